@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-2.0
+# ZT Edge. `make help` lists the targets; all outputs are under build/.
+#
+# Nothing here runs a compiler or pkg-config while the file is read: on a bare machine `make demo`
+# and `make check` install what is missing first, then call make again.
+
+B := build
+VERSION := 0.1.0
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CLANG ?= clang
+MULTIARCH = $(shell $(CC) -print-multiarch)
+Q := $(if $(V),,@)
+say = $(if $(V),@:,@printf '  %-7s %s\n')
+export ZT_SHARED := $(abspath $(or $(ZT_SHARED),../shared))
+
+PKGS := libbpf json-c libnl-3.0 libnl-route-3.0
+LIBS = $(shell pkg-config --libs $(PKGS)) -lelf -lz -lcrypto -lm
+WARN := -Wall -Wextra -Werror -Wno-unused-parameter -Wshadow -Wstrict-prototypes -Wvla
+CFLAGS ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) -Iagent -Iinclude -D_GNU_SOURCE -DZT_VERSION='"$(VERSION)"' -MMD -MP \
+	$(PKG_CFLAGS)
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+SAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_SAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+TEST_INC := -Ibpf -Itests/prog
+BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Wno-unused-parameter -Iinclude -Ibpf \
+	-I/usr/include/$(MULTIARCH) -MMD -MP
+
+LIB_SRC := $(filter-out agent/daemon/%,$(wildcard agent/*/*.c))
+LIB_OBJ := $(LIB_SRC:%.c=$B/%.o) $B/agent/bpf/embed.o
+AGENT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard agent/daemon/*.c))
+CTL_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tools/ztctl/*.c))
+BPF_OBJ := $(patsubst bpf/%.c,$B/%.o,$(wildcard bpf/*.bpf.c))
+PROGRAMS := $(if $(AGENT_OBJ),$B/ztagentd) $(if $(CTL_OBJ),$B/ztctl)
+
+# Tests: every *_test.c (*_fuzz.c) is a program of its own; other .c files beside them are shared.
+UNIT := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*_test.c))
+PROG := $(patsubst tests/prog/%.c,$B/prog/%,$(wildcard tests/prog/*_test.c))
+BENCH := $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*_bench.c))
+FUZZ := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+shared_objs = $(patsubst %.c,$B/$1/%.o,$(filter-out %_test.c %_fuzz.c %_bench.c,$(wildcard tests/$2/*.c)))
+LEVELS := unit prog fuzz netns qemu install docs
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help deps demo module clean install uninstall bench fuzz soak check check-debug \
+	$(LEVELS:%=check-%) fuzz-targets FORCE
+
+all: $(BPF_OBJ) $B/libzt.a $(PROGRAMS) module ## BPF objects, agent, ztctl (the default)
+
+help: ## this list
+	@awk -F ':[^#]*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+	@echo "  V=1 shows commands; ZT_SHARED=DIR says where the test data is (default ../shared)"
+
+deps: ## install what is missing, from Debian's signed repository only
+	$(Q)tools/build/deps build demo check
+
+# ---- BPF ------------------------------------------------------------------
+$B/%.bpf.o: bpf/%.bpf.c
+	$(say) CLANG $@
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+$B/agent/bpf/embed.o: agent/bpf/embed.S $B/zt.bpf.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) -c -DZT_OBJECT='"$B/zt.bpf.o"' $< -o $@
+
+# ---- agent and ztctl ------------------------------------------------------
+$B/%.o: %.c
+	$(say) CC $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
+
+$B/libzt.a: $(LIB_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$B/ztagentd: $(AGENT_OBJ) $B/libzt.a
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$B/ztctl: $(CTL_OBJ) $B/libzt.a
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# kmod/ has no source yet: see kmod/README.
+module: ## zt_flow.ko, where kernel headers are (not in this release)
+	@echo "  left out: kmod/zt_flow.ko, not in this release (the map backend is complete)"
+
+# ---- the same sources under sanitizers, for tests ---------------------------
+$B/san/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(TEST_INC) $(SAN) -c $< -o $@
+$B/san/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(SAN) -c $< -o $@
+
+$B/libzt-san.a: $(LIB_SRC:%.c=$B/san/%.o) $B/agent/bpf/embed.o
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$B/unit/%: $B/san/tests/unit/%.o $(call shared_objs,san,unit) $B/libzt-san.a
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SAN) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
+
+$B/prog/%: $B/san/tests/prog/%.o $(call shared_objs,san,prog) $B/libzt-san.a
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SAN) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
+
+# Measured code is built as it ships: no sanitizer.
+$B/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(TEST_INC) -c $< -o $@
+$B/bench/%: $B/tests/bench/%.o $B/libzt.a
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# libFuzzer comes with clang, so the library is built once more by clang.
+$B/fz/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(filter-out -Werror,$(ALL_CFLAGS)) $(TEST_INC) $(FUZZ_SAN) -fsanitize=fuzzer-no-link -c $< -o $@
+$B/libzt-fuzz.a: $(LIB_SRC:%.c=$B/fz/%.o) $B/agent/bpf/embed.o
+	$(Q)rm -f $@ && ar rcs $@ $^
+$B/fuzz/%_fuzz: $B/fz/tests/fuzz/%_fuzz.o $(call shared_objs,fz,fuzz) $B/libzt-fuzz.a
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+$B/verifier-stats: tools/build/verifier_stats.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(LIBS)
+
+# ---- demo and tests ---------------------------------------------------------
+demo: ## the lab: real devices, real clients, one table of what passed and why
+	$(Q)tools/build/deps build demo
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tools/lab/demo
+
+check: ## every test level, then a table of minutes and one closing line (root)
+	$(Q)tools/build/deps build demo check
+	$(Q)tools/build/check $(LEVELS)
+
+# Each level builds what it can, runs all it has, and says how much passed.
+run = tools/build/run-tests
+each = $(MAKE) -k --no-print-directory
+
+check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel
+	-$(Q)$(each) $(UNIT)
+	$(Q)$(run) unit $(UNIT)
+
+check-prog: ## the BPF programs, as host code and by BPF_PROG_TEST_RUN (root)
+	-$(Q)$(each) all $(PROG)
+	$(Q)$(run) prog $(PROG) $(wildcard tests/prog/*_test.sh)
+
+check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 20)
+	-$(Q)$(each) $(FUZZ)
+	$(Q)tools/build/fuzz $(or $(FUZZ_SECONDS),20) $(FUZZ)
+
+check-netns: ## agent, ztctl and real clients between network namespaces (root)
+	-$(Q)$(each) all
+	$(Q)$(run) netns $(wildcard tests/netns/*_test.sh)
+
+check-qemu: ## programs on Debian's 6.12 and 6.1 kernels, in a virtual machine
+	-$(Q)$(each) all $B/verifier-stats $(PROG)
+	$(Q)tests/qemu/check
+
+check-install: ## install, uninstall: what stays, what goes
+	-$(Q)$(each) all
+	$(Q)$(run) install $(wildcard tests/install/*_test.sh)
+
+check-docs: ## man pages render; documents and programs name the same commands
+	-$(Q)$(each) all
+	$(Q)$(run) docs $(wildcard tests/docs/*_test.sh)
+
+check-debug: ## sanitizers once more, and what the verifier had to do per program (root)
+	$(Q)tools/build/check unit prog
+	$(Q)$(MAKE) --no-print-directory $B/zt.bpf.o $B/verifier-stats
+	$(Q)$B/verifier-stats $B/zt.bpf.o
+	@echo "not done in this release: a run on a KASAN + lockdep + kmemleak kernel (it is the"
+	@echo "module that needs one, and there is no module yet)"
+
+fuzz: ## each fuzzer for FUZZ_SECONDS (default 600), corpus kept in build/fuzz
+	-$(Q)$(each) $(FUZZ)
+	$(Q)tools/build/fuzz $(or $(FUZZ_SECONDS),600) $(FUZZ)
+
+soak: ## the network tests over and over for SOAK_MINUTES (default 60; root)
+	-$(Q)$(each) all
+	$(Q)tools/build/soak $(or $(SOAK_MINUTES),60) $(wildcard tests/netns/*_test.sh)
+
+bench: $(BPF_OBJ) $(BENCH) ## ns per packet, compile and load times, against a bare program (root)
+	$(Q)$(if $(BENCH),set -e; for b in $(BENCH); do $$b; done,echo "tests/bench is empty"; exit 1)
+
+clean: ## remove build/ (kernels and corpora cached there too)
+	rm -rf $B
+
+-include $(shell find $B -name '*.d' 2>/dev/null)
