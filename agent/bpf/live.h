@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The live data path: pinned maps and links under the pin directory, programs on
+ * the device ports, and the watch that says whether they are really in force.
+ */
+#ifndef ZT_BPF_LIVE_H
+#define ZT_BPF_LIVE_H
+
+#include "bpf/maps.h"
+
+#define ZT_PIN_DIR "/sys/fs/bpf/zt" /* DIR/maps/NAME, DIR/progs/NAME, DIR/links/IF-{xdp,guard,out} */
+
+/*
+ * Adopt the pins of an earlier run, or load and pin. Pins are adopted only after
+ * owner, mode, type, key, value, size and ABI version are checked; programs are
+ * replaced atomically through their links. Refuses (with the reason in
+ * *ret_error): no bpffs, no privilege, foreign pin, other ABI.
+ * *ret_adopted: true when running maps (and counters) were taken over.
+ */
+int zt_live_open(const char *pin_dir, const struct zt_sizes *sizes, struct zt_maps **ret_maps,
+		 bool *ret_adopted, char **ret_error);
+
+enum zt_attach_mode { ZT_XDP_NATIVE = 1, ZT_XDP_GENERIC = 2 };
+enum zt_attach_kind { ZT_ATTACH_LINK = 1 /* pinned link, tcx for tc */, ZT_ATTACH_NETLINK = 2 /* clsact, or adopted from bpftool */ };
+
+/* What is true of one device port right now, as the kernel tells. */
+struct zt_port_state {
+	char name[16];
+	uint32_t ifindex;
+	bool up;
+	uint8_t xdp_mode; /* enum zt_attach_mode; 0 not attached */
+	uint8_t xdp_kind, tc_kind; /* enum zt_attach_kind; 0 not attached */
+	bool guard, egress; /* tc programs attached and first */
+	bool pinned; /* all links pinned */
+	bool vlan_offload; /* rx VLAN offload is on */
+	bool enforcing; /* all of the above in order */
+	char why[160]; /* when not: the first thing that is wrong, for people */
+};
+
+/*
+ * Put the three programs on a port: XDP (native, else generic only if allowed),
+ * guard at tc ingress, tc egress; rx VLAN offload switched off first. -errno and
+ * a text: missing interface, foreign XDP program, driver without XDP...
+ */
+int zt_live_attach(struct zt_maps *m, const char *ifname, bool allow_generic, char **ret_error);
+int zt_live_detach(struct zt_maps *m, const char *ifname, char **ret_error);
+/* Look again at a port; repair = re-attach what is missing. */
+int zt_live_check(struct zt_maps *m, const char *ifname, bool repair, struct zt_port_state *ret);
+/* Detach everything and remove all pins. */
+int zt_live_unload(struct zt_maps *m, char **ret_error);
+
+/* Ring buffers: one epoll fd over both; consume calls back for each event. */
+typedef void (*zt_event_fn)(void *arg, const struct zt_event *e, bool critical);
+int zt_live_events_fd(struct zt_maps *m, zt_event_fn fn, void *arg);
+int zt_live_events_consume(struct zt_maps *m);
+
+#endif

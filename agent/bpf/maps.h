@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The BPF object and its maps, opened: either a private instance (tests,
+ * simulate) or the live, pinned one. Only agent/bpf/ includes <bpf/...>.
+ */
+#ifndef ZT_BPF_MAPS_H
+#define ZT_BPF_MAPS_H
+
+#include "compile/image.h"
+
+/* Sizes of the maps that are not per generation; 0 = default. */
+struct zt_sizes {
+	uint32_t flows; /* 65536 */
+	uint32_t devices; /* 16384: zt_dev, zt_devst, zt_devcnt, and binds twice that */
+	uint32_t hosts; /* 262144, not preallocated */
+	uint32_t learned; /* 32768 */
+};
+
+struct zt_maps; /* file descriptors, mappings, live image, generation */
+
+/*
+ * Load the object embedded in the program with fresh, unpinned maps. -errno;
+ * *ret_error a text for people (caller frees) naming the program or map and the
+ * last verifier lines.
+ */
+int zt_maps_open_private(const struct zt_sizes *sizes, struct zt_maps **ret_maps,
+			 char **ret_error);
+void zt_maps_close(struct zt_maps *m); /* pinned maps stay */
+
+/* Tick conversion, by one run of the clock entry. */
+struct zt_clock {
+	uint32_t tick_shift, tick_ms, hz;
+	uint32_t now; /* tick when read */
+	uint64_t boot_ns; /* CLOCK_BOOTTIME when read */
+	int64_t wall_s; /* CLOCK_REALTIME when read */
+};
+int zt_maps_clock(struct zt_maps *m, struct zt_clock *ret);
+
+/* Write zt_cfg (timeouts and limits in ticks, nonce, seed); once, before the first publish. */
+int zt_maps_configure(struct zt_maps *m, uint32_t flags /* ZT_CFG_* */);
+
+/*
+ * Publish an image as the next generation: in-place words of the unused parity,
+ * fresh inner maps, then one store moves the generation; afterwards what only
+ * the old generation named is removed. The maps own the image on success (it is
+ * the live one until the next). On failure nothing that packets see has changed.
+ * An equal image publishes nothing and returns 1.
+ */
+int zt_maps_publish(struct zt_maps *m, struct zt_image *image, char **ret_error);
+const struct zt_image *zt_maps_image(const struct zt_maps *m); /* live, or NULL */
+uint32_t zt_maps_gen(const struct zt_maps *m);
+/* Generation 0: nothing passes. Used by tests. */
+void zt_maps_no_policy(struct zt_maps *m);
+
+/* ---- readers ---- */
+struct zt_flow_entry {
+	struct zt_flow_key key;
+	struct zt_flow flow;
+};
+/* All live flow records (kind ZT_FLOW, not dead, not expired at `now`). Caller frees. */
+int zt_maps_flows(struct zt_maps *m, uint32_t now, struct zt_flow_entry **ret, uint32_t *ret_nr);
+struct zt_learned_entry {
+	struct zt_host_key key;
+	struct zt_learned learned;
+};
+int zt_maps_learned(struct zt_maps *m, uint32_t now, struct zt_learned_entry **ret,
+		    uint32_t *ret_nr);
+int zt_maps_counts(struct zt_maps *m, struct zt_count ret[ZT_COUNT_MAX]); /* summed over CPUs */
+int zt_maps_devcnt(struct zt_maps *m, uint32_t dev, struct zt_devcnt *ret);
+int zt_maps_devst(struct zt_maps *m, uint32_t dev, struct zt_devst *ret);
+int zt_maps_bind(struct zt_maps *m, uint32_t bind, struct zt_bind *ret);
+int zt_maps_lost(struct zt_maps *m, uint64_t ret[ZT_LOST_MAX]);
+/* Take all aggregates out (lookup and delete): exact, every count is returned once. */
+struct zt_agg_entry {
+	struct zt_agg_key key;
+	struct zt_agg agg;
+};
+int zt_maps_drain(struct zt_maps *m, struct zt_agg_entry **ret, uint32_t *ret_nr);
+/* Write a learned address (restore after reboot, or capture). */
+int zt_maps_learn(struct zt_maps *m, const struct zt_learned_entry *e);
+
+/* ---- running the programs ---- */
+struct zt_run {
+	uint8_t dir; /* ZT_FROM_DEVICE: zt_test_in; ZT_TO_DEVICE: zt_test_out */
+	const void *frame;
+	uint32_t len;
+	uint32_t now; /* tick */
+	uint32_t ifindex; /* device port, as in the image */
+	uint32_t in_ifindex; /* TO_DEVICE: where it came in, 0 = made by this router */
+	uint32_t mark;
+};
+/* 0 and the result; -EMSGSIZE when the kernel takes no test frame of this length. */
+int zt_maps_run(struct zt_maps *m, const struct zt_run *run, struct zt_result *ret);
+/* One sweep at tick `now` over at most steps records; number handled or -errno. */
+int zt_maps_sweep(struct zt_maps *m, uint32_t now, uint32_t steps);
+
+#endif

@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Everything that crosses between the BPF programs, the agent and the tests:
+ * map keys, map values, events. Fixed-width types, explicit zeroed padding.
+ *
+ * Byte order: addresses, ports and MACs are as on the wire; all else is host
+ * order. Times are ticks: jiffies64 >> zt_cfg.tick_shift, low 32 bits, compared
+ * by signed difference only.
+ *
+ * "w[2]" in a value: one word for each parity of the generation. A packet reads
+ * the generation once and uses w[gen & 1]; the agent writes the other one, then
+ * moves the generation by one (design §5).
+ */
+#ifndef ZT_ABI_H
+#define ZT_ABI_H
+
+#include <linux/types.h>
+#include "zt_reason.h"
+
+#define ZT_ABI_VERSION 1
+
+/* Limits fixed in the programs; the rest is sized when maps are created. */
+#define ZT_MAX_IFINDEX 65536u /* zt_port is an array over ifindex */
+#define ZT_MAX_RULES (1u << 20) /* rule numbers have 20 bits in a flow's word */
+#define ZT_NONE 0xffffffffu
+
+/* An address, network order. IPv4 a.b.c.d is 0, 0, htonl(0xffff), a.b.c.d. */
+struct zt_addr {
+	__be32 w[4];
+};
+_Static_assert(sizeof(struct zt_addr) == 16, "zt_addr");
+
+/*
+ * A zone word: who shares a layer 2 with whom. The bridge's ifindex, or the
+ * port's own where there is no bridge, and the VLAN (0 untagged).
+ */
+#define ZT_ZONE(ifindex, vlan) (((__u32)(ifindex) << 12) | ((vlan) & 0xfff))
+
+/* ---- configuration and generation -------------------------------------- */
+
+/* zt_gen[0], mmapable. 0 = no policy: nothing passes. Moves by +1 only. */
+struct zt_gen {
+	__u32 gen;
+	__u32 pad;
+};
+_Static_assert(sizeof(struct zt_gen) == 8, "zt_gen");
+
+/* Idle timeout classes, index into zt_cfg.idle. */
+enum zt_idle {
+	ZT_IDLE_TCP_HALF = 0, /* SYN seen, not answered: 30 s */
+	ZT_IDLE_TCP = 1, /* 2 h 4 min (RFC 5382) */
+	ZT_IDLE_TCP_CLOSING = 2, /* FIN both ways or RST: 120 s */
+	ZT_IDLE_ONE_WAY = 3, /* UDP and others, unanswered: 30 s */
+	ZT_IDLE_BOTH = 4, /* answered: 300 s */
+	ZT_IDLE_ICMP = 5, /* 60 s */
+	ZT_IDLE_FRAG = 6, /* a datagram's fragments: 5 s */
+	ZT_IDLE_MAX = 8,
+};
+
+#define ZT_CFG_FIB 1u /* ask bpf_fib_lookup whether an unlisted address is local */
+
+/* zt_cfg[0]: written by the agent at load, before the first generation. */
+struct zt_cfg {
+	__u32 abi; /* ZT_ABI_VERSION */
+	__u32 flags;
+	__u32 tick_shift; /* ticks = jiffies64 >> tick_shift; 0.25-1 s */
+	__u32 tick_ms; /* length of a tick, rounded */
+	__u32 nonce[2]; /* the guard's stamp, by parity; never 0 once loaded */
+	__u32 idle[ZT_IDLE_MAX]; /* ticks */
+	__u32 grace; /* ticks a dead record rests before its place is reused, >= 2 */
+	__u32 flows_per_device; /* default 256 */
+	__u32 infra_per_s; /* ARP + ND + DHCP + group packets a device may send, 20 */
+	__u32 events_per_s; /* new event aggregates a device may open, 50 */
+	__u32 addresses4; /* learned addresses per device, 4 */
+	__u32 addresses6; /* 16 */
+	__u32 learn_ticks; /* an ARP/ND-learned address unseen this long is free */
+	__u32 move_ticks; /* silence after which a MAC may move port, 30 s */
+	__u32 pickup_until; /* tick until which inbound openers may be picked up */
+	__u32 seed; /* hash seed, random per boot */
+};
+_Static_assert(sizeof(struct zt_cfg) == 96, "zt_cfg");
+
+/* zt_pol[parity]: what every lookup of one generation needs first. */
+#define ZT_POL_DHCP_ROUTER 1u /* this router may act as DHCP server */
+#define ZT_POL_DHCP_UPLINK 2u /* hosts behind an uplink may */
+
+/*
+ * Which wildcard forms the rule map of this generation holds: bit n set = some
+ * entry exists whose wildcarded parts are n = (1: device | 2: peer | 4: service).
+ */
+#define ZT_WILD_DEVICE 1u
+#define ZT_WILD_PEER 2u
+#define ZT_WILD_SERVICE 4u
+
+struct zt_pol {
+	__u32 gen; /* the generation these words were written for */
+	__u32 flags;
+	__u32 probes; /* bitmap over the 8 wildcard forms */
+	__u32 nr_rules;
+};
+_Static_assert(sizeof(struct zt_pol) == 16, "zt_pol");
+
+/* ---- ports ------------------------------------------------------------- */
+
+enum zt_role {
+	ZT_ROLE_NONE = 0, /* not listed: what comes in by it reaches no device */
+	ZT_ROLE_DEVICE = 1,
+	ZT_ROLE_UPLINK = 2,
+	ZT_ROLE_IGNORE = 3, /* listed, nothing attached; peers behind it as behind an uplink */
+	ZT_ROLE_UPPER = 4, /* bridge, VLAN or bond interface above device ports */
+};
+
+#define ZT_PORT_UNTAGGED 1u /* untagged frames are accepted */
+#define ZT_PORT_IDENTITY_IP 2u /* the source address is the identity */
+#define ZT_PORT_RAW_IP 4u /* no Ethernet header (tun, wwan) */
+#define ZT_PORT_MIXED 8u /* upper: an uplink is a member too, trust only the guard's mark.
+			  * device port: its bridge is such a one, so the guard marks */
+
+#define ZT_L2_EAPOL 1u
+#define ZT_L2_LLDP 2u
+#define ZT_L2_STP 4u
+
+/* skb->mark bit set by the guard on ZT_PORT_MIXED device ports. */
+#define ZT_MARK 0x40000000u
+
+struct zt_port_word {
+	__u8 role; /* enum zt_role */
+	__u8 flags; /* ZT_PORT_* */
+	__u8 l2; /* ZT_L2_* */
+	__u8 group_mode; /* mode for group traffic towards this port: strictest of its devices */
+};
+
+/* zt_port[ifindex], mmapable. */
+struct zt_port {
+	struct zt_port_word w[2];
+	__u32 zone; /* ifindex of the bridge, or own */
+	__u32 l3_ifindex; /* interface that routes for this port: the bridge, or own */
+	__u32 unknown_bind; /* binding standing for all unknown devices of this port */
+	__u32 pad;
+};
+_Static_assert(sizeof(struct zt_port) == 24, "zt_port");
+
+/* zt_vlan: hash, which tags a device port accepts. */
+struct zt_vlan_key {
+	__u32 ifindex;
+	__u32 vlan;
+};
+struct zt_vlan {
+	__u32 w[2]; /* 1 = accepted */
+};
+_Static_assert(sizeof(struct zt_vlan_key) == 8 && sizeof(struct zt_vlan) == 8, "zt_vlan");
+
+/* ---- identity ---------------------------------------------------------- */
+
+/*
+ * zt_mac: hash. Two kinds of entries, told apart by `where`:
+ *  an ifindex   "this MAC and VLAN may send and receive on this port": one per
+ *               listed port of the device. Always kind DEVICE.
+ *  ZT_IN_ZONE | zone ifindex   "this MAC is known in this bridge": devices,
+ *               the router itself, declared gateways (any VLAN of theirs).
+ */
+#define ZT_IN_ZONE 0x80000000u
+
+enum zt_mac_kind {
+	ZT_MAC_NONE = 0,
+	ZT_MAC_DEVICE = 1,
+	ZT_MAC_ROUTER = 2,
+	ZT_MAC_GATEWAY = 3,
+};
+
+struct zt_mac_key {
+	__u8 mac[6];
+	__u16 vlan; /* 0 untagged */
+	__u32 where;
+};
+_Static_assert(sizeof(struct zt_mac_key) == 12, "zt_mac_key");
+
+struct zt_mac {
+	struct {
+		__u32 kind; /* enum zt_mac_kind */
+		__u32 bind; /* index into zt_bind, for DEVICE */
+	} w[2];
+};
+_Static_assert(sizeof(struct zt_mac) == 16, "zt_mac");
+
+#define ZT_BIND_IP 1u /* identity by address: no MAC to compare */
+#define ZT_BIND_UNKNOWN 2u /* stands for the unknown devices of a port */
+
+/*
+ * zt_bind[index], mmapable: one MAC of one device (or one routed device, or a
+ * port's unknown ones). Everything a flow record needs to prove identity.
+ * The agent writes mac, vlan, dev, flags and moves epoch; the programs move
+ * ifindex (a permitted change of port), seen, and also epoch when a lease ends.
+ * Index 0 is never used.
+ */
+struct zt_bind {
+	__u8 mac[6];
+	__u16 vlan;
+	__u32 ifindex; /* the port it is bound to now */
+	__u32 epoch; /* a record with another epoch is judged again */
+	__u32 dev; /* index into zt_dev */
+	__u32 flags;
+	__u32 seen; /* tick of the last frame sent */
+	__u32 pad;
+};
+_Static_assert(sizeof(struct zt_bind) == 32, "zt_bind");
+
+#define ZT_DEV_DYNAMIC4 1u /* may learn IPv4 addresses inside its segment's subnets */
+#define ZT_DEV_DYNAMIC6 2u
+#define ZT_DEV_IPV6 4u /* has any IPv6 address entry */
+#define ZT_DEV_DHCP_SERVER 8u /* listed in infrastructure.dhcp */
+#define ZT_DEV_UNKNOWN 16u
+
+struct zt_dev_word {
+	__u32 dclass; /* device class; 0 = unknown devices */
+	__u16 segment; /* number of the segment in this generation */
+	__u8 mode; /* enum zt_mode */
+	__u8 flags; /* ZT_DEV_* */
+};
+
+/* zt_dev[index], mmapable, agent-written. Index 0 is never used. */
+struct zt_dev {
+	struct zt_dev_word w[2];
+	__u32 serial; /* changes when the index is given to another device; 0 = free */
+	__u32 bind; /* its first binding: with identity ip the only one */
+};
+_Static_assert(sizeof(struct zt_dev) == 24, "zt_dev");
+
+/* zt_devst[index]: what the programs keep for a device. */
+struct zt_devst {
+	__u32 flows; /* live records charged to it */
+	__u32 addresses4; /* learned, live */
+	__u32 addresses6;
+	__u32 infra_tick; /* token buckets: current tick and what was used in it */
+	__u32 infra_used;
+	__u32 event_tick;
+	__u32 event_used;
+	__u32 frags; /* datagrams in fragments under way, see zt_frag */
+};
+_Static_assert(sizeof(struct zt_devst) == 32, "zt_devst");
+
+/* ---- addresses and classes --------------------------------------------- */
+
+/* zt_host and zt_learn key. scope: 0, or for IPv6 link-local the ZT_ZONE word. */
+struct zt_host_key {
+	struct zt_addr addr;
+	__u32 family; /* 4 or 6 */
+	__u32 scope;
+};
+_Static_assert(sizeof(struct zt_host_key) == 24, "zt_host_key");
+
+enum zt_kind {
+	ZT_KIND_NONE = 0, /* no application holds it */
+	ZT_KIND_ROUTER = 1, /* this router */
+	ZT_KIND_DEVICE = 2, /* id = device index */
+	ZT_KIND_APP = 3, /* id = peer class */
+};
+
+#define ZT_HOST_GATEWAY 1u /* listed in infrastructure.gateways */
+
+struct zt_host_word {
+	__u8 kind; /* enum zt_kind */
+	__u8 flags; /* ZT_HOST_* */
+	__u16 segment; /* zt_net only: 1 + segment whose subnets hold it, 0 none */
+	__u32 id;
+};
+
+/* zt_host: hash, agent-written: static device addresses, the router's, single hosts. */
+struct zt_host {
+	struct zt_host_word w[2];
+};
+_Static_assert(sizeof(struct zt_host) == 16, "zt_host");
+
+/* zt_learn: hash, written by the programs: addresses learned by DHCP, ARP, ND. */
+enum zt_how {
+	ZT_HOW_DHCP = 1, /* expires with the lease */
+	ZT_HOW_ARP = 2, /* expires when unseen for zt_cfg.learn_ticks */
+	ZT_HOW_ND = 3,
+};
+
+struct zt_learned {
+	__u32 dev;
+	__u32 serial; /* of zt_dev[dev] when learned */
+	__u32 bind;
+	__u32 expires; /* tick */
+	__u8 how; /* enum zt_how */
+	__u8 pad[3];
+	__u32 pad2;
+};
+_Static_assert(sizeof(struct zt_learned) == 24, "zt_learned");
+
+/* zt_net_N: inner LPM tries, one per parity. plen counts from the first bit of family. */
+struct zt_net_key {
+	__u32 plen; /* 32 + prefix length; IPv4: 32 + 96 + prefix length */
+	__be32 family; /* htonl(4) or htonl(6) */
+	struct zt_addr addr;
+};
+_Static_assert(sizeof(struct zt_net_key) == 24, "zt_net_key");
+/* value: struct zt_host_word. Kind DEVICE for a routed cell behind a device. */
+
+/* zt_svc_N: inner arrays, one per parity, index from zt_svc_index(); value __u32 class. */
+#define ZT_SVC_TCP 0u
+#define ZT_SVC_UDP 65536u
+#define ZT_SVC_PROTO 131072u /* + IP protocol */
+#define ZT_SVC_ICMP4 131328u /* + type */
+#define ZT_SVC_ICMP6 131584u /* + type */
+#define ZT_SVC_MAX 131840u
+
+/* Peer classes below 16 are fixed; a device as peer is ZT_PCLASS_DEVICE | its class. */
+#define ZT_PCLASS_NONE 0u
+#define ZT_PCLASS_ROUTER 1u
+#define ZT_PCLASS_GROUP 2u /* multicast and broadcast */
+#define ZT_PCLASS_FIRST 16u /* unions of applications from here */
+#define ZT_PCLASS_DEVICE 0x80000000u
+
+enum zt_dir {
+	ZT_FROM_DEVICE = 0, /* XDP: sent by the device */
+	ZT_TO_DEVICE = 1, /* tc: about to reach it */
+};
+
+/*
+ * zt_rule_N: inner hashes, one per parity. dir says who opens: FROM_DEVICE for
+ * device to application and device to device (dclass = the opener's, peer = the
+ * other's), TO_DEVICE for an application opening to a device.
+ * Wildcards: dclass ZT_NONE = every listed device (never an unknown one),
+ * pclass ZT_NONE = every peer but groups, svc ZT_NONE = every service.
+ */
+struct zt_rule_key {
+	__u32 dclass;
+	__u32 pclass;
+	__u32 svc;
+	__u32 dir;
+};
+_Static_assert(sizeof(struct zt_rule_key) == 16, "zt_rule_key");
+
+#define ZT_RULE_LOG 0x80000000u
+#define ZT_RULE_NR(v) (((v) & 0xfffffu) - 1)
+
+/* 0 = none, else 1 + rule number, with ZT_RULE_LOG. The smallest number is the smallest id. */
+struct zt_rule {
+	__u32 deny;
+	__u32 allow;
+};
+_Static_assert(sizeof(struct zt_rule) == 8, "zt_rule");
+
+/* ---- flows ------------------------------------------------------------- */
+
+enum zt_flow_kind {
+	ZT_FLOW = 0,
+	ZT_FLOW_FRAG_FROM = 1, /* fragments of one datagram, sent by the device */
+	ZT_FLOW_FRAG_TO = 2,
+};
+
+/*
+ * Device side first, so that both directions build the same key without
+ * sorting. ICMP requests of the device: dev_port = id; of the peer: peer_port
+ * = id. Fragments: the ports hold the datagram's 32-bit id. owner is 0 for a
+ * bound device (its address says which); for an unknown one a hash of its MAC,
+ * so that another unknown device cannot answer in its place.
+ */
+struct zt_flow_key {
+	struct zt_addr dev;
+	struct zt_addr peer;
+	__be16 dev_port;
+	__be16 peer_port;
+	__u8 proto; /* IP protocol */
+	__u8 family; /* 4 or 6 */
+	__u8 kind; /* enum zt_flow_kind */
+	__u8 pad;
+	__u32 zone; /* ZT_ZONE word */
+	__u32 owner;
+};
+_Static_assert(sizeof(struct zt_flow_key) == 48, "zt_flow_key");
+
+/* Flow states: index of the idle timeout, plus these. */
+#define ZT_SEEN_SYN 1u /* in zt_flow.tcp, shifted left by 4 for the peer's direction */
+#define ZT_SEEN_ACK 2u
+#define ZT_SEEN_FIN 4u
+#define ZT_SEEN_RST 8u
+
+/* zt_flow: hash for kind ZT_FLOW; zt_frag: a small one for the fragment kinds. */
+#define ZT_FLOW_PICKED_UP 1u /* began in the middle: design §4.7 */
+#define ZT_FLOW_PEER_DEVICE 2u
+#define ZT_FLOW_PEER_ROUTER 4u
+#define ZT_FLOW_DEAD 8u /* never honoured again, its place not yet free */
+
+/* word = generation 32 | reason 8 | verdict 4 | rule 20 (all ones: none), one store. */
+#define ZT_WORD(gen, reason, verdict, rule)                                                    \
+	(((__u64)(gen) << 32) | ((__u64)(reason) << 24) | ((__u64)(verdict) << 20) |           \
+	 ((__u64)(rule) & 0xfffff))
+#define ZT_WORD_GEN(w) ((__u32)((w) >> 32))
+#define ZT_WORD_REASON(w) ((__u8)((w) >> 24))
+#define ZT_WORD_VERDICT(w) ((__u32)((w) >> 20) & 0xf)
+#define ZT_WORD_RULE(w) ((__u32)(w) & 0xfffff)
+#define ZT_NO_RULE 0xfffffu
+
+struct zt_flow {
+	__u64 word;
+	__u32 bind; /* the device's binding */
+	__u32 epoch; /* its epoch when judged */
+	__u32 peer_bind; /* with PEER_DEVICE: the other device's binding, for its epoch */
+	__u32 peer_epoch;
+	__u32 dev; /* device index the quota is charged to */
+	__u32 seen; /* tick of the last packet */
+	__u32 first; /* tick of the first */
+	__u32 next; /* fragments: expected offset of the next one, in bytes */
+	__u8 opener; /* enum zt_dir */
+	__u8 idle; /* enum zt_idle: its timeout now */
+	__u8 flags; /* ZT_FLOW_* */
+	__u8 tcp; /* ZT_SEEN_* both ways */
+	__u32 check; /* zt_flow_check() of the key: tells a recycled record */
+	__u64 packets[2]; /* by enum zt_dir; GSO counted as the packets it stands for */
+	__u64 bytes[2]; /* IP bytes as on the wire */
+	__u8 dmac[6]; /* the destination MAC judged right for frames from the device */
+	__u16 pad;
+};
+_Static_assert(sizeof(struct zt_flow) == 88, "zt_flow");
+
+/* ---- counters ---------------------------------------------------------- */
+
+struct zt_count {
+	__u64 packets;
+	__u64 bytes;
+};
+
+/* zt_count: per-CPU array, index of (reason, verdict, direction). */
+#define ZT_COUNT_INDEX(reason, verdict, dir)                                                   \
+	(((__u32)(reason) * ZT_VERDICT_MAX + (verdict)) * 2 + (dir))
+#define ZT_COUNT_MAX (ZT_REASON_MAX * ZT_VERDICT_MAX * 2)
+
+/* zt_devcnt: per-CPU array by device index. */
+struct zt_devcnt {
+	struct zt_count c[ZT_VERDICT_MAX][2]; /* [verdict][enum zt_dir] */
+};
+_Static_assert(sizeof(struct zt_devcnt) == 96, "zt_devcnt");
+
+/* zt_lost: per-CPU array of __u64: everything that could not be kept. */
+enum zt_lost {
+	ZT_LOST_EVENT = 0, /* ring full */
+	ZT_LOST_CRITICAL = 1, /* critical ring full */
+	ZT_LOST_AGGREGATE = 2, /* packets whose aggregate found no place */
+	ZT_LOST_FLOW = 3, /* flow table full */
+	ZT_LOST_SWEEP = 4, /* ageing queue full, record refused */
+	ZT_LOST_LEARN = 5, /* address could not be learned: table full or cap */
+	ZT_LOST_MAX = 8,
+};
+
+/* ---- events ------------------------------------------------------------ */
+
+enum zt_event_type {
+	ZT_EVENT_PACKET = 1, /* first packet of an aggregate: not allowed, or logged */
+	ZT_EVENT_FLOW_NEW = 2,
+	ZT_EVENT_FLOW_END = 3,
+	ZT_EVENT_LEARNED = 4, /* address learned by a device */
+	ZT_EVENT_FORGOTTEN = 5, /* learned address expired */
+	ZT_EVENT_MOVED = 6, /* device seen on another of its ports */
+	ZT_EVENT_CONFLICT = 7, /* a MAC or address claimed that another holds */
+};
+
+#define ZT_EVENT_LOG 1u /* the rule says log */
+
+/* One record of a ring buffer. src/dst as in the packet. */
+struct zt_event {
+	__u32 type;
+	__u32 gen;
+	__u64 boot_ns; /* CLOCK_BOOTTIME; 0 from the test entry */
+	struct zt_addr src;
+	struct zt_addr dst;
+	__be16 sport;
+	__be16 dport;
+	__u8 proto;
+	__u8 family; /* 4, 6, or 0: not IP */
+	__u8 reason;
+	__u8 verdict;
+	__u8 dir; /* enum zt_dir */
+	__u8 opener; /* FLOW_*: enum zt_dir */
+	__u8 flags; /* FLOW_*: ZT_FLOW_*; PACKET: ZT_EVENT_LOG */
+	__u8 how; /* LEARNED: enum zt_how */
+	__u16 vlan;
+	__u16 ethertype; /* host order */
+	__u8 smac[6];
+	__u8 dmac[6];
+	__u32 dev; /* device index */
+	__u32 ifindex; /* the device port; MOVED: where it is now */
+	__u32 rule; /* number in generation gen, ZT_NO_RULE none */
+	__u32 tick;
+	__u32 pad;
+	__u64 packets[2]; /* FLOW_END */
+	__u64 bytes[2];
+};
+_Static_assert(sizeof(struct zt_event) == 128, "zt_event");
+
+/*
+ * zt_agg: hash. Every packet that is not plainly allowed counts here; the agent
+ * drains it. A device that opens too many is summed in one entry per reason
+ * with peer, port, proto and family 0.
+ */
+struct zt_agg_key {
+	struct zt_addr peer;
+	__u32 dev;
+	__u32 ifindex;
+	__be16 port; /* destination port of the packet */
+	__u8 proto;
+	__u8 family;
+	__u8 reason;
+	__u8 verdict;
+	__u8 dir;
+	__u8 pad;
+	__u32 rule;
+	__u32 gen;
+};
+_Static_assert(sizeof(struct zt_agg_key) == 40, "zt_agg_key");
+
+struct zt_agg {
+	__u64 packets;
+	__u64 bytes;
+	__u32 first;
+	__u32 last;
+};
+_Static_assert(sizeof(struct zt_agg) == 24, "zt_agg");
+
+/* ---- the guard --------------------------------------------------------- */
+
+/* XDP metadata of a passed frame; the guard compares both with what tc sees. */
+struct zt_stamp {
+	__u32 nonce;
+	__u16 vlan; /* VLAN id the XDP program judged, 0 none or priority tag */
+	__u16 pad;
+};
+_Static_assert(sizeof(struct zt_stamp) == 8, "zt_stamp");
+
+/* ---- test entry -------------------------------------------------------- */
+
+enum zt_ctl_op {
+	ZT_CTL_CLOCK = 1, /* read jiffies64 and boot time together */
+	ZT_CTL_ARM = 2, /* start, or move to this program, the sweep timer */
+	ZT_CTL_SWEEP = 3, /* sweep as if the tick were `now`, at most `steps` records */
+};
+
+/* zt_test[0]: what the test entries zt_test_in, zt_test_out and zt_ctl take. */
+struct zt_test {
+	__u32 now; /* tick */
+	__u32 ifindex; /* device port */
+	__u32 in_ifindex; /* zt_test_out: where it came in, 0 = made by this router */
+	__u32 mark; /* zt_test_out: skb mark */
+	__u32 op; /* zt_ctl: enum zt_ctl_op */
+	__u32 steps;
+};
+_Static_assert(sizeof(struct zt_test) == 24, "zt_test");
+
+/* zt_result[0]: what they leave. */
+struct zt_result {
+	__u32 verdict;
+	__u32 reason;
+	__u32 rule; /* ZT_NO_RULE none */
+	__u32 dev; /* device judged, 0 none */
+	__u32 peer_kind; /* enum zt_kind */
+	__u32 peer_id; /* device index or peer class */
+	__u32 dclass;
+	__u32 pclass;
+	__u32 svc;
+	__u32 mode;
+	__u32 gen;
+	__u32 flow; /* 1: a record was hit or made; key below */
+	__u32 created; /* 1: by this packet */
+	__u32 opener; /* enum zt_dir of whoever opened */
+	struct zt_flow_key key;
+	__u64 jiffies; /* ZT_CTL_CLOCK */
+	__u64 boot_ns;
+};
+_Static_assert(sizeof(struct zt_result) == 120, "zt_result");
+
+#endif
