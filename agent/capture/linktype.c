@@ -31,8 +31,8 @@ static const struct {
 	{ 239, "netfilter log (239)" },
 	{ 253, "netlink (253)" },
 	{ 276, "Linux cooked capture version 2 (276)" },
-	{ 284, "Marvell switch tag (284)" },
-	{ 285, "Marvell switch tag with Ethertype (285)" },
+	{ 284, "Marvell DSA switch tag (284)" },
+	{ 285, "Marvell EDSA switch tag (285)" },
 };
 
 const char *zt_linktype_name(uint32_t linktype, char *buf, size_t len)
