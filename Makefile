@@ -192,6 +192,12 @@ soak: ## the network tests over and over for SOAK_MINUTES (default 60; root)
 bench: $(BPF_OBJ) $(BENCH) ## ns per packet, compile and load times, against a bare program (root)
 	$(Q)$(if $(BENCH),set -e; for b in $(BENCH); do $$b; done,echo "tests/bench is empty"; exit 1)
 
+install: all ## to DESTDIR/PREFIX (/usr/local); an existing configuration is kept
+	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(or $(PREFIX),/usr/local)' tools/build/install add
+
+uninstall: ## take it away again; a configuration that was changed is left
+	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(or $(PREFIX),/usr/local)' tools/build/install remove
+
 clean: ## remove build/ (kernels and corpora cached there too)
 	rm -rf $B
 
