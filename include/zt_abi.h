@@ -312,6 +312,7 @@ _Static_assert(sizeof(struct zt_net_key) == 24, "zt_net_key");
 #define ZT_PCLASS_GROUP 2u /* multicast and broadcast */
 #define ZT_PCLASS_FIRST 16u /* unions of applications from here */
 #define ZT_PCLASS_DEVICE 0x80000000u
+#define ZT_PCLASS_ANY_DEVICE 0xfffffffeu /* in zt_rule only: any listed device as peer */
 
 enum zt_dir {
 	ZT_FROM_DEVICE = 0, /* XDP: sent by the device */
@@ -323,7 +324,8 @@ enum zt_dir {
  * device to application and device to device (dclass = the opener's, peer = the
  * other's), TO_DEVICE for an application opening to a device.
  * Wildcards: dclass ZT_NONE = every listed device (never an unknown one),
- * pclass ZT_NONE = every peer but groups, svc ZT_NONE = every service.
+ * pclass ZT_PCLASS_ANY_DEVICE = every listed device (probed only when the peer is
+ * one: no policy can say "every peer"), svc ZT_NONE = every service.
  */
 struct zt_rule_key {
 	__u32 dclass;

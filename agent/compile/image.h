@@ -105,6 +105,9 @@ struct zt_image {
 	struct zt_set *pclass_apps; /* [pclass - ZT_PCLASS_FIRST] = applications */
 	uint32_t nr_pclasses;
 	uint32_t nr_dclasses; /* 1 .. nr_dclasses - 1 are classes of listed devices */
+	/* for look-ups on the host */
+	uint32_t *dev_of; /* [policy device] = device index */
+	uint32_t net_start[130]; /* [prefix length in zt_addr's 128 bits] = first in nets */
 };
 
 /*
@@ -118,6 +121,8 @@ void zt_image_free(struct zt_image *i);
 /* Device index of a policy device, policy device (or -1) of a device index. */
 uint32_t zt_image_dev_of(const struct zt_image *i, uint32_t device);
 int zt_image_device_of(const struct zt_image *i, uint32_t dev);
+/* The entry of a device index, or NULL. */
+const struct zt_image_dev *zt_image_dev(const struct zt_image *i, uint32_t dev);
 
 /*
  * Equality of what the data path would see. The delta of the tables that are
@@ -136,9 +141,19 @@ struct zt_decision {
 };
 struct zt_decision zt_image_decide(const struct zt_image *i, uint32_t dclass, uint32_t pclass,
 				   uint32_t svc, uint32_t dir);
-/* Peer class of an address as the tables have it (embedded IPv4 not followed). */
+/* Word of an address as the tables have it (embedded IPv4 not followed). */
 struct zt_host_word zt_image_lookup(const struct zt_image *i, uint8_t family,
 				    const struct zt_addr *a);
+/* Its peer class as rule keys name it, groups included. */
+uint32_t zt_image_pclass(const struct zt_image *i, uint8_t family, const struct zt_addr *a);
+/*
+ * The decision about a peer's address. An IPv4 address embedded in it is judged
+ * as well (NAT64, 6to4, mapped); the stricter of the two counts, the outer one
+ * when they are equally strict. A device that opens to this one (dir TO_DEVICE) is
+ * judged as the sender, as its own port does.
+ */
+struct zt_decision zt_image_decide_addr(const struct zt_image *i, uint32_t dclass, uint8_t family,
+					const struct zt_addr *addr, uint32_t svc, uint32_t dir);
 
 /*
  * The oracle (policy_eval.c): the language reference read literally over the
