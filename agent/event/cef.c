@@ -98,7 +98,7 @@ static size_t field_len(const struct field *f)
 	return 1 + key + 1 + f->len + (f->label ? key + 7 + strlen(f->label) : 0);
 }
 
-static void drop_until_fits(struct fields *f, size_t room)
+static bool drop_until_fits(struct fields *f, size_t room)
 {
 	size_t total = 0, i;
 	uint8_t rank;
@@ -113,16 +113,17 @@ static void drop_until_fits(struct fields *f, size_t room)
 			f->v[i].len = 0;
 		}
 	}
+	return total <= room;
 }
 
-static size_t put_fields(const struct fields *f, char *buf, size_t room)
+static size_t put_fields(const struct fields *f, char *buf)
 {
 	size_t used = 0, i;
 
 	for (i = 0; i < f->nr; i++) {
 		const struct field *x = &f->v[i];
 
-		if (!x->len || used + field_len(x) > room)
+		if (!x->len)
 			continue;
 		if (x->label)
 			used += (size_t)sprintf(buf + used, " %sLabel=%s", x->key, x->label);
@@ -149,8 +150,9 @@ size_t zt_cef_format(const struct zt_cef *e, char *buf, size_t len)
 		return 0;
 	used = (size_t)n;
 	collect(e, &f);
-	drop_until_fits(&f, len - used - 1);
-	used += put_fields(&f, buf + used, len - used - 1);
+	if (!drop_until_fits(&f, len - used - 1))
+		return 0;
+	used += put_fields(&f, buf + used);
 	buf[used] = 0;
 	return used;
 }

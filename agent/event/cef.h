@@ -34,7 +34,11 @@ struct zt_cef {
 	uint64_t rt_ms; /* rt: time of the event, ms since 1970 */
 };
 
-/* The CEF part alone; returns its length, at most ZT_CEF_MAX minus the header. */
+/*
+ * The CEF part alone, NUL-terminated in len octets; returns its length, 0 when not even
+ * the keys that are never left out fit. Left out first: dmac, smac, msg, app,
+ * deviceInboundInterface, then policyRev and segment, then ruleId and reason.
+ */
 size_t zt_cef_format(const struct zt_cef *e, char *buf, size_t len);
 /* The whole RFC 5424 message with <PRI>; at most ZT_CEF_MAX octets. */
 size_t zt_syslog_format(const struct zt_cef *e, const char *host, uint32_t pid, int facility,

@@ -131,7 +131,7 @@ size_t zt_text_token(const char *in, char *out, size_t cap)
 	size_t len = 0;
 
 	for (; in && *in && len < cap; in++)
-		out[len++] = *in > 0x20 && *in < 0x7f ? *in : '_';
+		out[len++] = *in > 0x20 && *in < 0x7f && *in != '|' ? *in : '_';
 	if (!len && cap)
 		out[len++] = '-';
 	return len;

@@ -20,7 +20,7 @@ size_t zt_text_value(const char *in, char *out, size_t cap);
 /* Field of a CEF header: as above, but "|" and "\" become "_", nothing is escaped. */
 size_t zt_text_header(const char *in, char *out, size_t cap);
 
-/* RFC 5424 header token: printable ASCII, others "_"; "-" when empty. */
+/* RFC 5424 header token: printable ASCII but "|", others "_"; "-" when empty. */
 size_t zt_text_token(const char *in, char *out, size_t cap);
 
 /*
