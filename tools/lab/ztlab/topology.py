@@ -8,7 +8,7 @@
  (spare) ── lan6 ┘               │   NAT (IPv4)    switch │
      plc ── lan3 10.30.0.1 ──────┘ 10.9.0.1, fd09::1      └ inet  8.8.8.8 (one hop further)
 
-Segments: cctv (cam1, cam2, sensor; the rogue belongs to none), plant (plc). The
+The spare port's other end is the sensor's second plug (eth1, down). Segments: cctv (cam1, cam2, sensor; the rogue belongs to none), plant (plc). The
 router forwards everything between all of them: rp_filter is off and there is no
 firewall, so what is stopped is stopped by ZT Edge. 8.8.8.8 is a host of ours in a
 namespace without any way out; it stands for "the internet" because addresses kept
@@ -39,6 +39,7 @@ ROUTER4 = {"br0": "10.20.0.1", "lan3": "10.30.0.1", "wan0": "10.9.0.1"}
 ROUTER6 = {"br0": "fd20::1", "lan3": "fd30::1", "wan0": "fd09::1"}
 UPLINK4, UPLINK6 = "10.9.0.254", "fd09::fe"
 INET_GW4, INET_GW6 = "8.8.8.1", "2001:4860:4860::1"
+INET_GW_MAC = "02:00:00:00:08:01"
 LAN4 = ("10.20.0.0/24", "10.30.0.0/24")
 LAN6 = ("fd20::/64", "fd30::/64")
 
@@ -65,6 +66,12 @@ def mac(host):
     return SERVERS[host][2] if host in SERVERS else INET[2]
 
 
+def link_local(hwaddr):
+    b = bytes.fromhex(hwaddr.replace(":", ""))
+    g = bytes([b[0] ^ 2]) + b[1:3] + b"\xff\xfe" + b[3:]
+    return "fe80::" + ":".join(f"{g[i]:02x}{g[i + 1]:02x}" for i in range(0, 8, 2))
+
+
 def router_mac(host):
     """The router's MAC as a device sees it."""
     return ROUTER_MAC["lan3" if PORTS.get(host) == "lan3" else "br0"]
@@ -72,13 +79,14 @@ def router_mac(host):
 
 def links(ns, mtu):
     """ip commands that wire the namespaces; ns maps a host name to its namespace."""
-    def veth(host, hwaddr, other, port):
-        return (f"link add eth0 netns {ns(host)} mtu {mtu} address {hwaddr} type veth "
+    def veth(host, hwaddr, other, port, name="eth0"):
+        return (f"link add {name} netns {ns(host)} mtu {mtu} address {hwaddr} type veth "
                 f"peer name {port} netns {ns(other)} mtu {mtu}")
 
     cmds = [veth(h, d[2], "router", PORTS[h]) for h, d in DEVICES.items()]
     cmds += [veth(h, s[2], "core", h) for h, s in SERVERS.items()]
-    cmds.append(veth("inet", INET[2], "core", "inet0"))
+    cmds.append(veth("inet", INET[2], "core", f"inet0 address {INET_GW_MAC}"))
+    cmds.append(veth("sensor", DEVICES["sensor"][2], "router", "lan6", "eth1"))
     cmds.append(f"link add wan0 netns {ns('router')} mtu {mtu} address {ROUTER_MAC['wan0']} type veth "
                 f"peer name router netns {ns('core')} mtu {mtu}")
     return cmds
@@ -90,7 +98,7 @@ def addresses(host):
     if host == "router":
         cmds += [f"link add br0 address {ROUTER_MAC['br0']} type bridge forward_delay 0 mcast_snooping 0",
                  f"link set lan3 address {ROUTER_MAC['lan3']}"]
-        cmds += [f"link set {p} master br0 up" for p in BRIDGED if p != "lan6"]
+        cmds += [f"link set {p} master br0 up" for p in BRIDGED]
         cmds += [f"link set {i} up" for i in ("br0", "lan3", "wan0")]
         for i in ROUTER4:
             cmds += [f"addr add {ROUTER4[i]}/24 dev {i}", f"addr add {ROUTER6[i]}/64 dev {i} nodad"]
@@ -125,7 +133,7 @@ def sysctls(host):
     """Settings by path under /proc/sys/net."""
     s = {"ipv4/conf/all/rp_filter": 0, "ipv4/conf/default/rp_filter": 0,
          "ipv6/conf/all/accept_ra": 0, "ipv6/conf/default/accept_ra": 0,
-         "ipv6/conf/default/autoconf": 0, "ipv6/conf/default/accept_dad": 0,
+         "ipv6/conf/default/autoconf": 0, "ipv6/conf/default/accept_dad": int(host == "sensor"),
          "ipv4/ping_group_range": "0 2147483647"}
     if host in ("router", "core"):
         s.update({"ipv4/ip_forward": 1, "ipv6/conf/all/forwarding": 1,
