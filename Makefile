@@ -201,4 +201,4 @@ uninstall: ## take it away again; a configuration that was changed is left
 clean: ## remove build/ (kernels and corpora cached there too)
 	rm -rf $B
 
--include $(shell find $B -name '*.d' 2>/dev/null)
+-include $(shell find $B -path $B/kernels -prune -o -name '*.d' -print 2>/dev/null)

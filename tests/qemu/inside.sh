@@ -4,7 +4,7 @@
 # loading and attaching, and the packet cases by BPF_PROG_TEST_RUN.
 set -u
 echo "  kernel $(uname -r)"
-tests=(tests/qemu/verifier_test.sh tests/netns/bpftool_test.sh)
+tests=(tests/qemu/verifier_test.sh tests/qemu/load_test.sh)
 for t in build/prog/*_test; do
 	[ ! -x "$t" ] || tests+=("$t")
 done
