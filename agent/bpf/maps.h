@@ -26,6 +26,8 @@ struct zt_maps; /* file descriptors, mappings, live image, generation */
 int zt_maps_open_private(const struct zt_sizes *sizes, struct zt_maps **ret_maps,
 			 char **ret_error);
 void zt_maps_close(struct zt_maps *m); /* pinned maps stay */
+/* Fill the capacities of an environment with what these maps hold. */
+void zt_maps_capacity(const struct zt_maps *m, struct zt_env *env);
 
 /* Tick conversion, by one run of the clock entry. */
 struct zt_clock {
@@ -44,7 +46,8 @@ int zt_maps_configure(struct zt_maps *m, uint32_t flags /* ZT_CFG_* */);
  * fresh inner maps, then one store moves the generation; afterwards what only
  * the old generation named is removed. The maps own the image on success (it is
  * the live one until the next). On failure nothing that packets see has changed.
- * An equal image publishes nothing and returns 1.
+ * An equal image publishes nothing and returns 1; the maps own it then as well (it
+ * replaces the live one, whose class numbers may stand for other names).
  */
 int zt_maps_publish(struct zt_maps *m, struct zt_image *image, char **ret_error);
 const struct zt_image *zt_maps_image(const struct zt_maps *m); /* live, or NULL */

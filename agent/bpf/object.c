@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Opening and loading the BPF object embedded in the program. Turns what libbpf
+ * and the verifier print into one text. Knows nothing of pins, policy or ports.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bpf/state.h"
+
+extern const uint8_t zt_object_start[], zt_object_end[];
+
+#define ZT_BINDS_PER_DEVICE 2u
+#define ZT_MACS_PER_DEVICE 16u /* a binding in each of a few ports, and in its zone */
+#define LOG_BYTES 65536u
+#define LOG_SHOWN 12 /* last lines of what libbpf said */
+
+int zt_fail(char **ret_error, int rc, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!ret_error)
+		return rc;
+	va_start(ap, fmt);
+	if (vasprintf(ret_error, fmt, ap) < 0)
+		*ret_error = NULL;
+	va_end(ap);
+	return rc;
+}
+
+/* libbpf's print callback has no argument; loading is not re-entrant anyway. */
+static char *log_text;
+static size_t log_len;
+
+static int keep_log(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	int n;
+
+	if (level == LIBBPF_DEBUG || !log_text)
+		return 0;
+	if (log_len > LOG_BYTES / 2) { /* the end is what matters */
+		memmove(log_text, log_text + LOG_BYTES / 4, log_len - LOG_BYTES / 4);
+		log_len -= LOG_BYTES / 4;
+	}
+	n = vsnprintf(log_text + log_len, LOG_BYTES - log_len, fmt, ap);
+	if (n > 0)
+		log_len += (size_t)n < LOG_BYTES - log_len ? (size_t)n : LOG_BYTES - log_len - 1;
+	return 0;
+}
+
+static const char *last_lines(char *text, size_t len)
+{
+	int lines = 0;
+	size_t at;
+
+	while (len && text[len - 1] == '\n')
+		text[--len] = '\0';
+	for (at = len; at > 0; at--) {
+		if (text[at - 1] == '\n' && ++lines == LOG_SHOWN)
+			break;
+	}
+	return text + at;
+}
+
+static const char *advice(int rc)
+{
+	switch (rc) {
+	case -EPERM:
+	case -EACCES:
+		return " (needs root: CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON)";
+	case -ENOMEM:
+		return " (not enough memory for the maps; lower the sizes in the agent's configuration)";
+	case -ENOSYS:
+		return " (this kernel has no bpf system call)";
+	default:
+		return "";
+	}
+}
+
+static uint32_t or_default(uint32_t v, uint32_t d)
+{
+	return v ? v : d;
+}
+
+int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes)
+{
+	uint32_t devices = or_default(sizes->devices, 16384);
+	uint32_t flows = or_default(sizes->flows, 65536);
+	uint32_t learned = or_default(sizes->learned, 32768);
+	struct bpf_map *frag = bpf_object__find_map_by_name(obj, "zt_frag");
+	uint32_t frags = frag ? bpf_map__max_entries(frag) : 0;
+	const struct {
+		const char *name;
+		uint32_t max;
+	} row[] = {
+		{ "zt_flow", flows },
+		/* an entry may outlive its record until the sweep meets it */
+		{ "zt_flowq", 2 * (flows + frags) },
+		{ "zt_dev", devices },
+		{ "zt_devst", devices },
+		{ "zt_devcnt", devices },
+		{ "zt_bind", ZT_BINDS_PER_DEVICE * devices },
+		{ "zt_mac", ZT_MACS_PER_DEVICE * devices },
+		{ "zt_host", or_default(sizes->hosts, 262144) },
+		{ "zt_learn", learned },
+		{ "zt_learnq", 2 * learned },
+	};
+	struct bpf_map *map;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		map = bpf_object__find_map_by_name(obj, row[i].name);
+		rc = map ? bpf_map__set_max_entries(map, row[i].max) : -ENOENT;
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+int zt_object_open(const struct zt_sizes *sizes, struct bpf_object **ret_obj, char **ret_error)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "zt");
+	libbpf_print_fn_t before = libbpf_set_print(keep_log);
+	struct bpf_object *obj;
+	int rc;
+
+	obj = bpf_object__open_mem(zt_object_start, zt_object_end - zt_object_start, &opts);
+	libbpf_set_print(before);
+	if (!obj) {
+		rc = -errno;
+		return zt_fail(ret_error, rc, "the embedded BPF object cannot be read: %s",
+			       strerror(-rc));
+	}
+	rc = zt_object_size(obj, sizes);
+	if (rc) {
+		bpf_object__close(obj);
+		return zt_fail(ret_error, rc, "the embedded BPF object lacks a map: %s",
+			       strerror(-rc));
+	}
+	*ret_obj = obj;
+	return 0;
+}
+
+int zt_object_load(struct bpf_object *obj, char **ret_error)
+{
+	libbpf_print_fn_t before;
+	int rc;
+
+	log_text = calloc(1, LOG_BYTES);
+	if (!log_text)
+		return -ENOMEM;
+	log_len = 0;
+	before = libbpf_set_print(keep_log);
+	rc = bpf_object__load(obj);
+	libbpf_set_print(before);
+	if (rc)
+		zt_fail(ret_error, rc, "the kernel refused the BPF object: %s%s\n%s", strerror(-rc),
+			advice(rc), last_lines(log_text, log_len));
+	free(log_text);
+	log_text = NULL;
+	return rc;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reading the tables of records: flows, learned addresses, aggregates. Whether a
+ * record is alive is a property of the record (design §6), judged here by the same
+ * comparison as in the programs.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bpf/state.h"
+
+static bool is_live(const struct zt_maps *m, const struct zt_flow_key *key,
+		    const struct zt_flow *f, uint32_t now)
+{
+	if (key->kind != ZT_FLOW || (f->flags & ZT_FLOW_DEAD) || !ZT_WORD_GEN(f->word))
+		return false;
+	return (int32_t)(now - f->seen) <= (int32_t)m->cfg.idle[f->idle & (ZT_IDLE_MAX - 1)];
+}
+
+int zt_maps_flows(struct zt_maps *m, uint32_t now, struct zt_flow_entry **ret, uint32_t *ret_nr)
+{
+	struct zt_flow_entry *out;
+	struct zt_dump d;
+	uint32_t i, nr = 0;
+	int rc;
+
+	rc = zt_dump_map(m->map[ZT_MAP_FLOW], m->max[ZT_MAP_FLOW], sizeof(out->key),
+			 sizeof(out->flow), false, &d);
+	if (rc)
+		return rc;
+	out = calloc(d.nr + 1, sizeof(*out));
+	for (i = 0; out && i < d.nr; i++) {
+		memcpy(&out[nr].key, d.keys + (size_t)i * d.key_size, d.key_size);
+		memcpy(&out[nr].flow, d.values + (size_t)i * d.value_size, d.value_size);
+		nr += is_live(m, &out[nr].key, &out[nr].flow, now);
+	}
+	zt_dump_free(&d);
+	if (!out)
+		return -ENOMEM;
+	*ret = out;
+	*ret_nr = nr;
+	return 0;
+}
+
+/* Not expired, and its device has not changed hands. */
+static bool is_held(const struct zt_maps *m, const struct zt_learned *l, uint32_t now)
+{
+	return (int32_t)(now - l->expires) <= 0 && l->dev < m->max[ZT_MAP_DEV] &&
+	       m->dev[l->dev].serial == l->serial;
+}
+
+int zt_maps_learned(struct zt_maps *m, uint32_t now, struct zt_learned_entry **ret,
+		    uint32_t *ret_nr)
+{
+	struct zt_learned_entry *out;
+	struct zt_dump d;
+	uint32_t i, nr = 0;
+	int rc;
+
+	rc = zt_dump_map(m->map[ZT_MAP_LEARN], m->max[ZT_MAP_LEARN], sizeof(out->key),
+			 sizeof(out->learned), false, &d);
+	if (rc)
+		return rc;
+	out = calloc(d.nr + 1, sizeof(*out));
+	for (i = 0; out && i < d.nr; i++) {
+		memcpy(&out[nr].key, d.keys + (size_t)i * d.key_size, d.key_size);
+		memcpy(&out[nr].learned, d.values + (size_t)i * d.value_size, d.value_size);
+		nr += is_held(m, &out[nr].learned, now);
+	}
+	zt_dump_free(&d);
+	if (!out)
+		return -ENOMEM;
+	*ret = out;
+	*ret_nr = nr;
+	return 0;
+}
+
+int zt_maps_drain(struct zt_maps *m, struct zt_agg_entry **ret, uint32_t *ret_nr)
+{
+	struct zt_agg_entry *out;
+	struct zt_dump d;
+	uint32_t i;
+	int rc;
+
+	rc = zt_dump_map(m->map[ZT_MAP_AGG], m->max[ZT_MAP_AGG], sizeof(out->key),
+			 sizeof(out->agg), true, &d);
+	if (rc)
+		return rc;
+	out = calloc(d.nr + 1, sizeof(*out));
+	if (!out) {
+		zt_dump_free(&d);
+		return -ENOMEM;
+	}
+	for (i = 0; i < d.nr; i++) {
+		memcpy(&out[i].key, d.keys + (size_t)i * d.key_size, d.key_size);
+		memcpy(&out[i].agg, d.values + (size_t)i * d.value_size, d.value_size);
+	}
+	*ret = out;
+	*ret_nr = d.nr;
+	zt_dump_free(&d);
+	return 0;
+}

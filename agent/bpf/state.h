@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Inside of struct zt_maps, shared by the files of agent/bpf/ and by nobody else.
+ */
+#ifndef ZT_BPF_STATE_H
+#define ZT_BPF_STATE_H
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "bpf/maps.h"
+
+/* Every map the agent itself reads or writes. */
+#define ZT_MAPS(X)                                                                             \
+	X(GEN, "zt_gen")                                                                       \
+	X(CFG, "zt_cfg")                                                                       \
+	X(POL, "zt_pol")                                                                       \
+	X(PORT, "zt_port")                                                                     \
+	X(VLAN, "zt_vlan")                                                                     \
+	X(MAC, "zt_mac")                                                                       \
+	X(BIND, "zt_bind")                                                                     \
+	X(DEV, "zt_dev")                                                                       \
+	X(DEVST, "zt_devst")                                                                   \
+	X(DEVCNT, "zt_devcnt")                                                                 \
+	X(HOST, "zt_host")                                                                     \
+	X(LEARN, "zt_learn")                                                                   \
+	X(LEARNQ, "zt_learnq")                                                                 \
+	X(NET, "zt_net")                                                                       \
+	X(SVC, "zt_svc")                                                                       \
+	X(RULE, "zt_rule")                                                                     \
+	X(FLOW, "zt_flow")                                                                     \
+	X(COUNT, "zt_count")                                                                   \
+	X(LOST, "zt_lost")                                                                     \
+	X(AGG, "zt_agg")                                                                       \
+	X(RING, "zt_ring")                                                                     \
+	X(RINGC, "zt_ringc")                                                                   \
+	X(TEST, "zt_test")                                                                     \
+	X(RESULT, "zt_result")
+
+enum zt_map {
+#define X(name, text) ZT_MAP_##name,
+	ZT_MAPS(X)
+#undef X
+	ZT_MAP_NR
+};
+
+/* The programs, in the order of their pins. */
+#define ZT_PROGS(X)                                                                            \
+	X(IN, "zt_in")                                                                         \
+	X(GUARD, "zt_guard")                                                                   \
+	X(OUT, "zt_out")                                                                       \
+	X(TEST_IN, "zt_test_in")                                                               \
+	X(TEST_OUT, "zt_test_out")                                                             \
+	X(CTL, "zt_ctl")
+
+enum zt_prog {
+#define X(name, text) ZT_PROG_##name,
+	ZT_PROGS(X)
+#undef X
+	ZT_PROG_NR
+};
+
+struct zt_maps {
+	struct bpf_object *obj;
+	int map[ZT_MAP_NR]; /* owned by obj */
+	uint32_t max[ZT_MAP_NR];
+	int prog[ZT_PROG_NR]; /* owned by obj */
+
+	struct zt_gen *gen; /* mappings of the maps of the same name */
+	struct zt_port *port;
+	struct zt_bind *bind;
+	struct zt_dev *dev;
+
+	struct zt_image *image; /* live, NULL when not known (adopted, or none) */
+	struct zt_cfg cfg; /* copy of zt_cfg[0] */
+	bool slots_unsure; /* a process before us may just have moved the generation */
+	uint32_t hz;
+
+	char *pin_dir; /* NULL: private instance */
+	struct ring_buffer *ring;
+	void *ring_fn; /* struct zt_ring_arg[2] */
+};
+
+const char *zt_map_name(enum zt_map map);
+const char *zt_prog_name(enum zt_prog prog);
+
+/*
+ * *ret_error = the text (left NULL when memory is short), unless ret_error is NULL;
+ * returns rc so that a caller can write `return zt_fail(...)`.
+ */
+int zt_fail(char **ret_error, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* ---- object.c ---- */
+/* Open the embedded object and set its sizes; not loaded yet. */
+int zt_object_open(const struct zt_sizes *sizes, struct bpf_object **ret_obj, char **ret_error);
+int zt_object_load(struct bpf_object *obj, char **ret_error);
+/* Apply sizes (0 = default) to the maps of an opened object. */
+int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes);
+/* A loaded object becomes a struct zt_maps, which then owns it. */
+int zt_maps_from_object(struct bpf_object *obj, struct zt_maps **ret_maps, char **ret_error);
+
+/* ---- batch.c: whole-map access, batch calls with a per-key fallback ---- */
+struct zt_dump {
+	uint8_t *keys, *values;
+	uint32_t nr, key_size, value_size;
+};
+int zt_dump_map(int fd, uint32_t max, uint32_t key_size, uint32_t value_size, bool take,
+		struct zt_dump *ret);
+void zt_dump_free(struct zt_dump *d);
+int zt_write_map(int fd, const void *keys, const void *values, uint32_t nr, uint32_t key_size,
+		 uint32_t value_size);
+int zt_delete_keys(int fd, const void *keys, uint32_t nr, uint32_t key_size);
+
+/* ---- clock.c ---- */
+int zt_ctl(struct zt_maps *m, const struct zt_test *test, struct zt_result *ret);
+
+/* ---- inner.c: the three tables that are made anew for each generation ---- */
+struct zt_inner {
+	int net, svc, rule; /* fds, -1 none */
+};
+#define ZT_INNER_NONE { -1, -1, -1 }
+int zt_inner_make(struct zt_maps *m, const struct zt_image *i, struct zt_inner *ret,
+		  char **ret_error);
+int zt_inner_place(struct zt_maps *m, uint32_t parity, const struct zt_inner *in,
+		   char **ret_error);
+void zt_inner_close(struct zt_inner *in);
+/* Every packet that was on its way when this was called has left the programs. */
+int zt_grace(struct zt_maps *m);
+
+/* ---- words.c: one hash table updated in place, a word for each parity ---- */
+struct zt_words {
+	enum zt_map map;
+	uint32_t key_size, word_size; /* value = two words */
+	struct zt_dump now; /* what the map holds, sorted by key */
+	uint8_t *keys, *words; /* what the new generation wants, sorted by key */
+	uint32_t nr;
+	bool *keep; /* [now.nr]: not wanted, but stays as in the live generation */
+};
+/* rows: key then word, nr of them. -E2BIG when both generations do not fit together. */
+int zt_words_read(struct zt_maps *m, struct zt_words *w, const void *rows, uint32_t nr,
+		  char **ret_error);
+int zt_words_write(struct zt_maps *m, const struct zt_words *w, uint32_t parity, char **ret_error);
+int zt_words_clean(struct zt_maps *m, const struct zt_words *w);
+bool zt_words_want(const struct zt_words *w, const void *key);
+int zt_words_compare(const struct zt_words *w, uint32_t now, uint32_t wanted);
+void zt_words_free(struct zt_words *w);
+
+/* ---- tables.c: all of them ---- */
+struct zt_tables {
+	struct zt_words vlan, mac, host;
+	bool gateway_gone; /* the new generation lists fewer gateways */
+};
+int zt_tables_read(struct zt_maps *m, const struct zt_image *i, uint32_t parity,
+		   struct zt_tables *ret, char **ret_error);
+int zt_tables_write(struct zt_maps *m, const struct zt_tables *t, uint32_t parity,
+		    char **ret_error);
+/* After the grace period: drop what only the old generation named. */
+int zt_tables_clean(struct zt_maps *m, const struct zt_tables *t);
+void zt_tables_free(struct zt_tables *t);
+
+/* ---- arrays.c: tables written through their mapping; nothing here can fail ---- */
+int zt_arrays_check(struct zt_maps *m, const struct zt_image *i, char **ret_error);
+void zt_arrays_prepare(struct zt_maps *m, const struct zt_image *i, uint32_t parity);
+/* Right before the generation moves: what has no second word. */
+void zt_arrays_switch(struct zt_maps *m, const struct zt_image *i);
+void zt_arrays_clean(struct zt_maps *m, const struct zt_image *i);
+
+#endif
