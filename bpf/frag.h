@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Fragments (design §4.3): the first one is judged like any packet and leaves a
+ * note of its verdict and the next offset; the rest must continue exactly there.
+ * Ports are never read from a later fragment.
+ */
+#ifndef ZT_FRAG_H
+#define ZT_FRAG_H
+
+#include "flow_open.h"
+
+#define ZT_FRAGS_PER_DEVICE 64u
+
+zt_inline void zt_frag_key(struct zt_flow_key *k, const struct zt_pkt *p)
+{
+	int from = p->dir == ZT_FROM_DEVICE;
+
+	k->dev = from ? p->src : p->dst;
+	k->peer = from ? p->dst : p->src;
+	k->dev_port = p->frag_id >> 16;
+	k->peer_port = p->frag_id;
+	k->proto = p->proto;
+	k->family = p->family;
+	k->kind = from ? ZT_FLOW_FRAG_FROM : ZT_FLOW_FRAG_TO;
+	k->zone = p->zone;
+	k->owner = p->owner;
+}
+
+zt_inline int zt_frag_charge(__u32 dev)
+{
+	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &dev);
+
+	if (!st)
+		return -1;
+	if (__sync_fetch_and_add(&st->frags, 1) < ZT_FRAGS_PER_DEVICE)
+		return 0;
+	__sync_fetch_and_add(&st->frags, -1);
+	return -1;
+}
+
+zt_inline void zt_frag_return(__u32 dev)
+{
+	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &dev);
+
+	if (st)
+		__sync_fetch_and_add(&st->frags, -1);
+}
+
+/* Poisoned: the datagram broke a rule, nothing more of it passes. */
+zt_inline void zt_frag_poison(struct zt_flow *f)
+{
+	f->flags |= ZT_FLOW_DEAD;
+}
+
+zt_inline int zt_frag_alive(const struct zt_flow *f, const struct zt_pkt *p, const struct zt_cfg *cfg)
+{
+	return zt_age(p->now, f->seen) <= (__s32)cfg->idle[ZT_IDLE_FRAG];
+}
+
+/* After the first fragment was allowed: note it. 0, or the reason it cannot pass. */
+ZT_GLOBAL int zt_frag_first(struct zt_pkt *p)
+{
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_flow_key k = {};
+	struct zt_flow f = {}, *old;
+
+	if (!p || !cfg)
+		return ZT_REASON_INTERNAL;
+	zt_frag_key(&k, p);
+	f.word = zt_flow_word(p);
+	f.bind = p->bind;
+	f.epoch = p->epoch;
+	f.dev = p->dev;
+	f.seen = p->now;
+	f.first = p->now;
+	f.next = p->l4_len;
+	f.opener = p->opener;
+	f.idle = ZT_IDLE_FRAG;
+	f.check = zt_flow_check(&k);
+	__builtin_memcpy(f.dmac, p->dmac, 6);
+	old = bpf_map_lookup_elem(&zt_frag, &k);
+	if (old) {
+		if (zt_frag_alive(old, p, cfg)) {
+			zt_frag_poison(old);
+			return ZT_REASON_FRAG_OVERLAP;
+		}
+		if (old->dev != p->dev)
+			return ZT_REASON_QUOTA; /* the sweep frees it in a moment */
+		*old = f;
+		return 0;
+	}
+	if (zt_frag_charge(p->dev))
+		return ZT_REASON_QUOTA;
+	if (bpf_map_update_elem(&zt_frag, &k, &f, BPF_NOEXIST)) {
+		zt_frag_return(p->dev);
+		zt_lose(ZT_LOST_FLOW);
+		return ZT_REASON_QUOTA;
+	}
+	if (bpf_map_push_elem(&zt_flowq, &k, 0)) {
+		if (!bpf_map_delete_elem(&zt_frag, &k))
+			zt_frag_return(p->dev);
+		zt_lose(ZT_LOST_SWEEP);
+		return ZT_REASON_QUOTA;
+	}
+	return 0;
+}
+
+/* A later fragment: only the next expected offset continues the datagram. */
+ZT_GLOBAL int zt_frag_later(struct zt_pkt *p)
+{
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_flow_key k = {};
+	struct zt_flow *f;
+	__u32 next;
+
+	if (!p || !cfg)
+		return ZT_REASON_INTERNAL;
+	zt_frag_key(&k, p);
+	f = bpf_map_lookup_elem(&zt_frag, &k);
+	if (!f || !zt_frag_alive(f, p, cfg) || ZT_WORD_GEN(f->word) != p->gen ||
+	    f->bind != p->bind || f->epoch != p->epoch ||
+	    (p->dir == ZT_FROM_DEVICE && !zt_mac_equal(f->dmac, p->dmac)))
+		return ZT_REASON_FRAG_MISS;
+	if (f->flags & ZT_FLOW_DEAD)
+		return ZT_REASON_FRAG_OVERLAP;
+	next = ZT_READ_ONCE(f->next);
+	if (p->frag_off < next) {
+		zt_frag_poison(f);
+		return ZT_REASON_FRAG_OVERLAP;
+	}
+	if (p->frag_off > next)
+		return ZT_REASON_FRAG_GAP;
+	if (__sync_val_compare_and_swap(&f->next, next, next + p->l4_len) != next) {
+		zt_frag_poison(f);
+		return ZT_REASON_FRAG_OVERLAP;
+	}
+	f->seen = p->now;
+	p->reason = ZT_WORD_REASON(f->word);
+	p->rule = ZT_WORD_RULE(f->word);
+	p->opener = f->opener;
+	if (!(p->flags & ZT_PKT_MORE) && !bpf_map_delete_elem(&zt_frag, &k))
+		zt_frag_return(p->dev);
+	return p->reason;
+}
+
+#endif

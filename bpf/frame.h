@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reading octets of a frame, bounds-checked, into a local copy. The linear part
+ * is read directly; what lies beyond it in a multi-buffer XDP frame through the
+ * helper, so a header on the seam reads the same as any other.
+ */
+#ifndef ZT_FRAME_H
+#define ZT_FRAME_H
+
+#include "env.h"
+
+/* No header the parser cares for starts later than this. */
+#define ZT_HEADER_BUDGET 768u
+
+struct zt_frame {
+	void *data; /* linear part */
+	void *end;
+	void *xdp; /* the XDP context, or NULL: everything is linear */
+	__u32 len; /* whole length, 0: not asked for yet (XDP) */
+};
+
+/* Copy n octets at off. 0, or -1 when the frame is shorter. n is a constant. */
+zt_inline int zt_load(const struct zt_frame *f, __u32 off, void *to, const __u32 n)
+{
+	if (off > ZT_HEADER_BUDGET)
+		return -1;
+	if (zt_likely(f->data + off + n <= f->end)) {
+		__builtin_memcpy(to, f->data + off, n);
+		return 0;
+	}
+#ifndef ZT_HOST
+	if (f->xdp)
+		return bpf_xdp_load_bytes(f->xdp, off, to, n) ? -1 : 0;
+#endif
+	return -1;
+}
+
+/* Is the frame at least this long. Asks for the whole length only when it must. */
+zt_inline int zt_frame_holds(struct zt_frame *f, __u32 upto)
+{
+	__u32 linear = (__u32)((char *)f->end - (char *)f->data);
+
+	if (upto <= linear)
+		return 1;
+	if (f->len)
+		return upto <= f->len;
+#ifndef ZT_HOST
+	if (f->xdp) {
+		f->len = (__u32)bpf_xdp_get_buff_len(f->xdp);
+		return upto <= f->len;
+	}
+#endif
+	return 0;
+}
+
+#endif

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Built-in infrastructure (design §4.8, §4.9): ARP, ND, DHCP, group membership,
+ * opted-in layer 2. Shapes, not protocols: validated, rate-limited, counted.
+ */
+#ifndef ZT_INFRA_H
+#define ZT_INFRA_H
+
+#include "origin.h"
+
+/*
+ * One token of the device's bucket. CPUs race; the worst outcome is a few more or
+ * fewer packets than the limit in one second.
+ */
+zt_inline int zt_infra_token(const struct zt_pkt *p)
+{
+	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &p->dev);
+	const struct zt_cfg *cfg = zt_config();
+	__u32 window;
+
+	if (!st || !cfg)
+		return 0;
+	window = zt_window(cfg, p->now);
+	if (st->infra_tick != window) {
+		st->infra_tick = window;
+		st->infra_used = 0;
+	}
+	return ++st->infra_used <= cfg->infra_per_s;
+}
+
+zt_inline int zt_segment_of(const struct zt_pkt *p)
+{
+	struct zt_dev *dev = bpf_map_lookup_elem(&zt_dev, &p->dev);
+
+	return dev ? zt_dev_of(dev, p)->segment + 1 : -1;
+}
+
+/*
+ * A claim of p->target by the sender, in ARP or ND: its own, or free and taken
+ * now. Unknown devices may claim what is free inside their segment's subnets.
+ */
+ZT_GLOBAL int zt_claims(struct zt_pkt *p, __u32 how, __u32 spoofed)
+{
+	__u32 family = how == ZT_HOW_ARP ? 4 : 6;
+	struct zt_host_word is = {};
+
+	if (!p)
+		return ZT_REASON_INTERNAL;
+	if (!zt_claim(p, how))
+		return 0;
+	if (zt_address(p, &p->target, family, &is))
+		return ZT_REASON_INTERNAL;
+	if (is.kind == ZT_KIND_DEVICE)
+		zt_claimed_mode(p, is.id);
+	if (is.kind == ZT_KIND_DEVICE || is.kind == ZT_KIND_ROUTER) {
+		zt_tell(p, ZT_EVENT_CONFLICT, how);
+		return spoofed;
+	}
+	if (!(p->flags & ZT_PKT_UNKNOWN))
+		return spoofed;
+	if (is.segment && is.segment == zt_segment_of(p))
+		return 0;
+	return ZT_REASON_UNKNOWN_DEVICE;
+}
+
+zt_inline int zt_arp_from(struct zt_pkt *p)
+{
+	int r;
+
+	if (!zt_mac_equal(p->hw, p->smac))
+		return ZT_REASON_ARP_SPOOFED;
+	if (zt_is_unspecified(&p->target, 4)) /* a probe (RFC 5227) claims nothing yet */
+		return ZT_REASON_INFRA_ARP;
+	r = zt_claims(p, ZT_HOW_ARP, ZT_REASON_ARP_SPOOFED);
+	return r ? r : ZT_REASON_INFRA_ARP;
+}
+
+/* Destinations ND may have: its groups, or a unicast address at that address's MAC. */
+zt_inline int zt_nd_scope(struct zt_pkt *p)
+{
+	if (p->flags & ZT_PKT_GROUP || zt_is_group(&p->dst, 6))
+		return zt_is_group_mac(p) && (zt_ntohl(p->dst.w[0]) & 0xf0000) == 0x20000 ?
+			       0 : ZT_REASON_L2_MISMATCH;
+	return zt_l2_agrees(p);
+}
+
+zt_inline int zt_nd_from(struct zt_pkt *p)
+{
+	int unspecified = zt_is_unspecified(&p->src, 6), r;
+
+	r = zt_nd_scope(p);
+	if (r)
+		return r;
+	if (p->flags & ZT_PKT_HAS_HW && !zt_mac_equal(p->hw, p->smac))
+		return ZT_REASON_ND_SPOOFED;
+	if (p->op == 135 && unspecified) { /* duplicate address detection claims the target */
+		r = zt_claims(p, ZT_HOW_ND, ZT_REASON_ND_SPOOFED);
+		return r ? r : ZT_REASON_INFRA_ND;
+	}
+	if (unspecified)
+		return p->op == 133 ? ZT_REASON_INFRA_ND : ZT_REASON_ND_SPOOFED;
+	if (p->op == 136) { /* an advertisement claims its target */
+		r = zt_claims(p, ZT_HOW_ND, ZT_REASON_ND_SPOOFED);
+		if (r)
+			return r;
+	}
+	p->target = p->src;
+	r = zt_claims(p, ZT_HOW_ND, ZT_REASON_ND_SPOOFED);
+	return r ? r : ZT_REASON_INFRA_ND;
+}
+
+/* A client's packet: to everyone, or to a server that is listed. */
+zt_inline int zt_dhcp_client(struct zt_pkt *p)
+{
+	struct zt_host_word is = {};
+	struct zt_pol *pol;
+	struct zt_dev *dev;
+	__u32 par = p->par & 1;
+	int r;
+
+	if (p->family == 4 && !zt_mac_equal(p->hw, p->smac))
+		return ZT_REASON_SPOOFED;
+	if (p->family == 4 && !zt_is_unspecified(&p->src, 4)) {
+		r = zt_bound_source(p);
+		if (r)
+			return r;
+	}
+	if (p->family == 6 && !zt_is_link_local(&p->src, 6))
+		return 0; /* an ordinary packet */
+	r = zt_l2_agrees(p);
+	if (r)
+		return r;
+	if (p->family == 6)
+		return p->dst.w[0] == zt_htonl(0xff020000) && !p->dst.w[1] && !p->dst.w[2] &&
+				       p->dst.w[3] == zt_htonl(0x00010002) ?
+			       ZT_REASON_INFRA_DHCP : 0;
+	if (p->dst.w[3] == 0xffffffff)
+		return ZT_REASON_INFRA_DHCP;
+	pol = bpf_map_lookup_elem(&zt_pol, &par);
+	if (!pol || zt_address(p, &p->dst, 4, &is))
+		return ZT_REASON_INTERNAL;
+	if (is.kind == ZT_KIND_ROUTER || (p->flags & ZT_PKT_LOCAL && is.kind != ZT_KIND_DEVICE))
+		return pol->flags & ZT_POL_DHCP_ROUTER ? ZT_REASON_INFRA_DHCP : 0;
+	if (is.kind == ZT_KIND_DEVICE) {
+		dev = bpf_map_lookup_elem(&zt_dev, &is.id);
+		return dev && zt_dev_of(dev, p)->flags & ZT_DEV_DHCP_SERVER ? ZT_REASON_INFRA_DHCP : 0;
+	}
+	return pol->flags & ZT_POL_DHCP_UPLINK ? ZT_REASON_INFRA_DHCP : 0;
+}
+
+zt_inline int zt_dhcp_server_from(struct zt_pkt *p)
+{
+	struct zt_dev *dev = bpf_map_lookup_elem(&zt_dev, &p->dev);
+	int r;
+
+	if (!dev || p->flags & ZT_PKT_UNKNOWN ||
+	    !(zt_dev_of(dev, p)->flags & ZT_DEV_DHCP_SERVER))
+		return ZT_REASON_ROGUE_DHCP;
+	r = zt_bound_source(p);
+	return r ? r : ZT_REASON_INFRA_DHCP;
+}
+
+zt_inline int zt_report_from(struct zt_pkt *p)
+{
+	if (p->flags & ZT_PKT_UNKNOWN)
+		return ZT_REASON_UNKNOWN_DEVICE;
+	if (!zt_is_group_mac(p))
+		return ZT_REASON_L2_MISMATCH;
+	if (p->family == 4 && !zt_is_unspecified(&p->src, 4)) {
+		int r = zt_bound_source(p);
+
+		if (r)
+			return r;
+	}
+	return ZT_REASON_INFRA_GROUP;
+}
+
+zt_inline int zt_infra_shape_from(struct zt_pkt *p, const struct zt_port *port)
+{
+	switch (p->shape) {
+	case ZT_SHAPE_ARP:
+		return zt_arp_from(p);
+	case ZT_SHAPE_ND:
+		return zt_nd_from(p);
+	case ZT_SHAPE_RA:
+		return ZT_REASON_ROGUE_RA;
+	case ZT_SHAPE_REDIRECT:
+		return ZT_REASON_REDIRECT;
+	case ZT_SHAPE_REPORT:
+		return zt_report_from(p);
+	case ZT_SHAPE_QUERY:
+		return ZT_REASON_NO_RULE;
+	case ZT_SHAPE_DHCP_CLIENT:
+		return zt_dhcp_client(p);
+	case ZT_SHAPE_DHCP_SERVER:
+		return zt_dhcp_server_from(p);
+	case ZT_SHAPE_L2:
+		return zt_port_now(port, p)->l2 & p->op ? ZT_REASON_INFRA_L2 : ZT_REASON_NON_IP;
+	default:
+		return 0;
+	}
+}
+
+/* From a device. 0 = not infrastructure, judge it like any packet. */
+ZT_GLOBAL int zt_infra_from(struct zt_pkt *p, const struct zt_port *port)
+{
+	int r;
+
+	if (!p || !port)
+		return ZT_REASON_INTERNAL;
+	if (!p->shape)
+		return 0;
+	r = zt_infra_shape_from(p, port);
+	if (zt_family(r) == ZT_FAMILY_PASS && r && !zt_infra_token(p))
+		return ZT_REASON_INFRA_RATE;
+	return r;
+}
+
+/* Does this MAC belong to that device, in this zone. */
+zt_inline int zt_mac_of(const struct zt_pkt *p, const __u8 *mac, __u32 device)
+{
+	__u32 bind = 0;
+	struct zt_bind *b;
+
+	if (zt_mac_find(p, mac, zt_in_zone(p), &bind) != ZT_MAC_DEVICE)
+		return 0;
+	b = bpf_map_lookup_elem(&zt_bind, &bind);
+	return b && b->dev == device;
+}
+
+/* A declared gateway spoke from outside: its MAC is right as a destination from now on. */
+zt_inline void zt_learn_gateway(struct zt_pkt *p, const __u8 *mac)
+{
+	struct zt_mac_key k = {};
+	struct zt_mac m = {}, *old;
+
+	zt_mac_key(&k, mac, p->vlan, zt_in_zone(p));
+	old = bpf_map_lookup_elem(&zt_mac, &k);
+	if (old && (p->par & 1 ? old->w[1].kind : old->w[0].kind))
+		return;
+	m.w[0].kind = ZT_MAC_GATEWAY;
+	m.w[1].kind = ZT_MAC_GATEWAY;
+	bpf_map_update_elem(&zt_mac, &k, &m, 0);
+}
+
+/*
+ * Towards a device: may the sender of this ARP or ND hold the address it claims.
+ * Bound to that MAC, this router's own, or a gateway's.
+ */
+zt_inline int zt_claim_towards(struct zt_pkt *p, const struct zt_addr *a, __u32 family,
+			       __u32 spoofed)
+{
+	const __u8 *mac = p->flags & ZT_PKT_HAS_HW ? p->hw : p->smac;
+	enum zt_origin from = zt_origin(p);
+	struct zt_host_word is = {};
+
+	if (from == ZT_ORIGIN_UNLISTED)
+		return ZT_REASON_UNLISTED_PORT;
+	if (zt_is_unspecified(a, family))
+		return from == ZT_ORIGIN_OUTSIDE ? spoofed : 0;
+	if (zt_address(p, a, family, &is))
+		return ZT_REASON_INTERNAL;
+	if (is.kind == ZT_KIND_DEVICE) {
+		zt_claimed_mode(p, is.id);
+		if (from == ZT_ORIGIN_OUTSIDE)
+			return ZT_REASON_SPOOFED_UPLINK;
+		return zt_mac_of(p, mac, is.id) ? 0 : spoofed;
+	}
+	if (from == ZT_ORIGIN_LOCAL)
+		return 0; /* this router, or its proxy */
+	if (from == ZT_ORIGIN_OUTSIDE && is.flags & ZT_HOST_GATEWAY) {
+		zt_learn_gateway(p, mac);
+		return 0;
+	}
+	return spoofed;
+}
+
+/* Towards a device: learn the address a server acknowledges to one of this port. */
+zt_inline void zt_dhcp_learn(struct zt_pkt *p)
+{
+	__u32 dev = p->dev, binding = p->bind, epoch = p->epoch, family = p->family, bind = 0;
+
+	if (!(p->flags & ZT_PKT_ACK) || zt_is_unspecified(&p->target, 4))
+		return;
+	if (zt_mac_find(p, p->hw, p->ifindex, &bind) != ZT_MAC_DEVICE)
+		return;
+	/* The claim is the receiver's, whatever MAC the frame is sent to. */
+	struct zt_bind *b = bpf_map_lookup_elem(&zt_bind, &bind);
+
+	if (!b)
+		return;
+	p->dev = b->dev;
+	p->bind = bind;
+	zt_claim(p, ZT_HOW_DHCP);
+	p->dev = dev;
+	p->bind = binding;
+	p->epoch = epoch;
+	p->family = family;
+}
+
+zt_inline int zt_dhcp_towards(struct zt_pkt *p)
+{
+	enum zt_origin from = zt_origin(p);
+	struct zt_host_word is = {};
+	__u32 par = p->par & 1, bind = 0;
+	struct zt_pol *pol;
+	struct zt_dev *dev;
+
+	pol = bpf_map_lookup_elem(&zt_pol, &par);
+	if (!pol || zt_address(p, &p->src, p->family, &is))
+		return ZT_REASON_INTERNAL;
+	if (from == ZT_ORIGIN_UNLISTED)
+		return ZT_REASON_UNLISTED_PORT;
+	if (from == ZT_ORIGIN_LOCAL && !(pol->flags & ZT_POL_DHCP_ROUTER))
+		return ZT_REASON_ROGUE_DHCP;
+	if (from == ZT_ORIGIN_OUTSIDE) {
+		if (is.kind == ZT_KIND_DEVICE)
+			return ZT_REASON_SPOOFED_UPLINK;
+		if (is.kind == ZT_KIND_ROUTER || !(pol->flags & ZT_POL_DHCP_UPLINK))
+			return ZT_REASON_ROGUE_DHCP;
+	}
+	if (from == ZT_ORIGIN_DEVICES) {
+		dev = is.kind == ZT_KIND_DEVICE ? bpf_map_lookup_elem(&zt_dev, &is.id) : 0;
+		if (!dev || !(zt_dev_of(dev, p)->flags & ZT_DEV_DHCP_SERVER))
+			return ZT_REASON_ROGUE_DHCP;
+	}
+	if (p->family == 6)
+		return ZT_REASON_INFRA_DHCP;
+	/* To the port where chaddr is bound, or, of an unknown client, to any. */
+	if (zt_mac_find(p, p->hw, p->ifindex, &bind) != ZT_MAC_DEVICE &&
+	    zt_mac_find(p, p->hw, zt_in_zone(p), &bind) == ZT_MAC_DEVICE)
+		return ZT_REASON_WRONG_PORT;
+	zt_dhcp_learn(p);
+	return ZT_REASON_INFRA_DHCP;
+}
+
+zt_inline int zt_ra_towards(struct zt_pkt *p)
+{
+	enum zt_origin from = zt_origin(p);
+	struct zt_host_word is = {};
+
+	if (from == ZT_ORIGIN_LOCAL)
+		return ZT_REASON_INFRA_ND;
+	if (zt_address(p, &p->src, 6, &is))
+		return ZT_REASON_INTERNAL;
+	if (from == ZT_ORIGIN_OUTSIDE && is.flags & ZT_HOST_GATEWAY &&
+	    is.kind != ZT_KIND_DEVICE && is.kind != ZT_KIND_ROUTER) {
+		zt_learn_gateway(p, p->smac);
+		return ZT_REASON_INFRA_ND;
+	}
+	return from == ZT_ORIGIN_UNLISTED ? ZT_REASON_UNLISTED_PORT : ZT_REASON_ROGUE_RA;
+}
+
+zt_inline int zt_nd_towards(struct zt_pkt *p)
+{
+	int r;
+
+	if (p->op == 136) {
+		r = zt_claim_towards(p, &p->target, 6, ZT_REASON_ND_SPOOFED);
+		if (r)
+			return r;
+	}
+	r = zt_claim_towards(p, &p->src, 6, ZT_REASON_ND_SPOOFED);
+	return r ? r : ZT_REASON_INFRA_ND;
+}
+
+/* Towards a device. 0 = not infrastructure. */
+ZT_GLOBAL int zt_infra_towards(struct zt_pkt *p, const struct zt_port *port)
+{
+	int r;
+
+	if (!p || !port)
+		return ZT_REASON_INTERNAL;
+	switch (p->shape) {
+	case ZT_SHAPE_ARP:
+		r = zt_claim_towards(p, &p->target, 4, ZT_REASON_ARP_SPOOFED);
+		return r ? r : ZT_REASON_INFRA_ARP;
+	case ZT_SHAPE_ND:
+		return zt_nd_towards(p);
+	case ZT_SHAPE_RA:
+		return zt_ra_towards(p);
+	case ZT_SHAPE_REDIRECT:
+		return ZT_REASON_REDIRECT;
+	case ZT_SHAPE_QUERY: /* made by this router or its bridge */
+		return zt_origin(p) == ZT_ORIGIN_LOCAL ? ZT_REASON_INFRA_GROUP : ZT_REASON_NO_RULE;
+	case ZT_SHAPE_REPORT:
+		return zt_origin(p) == ZT_ORIGIN_UNLISTED ? ZT_REASON_UNLISTED_PORT :
+			zt_origin(p) == ZT_ORIGIN_OUTSIDE ? ZT_REASON_NO_RULE : ZT_REASON_INFRA_GROUP;
+	case ZT_SHAPE_DHCP_SERVER:
+		return zt_dhcp_towards(p);
+	case ZT_SHAPE_L2:
+		return zt_port_now(port, p)->l2 & p->op ? ZT_REASON_INFRA_L2 : ZT_REASON_NON_IP;
+	default:
+		return 0;
+	}
+}
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The pipeline after the parser: identify, flow, policy, account. Reads like the
+ * design's §4; every step returns "go on" (0) or the final reason.
+ */
+#ifndef ZT_JUDGE_H
+#define ZT_JUDGE_H
+
+#include "frag.h"
+#include "infra.h"
+
+/* An ICMP error passes only about a live flow of that device (design §4.8). */
+zt_inline int zt_icmp_error(struct zt_pkt *p, const struct zt_cfg *cfg)
+{
+	int from = p->dir == ZT_FROM_DEVICE;
+	struct zt_flow_key k = {};
+	struct zt_flow *f;
+
+	/* It quotes a packet that went the other way: from a device, one it had received. */
+	k.dev = from ? p->inner : p->target;
+	k.peer = from ? p->target : p->inner;
+	k.dev_port = from ? p->inner_dport : p->inner_sport;
+	k.peer_port = from ? p->inner_sport : p->inner_dport;
+	if (!zt_addr_equal(&p->target, &p->dst))
+		return ZT_REASON_NO_FLOW; /* it must go to whoever sent the quoted packet */
+	k.proto = p->inner_proto;
+	if (k.proto == ZT_PROTO_ICMP || k.proto == ZT_PROTO_ICMPV6) {
+		__u32 type = zt_ntohs(p->inner_sport) >> 8;
+		int request = zt_icmp_request(k.proto, type) == type;
+
+		/* inner_dport holds the id; who asked holds it in the key */
+		k.dev_port = request != from ? p->inner_dport : 0;
+		k.peer_port = request != from ? 0 : p->inner_dport;
+	}
+	k.family = p->family;
+	k.zone = p->zone;
+	k.owner = p->owner;
+	f = flow_get(&k);
+	if (!f || !zt_flow_alive(f, p, cfg) || ZT_WORD_GEN(f->word) != p->gen || f->bind != p->bind)
+		return ZT_REASON_NO_FLOW;
+	return ZT_REASON_ICMP_ERROR;
+}
+
+/* What the parser left as a fault, unless it turned out to be infrastructure. */
+zt_inline int zt_fault(const struct zt_pkt *p)
+{
+	if (p->fault)
+		return p->fault;
+	return p->flags & ZT_PKT_OPTIONS ? ZT_REASON_IP_OPTIONS : 0;
+}
+
+/* Does the port take this tag, or frames without one. */
+zt_inline int zt_tag_accepted(const struct zt_pkt *p, const struct zt_port *port)
+{
+	struct zt_vlan_key k = { .ifindex = p->ifindex, .vlan = p->vlan };
+	struct zt_vlan *v;
+
+	if (!p->vlan)
+		return zt_port_now(port, p)->flags & ZT_PORT_UNTAGGED;
+	v = bpf_map_lookup_elem(&zt_vlan, &k);
+	return v && (p->par & 1 ? v->w[1] : v->w[0]);
+}
+
+/* The flow part of both directions, for packets whose identity holds. */
+zt_inline int zt_flow_part(struct zt_pkt *p, const struct zt_cfg *cfg)
+{
+	int r;
+
+	if (p->flags & ZT_PKT_LATER)
+		return zt_frag_later(p);
+	if (p->shape == ZT_SHAPE_ICMP_ERROR)
+		return zt_icmp_error(p, cfg);
+	r = zt_flow_slow(p);
+	if (p->flags & ZT_PKT_FIRST && zt_verdict_of(r, p->mode) != ZT_DROPPED) {
+		int f;
+
+		zt_settle(p, r);
+		f = zt_frag_first(p);
+		return f ? f : r;
+	}
+	return r;
+}
+
+zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const struct zt_cfg *cfg)
+{
+	int r = zt_identify_sender(p, port);
+
+	if (p->reason) /* unreadable: known now whose it was */
+		return p->reason;
+	if (r)
+		return r;
+	if (!zt_tag_accepted(p, port))
+		return ZT_REASON_UNLISTED_VLAN;
+	r = zt_infra_from(p, port);
+	if (r)
+		return r;
+	r = zt_fault(p);
+	if (r)
+		return r;
+	r = zt_bound_source(p);
+	if (r)
+		return r;
+	if (!(zt_port_now(port, p)->flags & ZT_PORT_RAW_IP)) {
+		r = zt_l2_agrees(p);
+		if (r)
+			return r;
+	} else {
+		p->flags |= ZT_PKT_TO_ROUTER_MAC;
+	}
+	r = zt_resolve_destination(p);
+	if (r)
+		return r;
+	return zt_flow_part(p, cfg);
+}
+
+zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port, const struct zt_cfg *cfg)
+{
+	int r = zt_identify_receiver(p, port), i;
+
+	if (p->reason)
+		return p->reason;
+	if (r == ZT_REASON_INTERNAL)
+		return r;
+	if (!zt_tag_accepted(p, port))
+		return ZT_REASON_UNLISTED_VLAN;
+	i = zt_infra_towards(p, port);
+	if (i && zt_family(i) == ZT_FAMILY_PASS && r &&
+	    !(r == ZT_REASON_L2_MISMATCH && p->shape == ZT_SHAPE_DHCP_SERVER))
+		return r; /* flooded: only its receiver's port gets it */
+	if (i)
+		return i;
+	if (p->fault)
+		return p->fault;
+	/* Where it came from is asked first: a forgery is told as such. */
+	i = zt_resolve_source(p);
+	if (i)
+		return i;
+	if (r)
+		return r;
+	r = zt_fault(p);
+	if (r)
+		return r;
+	if (p->flags & ZT_PKT_GROUP)
+		return ZT_REASON_NO_RULE;
+	return zt_flow_part(p, cfg);
+}
+
+/* Everything the fast path does not decide. Sets p->reason and p->verdict. */
+ZT_GLOBAL int zt_slow(struct zt_pkt *p)
+{
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_port *port;
+	__u32 r;
+
+	if (!p)
+		return -1;
+	port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
+	if (!cfg || !port) {
+		zt_settle(p, ZT_REASON_INTERNAL);
+		return 0;
+	}
+	if (!p->gen)
+		r = ZT_REASON_NO_POLICY;
+	else if (zt_port_now(port, p)->role != ZT_ROLE_DEVICE)
+		r = ZT_REASON_UNLISTED_PORT;
+	else if (p->dir == ZT_FROM_DEVICE)
+		r = zt_from_device(p, port, cfg);
+	else
+		r = zt_to_device(p, port, cfg);
+	zt_settle(p, r ? r : ZT_REASON_INTERNAL);
+	return 0;
+}
+
+/* Counters by reason and by device; what is not plainly allowed also as an aggregate. */
+zt_inline void zt_account(struct zt_pkt *p)
+{
+	__u32 index = ZT_COUNT_INDEX(p->reason, p->verdict, p->dir);
+	struct zt_count *c = bpf_map_lookup_elem(&zt_count, &index);
+	struct zt_devcnt *d = bpf_map_lookup_elem(&zt_devcnt, &p->dev);
+
+	if (c) {
+		c->packets += p->packets;
+		c->bytes += p->bytes;
+	}
+	if (d && p->verdict < ZT_VERDICT_MAX) {
+		d->c[p->verdict][p->dir & 1].packets += p->packets;
+		d->c[p->verdict][p->dir & 1].bytes += p->bytes;
+	}
+	if (zt_family(p->reason) != ZT_FAMILY_PASS ||
+	    (p->flags & ZT_PKT_LOG && p->flags & ZT_PKT_CREATED))
+		zt_aggregate(p);
+}
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Addresses a device may take: inside its segment's subnets, free, and not more
+ * than its cap. Works with the agent dead (design §7).
+ */
+#ifndef ZT_LEARN_H
+#define ZT_LEARN_H
+
+#include "event.h"
+
+zt_inline __u32 zt_ticks(const struct zt_cfg *cfg, __u64 seconds)
+{
+	__u64 t = seconds * 1000 / (cfg->tick_ms ? cfg->tick_ms : 512);
+
+	return t > (1u << 30) ? 1u << 30 : (__u32)t;
+}
+
+/* The sender's own entry, if it has one: kept alive by being used. */
+zt_inline void zt_learn_refresh(const struct zt_pkt *p, const struct zt_addr *a)
+{
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_host_key k = {};
+	struct zt_learned *l;
+
+	zt_host_key(&k, p, a, p->family ? p->family : 4);
+	l = bpf_map_lookup_elem(&zt_learn, &k);
+	if (cfg && l && l->dev == p->dev && l->how != ZT_HOW_DHCP)
+		l->expires = p->now + cfg->learn_ticks;
+}
+
+/* Take one place of the device's cap, or none. */
+zt_inline int zt_learn_charge(const struct zt_pkt *p, const struct zt_cfg *cfg, __u32 family)
+{
+	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &p->dev);
+	__u32 max = family == 4 ? cfg->addresses4 : cfg->addresses6;
+	__u32 *n;
+
+	if (!st)
+		return -1;
+	n = family == 4 ? &st->addresses4 : &st->addresses6;
+	if (__sync_fetch_and_add(n, 1) < max)
+		return 0;
+	__sync_fetch_and_add(n, -1);
+	return -1;
+}
+
+zt_inline void zt_learn_return(__u32 dev, __u32 family)
+{
+	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &dev);
+
+	if (st)
+		__sync_fetch_and_add(family == 4 ? &st->addresses4 : &st->addresses6, -1);
+}
+
+/* Store p->target for p->dev. The key's place is free or holds an expired entry. */
+zt_inline int zt_learn_store(struct zt_pkt *p, const struct zt_cfg *cfg, struct zt_host_key *k,
+			     struct zt_learned *l)
+{
+	struct zt_learned *old = bpf_map_lookup_elem(&zt_learn, k);
+
+	if (zt_learn_charge(p, cfg, k->family)) {
+		zt_lose(ZT_LOST_LEARN);
+		return -1;
+	}
+	if (old) { /* expired: already queued, its owner gets the place back */
+		__u32 dev = old->dev;
+
+		*old = *l;
+		zt_learn_return(dev, k->family);
+		return 0;
+	}
+	if (bpf_map_update_elem(&zt_learn, k, l, BPF_NOEXIST) ||
+	    bpf_map_push_elem(&zt_learnq, k, 0)) {
+		bpf_map_delete_elem(&zt_learn, k);
+		zt_learn_return(p->dev, k->family);
+		zt_lose(ZT_LOST_LEARN);
+		return -1;
+	}
+	return 0;
+}
+
+/* May this device hold an address of this kind and place at all. */
+zt_inline int zt_learn_permitted(const struct zt_pkt *p, const struct zt_addr *a, __u32 family,
+				 const struct zt_host_word *is, const struct zt_dev_word *w)
+{
+	if (is->kind == ZT_KIND_ROUTER || is->kind == ZT_KIND_DEVICE)
+		return 0;
+	if (w->flags & ZT_DEV_UNKNOWN)
+		return 0;
+	if (zt_is_link_local(a, family))
+		return 1; /* ND needs one; flows from it need an IPv6 entry, see identify.h */
+	if (!(w->flags & (family == 4 ? ZT_DEV_DYNAMIC4 : ZT_DEV_DYNAMIC6)))
+		return 0;
+	/* An exact entry (single host of an application) has no segment: never learned. */
+	return is->segment == w->segment + 1;
+}
+
+/*
+ * p->target claimed by p->dev, seen by DHCP, ARP or ND. 0 = it now holds the
+ * address (or did already), -1 = not.
+ */
+ZT_GLOBAL int zt_claim(struct zt_pkt *p, __u32 how)
+{
+	struct zt_host_word is = {};
+	const struct zt_cfg *cfg;
+	struct zt_host_key k = {};
+	struct zt_learned l = {};
+	struct zt_dev *dev;
+	__u32 family;
+
+	if (!p)
+		return -1;
+	cfg = zt_config();
+	dev = bpf_map_lookup_elem(&zt_dev, &p->dev);
+	if (!cfg || !dev)
+		return -1;
+	family = p->family == 6 ? 6 : 4;
+	if (zt_address(p, &p->target, family, &is))
+		return -1;
+	zt_host_key(&k, p, &p->target, family);
+	l.dev = p->dev;
+	l.serial = dev->serial;
+	l.bind = p->bind;
+	l.how = how;
+	l.expires = p->now + (how == ZT_HOW_DHCP ? zt_ticks(cfg, p->lease_s) : cfg->learn_ticks);
+	if (is.kind == ZT_KIND_DEVICE && is.id == p->dev) {
+		struct zt_learned *own = bpf_map_lookup_elem(&zt_learn, &k);
+
+		if (own && own->dev == p->dev && (how == ZT_HOW_DHCP || own->how != ZT_HOW_DHCP)) {
+			own->expires = l.expires;
+			own->how = how;
+			own->bind = p->bind;
+		}
+		return 0;
+	}
+	if (!zt_learn_permitted(p, &p->target, family, &is, zt_dev_of(dev, p)))
+		return -1;
+	if (zt_learn_store(p, cfg, &k, &l))
+		return -1;
+	zt_tell(p, ZT_EVENT_LEARNED, how);
+	return 0;
+}
+
+#endif

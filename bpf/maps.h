@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All maps: who writes, who reads, how each is sized. The agent replaces the
+ * sizes before loading; what stands here is what plain bpftool gets.
+ */
+#ifndef ZT_MAPS_H
+#define ZT_MAPS_H
+
+#include "env.h"
+
+/* Written by the agent, read by the programs. */
+ZT_MAP(zt_gen, BPF_MAP_TYPE_ARRAY, __u32, struct zt_gen, 1, BPF_F_MMAPABLE);
+ZT_MAP(zt_cfg, BPF_MAP_TYPE_ARRAY, __u32, struct zt_cfg, 1, 0);
+ZT_MAP(zt_pol, BPF_MAP_TYPE_ARRAY, __u32, struct zt_pol, 2, 0);
+ZT_MAP(zt_port, BPF_MAP_TYPE_ARRAY, __u32, struct zt_port, ZT_MAX_IFINDEX, BPF_F_MMAPABLE);
+ZT_MAP(zt_dev, BPF_MAP_TYPE_ARRAY, __u32, struct zt_dev, 16384, BPF_F_MMAPABLE);
+ZT_MAP(zt_vlan, BPF_MAP_TYPE_HASH, struct zt_vlan_key, struct zt_vlan, 65536, BPF_F_NO_PREALLOC);
+ZT_MAP(zt_host, BPF_MAP_TYPE_HASH, struct zt_host_key, struct zt_host, 262144, BPF_F_NO_PREALLOC);
+
+/* One inner map for each parity, made anew for each generation, sized to fit. */
+ZT_MAP_PAIR(zt_net, BPF_MAP_TYPE_LPM_TRIE, struct zt_net_key, struct zt_host_word, 1,
+	    BPF_F_NO_PREALLOC);
+ZT_MAP_PAIR(zt_svc, BPF_MAP_TYPE_ARRAY, __u32, __u32, ZT_SVC_MAX, 0);
+ZT_MAP_PAIR(zt_rule, BPF_MAP_TYPE_HASH, struct zt_rule_key, struct zt_rule, 1, 0);
+
+/* Written by both: see struct zt_bind for the fields; the programs add gateways to zt_mac. */
+ZT_MAP(zt_bind, BPF_MAP_TYPE_ARRAY, __u32, struct zt_bind, 32768, BPF_F_MMAPABLE);
+ZT_MAP(zt_mac, BPF_MAP_TYPE_HASH, struct zt_mac_key, struct zt_mac, 262144, BPF_F_NO_PREALLOC);
+
+/* Written by the programs, read by the agent. */
+ZT_MAP(zt_devst, BPF_MAP_TYPE_ARRAY, __u32, struct zt_devst, 16384, 0);
+ZT_MAP(zt_devcnt, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_devcnt, 16384, 0);
+ZT_MAP(zt_learn, BPF_MAP_TYPE_HASH, struct zt_host_key, struct zt_learned, 32768, 0);
+ZT_MAP(zt_flow, BPF_MAP_TYPE_HASH, struct zt_flow_key, struct zt_flow, 65536, 0);
+ZT_MAP(zt_frag, BPF_MAP_TYPE_HASH, struct zt_flow_key, struct zt_flow, 4096, 0);
+ZT_MAP(zt_agg, BPF_MAP_TYPE_HASH, struct zt_agg_key, struct zt_agg, 16384, 0);
+ZT_MAP(zt_count, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_count, ZT_COUNT_MAX, 0);
+ZT_MAP(zt_lost, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, __u64, ZT_LOST_MAX, 0);
+ZT_RING(zt_ring, 1 << 20);
+ZT_RING(zt_ringc, 1 << 18);
+
+/*
+ * Ageing: every record of zt_flow, zt_frag and zt_learn is also in a queue; the
+ * sweep takes some from the front, removes what has expired and puts the rest
+ * back. Twice the tables' size: a fragment record that ends early leaves its
+ * entry behind until the sweep meets it.
+ */
+ZT_QUEUE(zt_flowq, struct zt_flow_key, 2 * (65536 + 4096));
+ZT_QUEUE(zt_learnq, struct zt_host_key, 2 * 32768);
+
+/* The packet record of this CPU: programs run with softirqs off and do not nest. */
+struct zt_pkt;
+ZT_MAP(zt_scratch, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_pkt, 1, 0);
+
+/* Test entries only. */
+ZT_MAP(zt_test, BPF_MAP_TYPE_ARRAY, __u32, struct zt_test, 1, 0);
+ZT_MAP(zt_result, BPF_MAP_TYPE_ARRAY, __u32, struct zt_result, 1, 0);
+
+zt_inline void zt_lose(__u32 what)
+{
+	__u64 *n = bpf_map_lookup_elem(&zt_lost, &what);
+
+	if (n)
+		*n += 1; /* per CPU */
+}
+
+#endif

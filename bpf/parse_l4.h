@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Layer 4: TCP (RFC 9293), UDP (RFC 768), ICMP (RFC 792) and ICMPv6 (RFC 4443)
+ * as far as a decision needs them. Called for whole packets and first fragments.
+ */
+#ifndef ZT_PARSE_L4_H
+#define ZT_PARSE_L4_H
+
+#include "parse_ip.h"
+#include "parse_nd.h"
+#include "parse_dhcp.h"
+
+#define ZT_TCP_FIN 0x01
+#define ZT_TCP_SYN 0x02
+#define ZT_TCP_RST 0x04
+#define ZT_TCP_ACK 0x10
+
+struct zt_tcp {
+	__be16 sport, dport;
+	__be32 seq, ack;
+	__u8 doff, flags;
+	__be16 win, sum, urg;
+};
+struct zt_udp {
+	__be16 sport, dport, len, sum;
+};
+struct zt_icmp {
+	__u8 type, code;
+	__be16 sum, id, seq;
+};
+
+/* A transport header that does not fit: of a first fragment it is an attack (RFC 1858, 7112). */
+zt_inline int zt_short(const struct zt_pkt *p)
+{
+	return p->flags & ZT_PKT_FIRST ? ZT_REASON_FRAG_TINY : ZT_REASON_TRUNCATED;
+}
+
+zt_inline int zt_parse_tcp(struct zt_frame *f, struct zt_pkt *p)
+{
+	struct zt_tcp tcp;
+	__u32 doff;
+
+	if (p->l4_len < sizeof(tcp) || zt_load(f, p->l4, &tcp, sizeof(tcp)))
+		return zt_short(p);
+	doff = (tcp.doff >> 4) * 4;
+	if (doff < sizeof(tcp) || !tcp.sport || !tcp.dport)
+		return ZT_REASON_BAD_HEADER;
+	if (doff > p->l4_len)
+		return zt_short(p);
+	p->sport = tcp.sport;
+	p->dport = tcp.dport;
+	p->tcp = tcp.flags;
+	p->headers = p->l4 - p->l3 + doff;
+	return 0;
+}
+
+zt_inline int zt_parse_udp(struct zt_frame *f, struct zt_pkt *p)
+{
+	struct zt_udp udp;
+	__u32 len;
+
+	if (p->l4_len < sizeof(udp) || zt_load(f, p->l4, &udp, sizeof(udp)))
+		return zt_short(p);
+	len = zt_ntohs(udp.len);
+	if (!(p->flags & ZT_PKT_GSO) &&
+	    (len < sizeof(udp) || (!(p->flags & ZT_PKT_FIRST) && len > p->l4_len)))
+		return ZT_REASON_BAD_LENGTH;
+	if (!udp.sport || !udp.dport)
+		return ZT_REASON_BAD_HEADER;
+	p->sport = udp.sport;
+	p->dport = udp.dport;
+	p->headers = p->l4 - p->l3 + sizeof(udp);
+	if (p->flags & (ZT_PKT_FIRST | ZT_PKT_OPTIONS | ZT_PKT_EXTENSION))
+		return 0; /* DHCP has one plain shape */
+	return zt_parse_dhcp(f, p);
+}
+
+/* The packet an ICMP error quotes: addresses and ports, no options, no chain. */
+zt_inline int zt_parse_inner4(struct zt_frame *f, struct zt_pkt *p)
+{
+	struct zt_ip4 ip;
+	__be16 ports[2];
+	__u32 ihl;
+
+	if (p->l4_len < 8 + sizeof(ip) || zt_load(f, p->l4 + 8, &ip, sizeof(ip)))
+		return ZT_REASON_TRUNCATED;
+	ihl = (ip.vihl & 0xf) * 4;
+	if (ip.vihl >> 4 != 4 || ihl < 20 || p->l4_len < 8 + ihl + 8)
+		return ZT_REASON_TRUNCATED;
+	if (zt_load(f, p->l4 + 8 + ihl, ports, sizeof(ports)))
+		return ZT_REASON_TRUNCATED;
+	zt_addr_v4(&p->target, ip.src);
+	zt_addr_v4(&p->inner, ip.dst);
+	p->inner_proto = ip.proto;
+	p->inner_sport = ports[0];
+	p->inner_dport = ports[1];
+	if (ip.proto == ZT_PROTO_ICMP) { /* type in the first octet, id after the sum */
+		if (zt_load(f, p->l4 + 8 + ihl + 4, &p->inner_dport, 2))
+			return ZT_REASON_TRUNCATED;
+	}
+	return 0;
+}
+
+zt_inline int zt_parse_inner6(struct zt_frame *f, struct zt_pkt *p)
+{
+	struct zt_ip6 ip;
+	__be16 ports[2];
+
+	if (p->l4_len < 8 + sizeof(ip) + 8 || zt_load(f, p->l4 + 8, &ip, sizeof(ip)) ||
+	    zt_load(f, p->l4 + 8 + sizeof(ip), ports, sizeof(ports)))
+		return ZT_REASON_TRUNCATED;
+	p->target = ip.src;
+	p->inner = ip.dst;
+	p->inner_proto = ip.next;
+	p->inner_sport = ports[0];
+	p->inner_dport = ports[1];
+	if (ip.next == ZT_PROTO_ICMPV6) {
+		if (zt_load(f, p->l4 + 8 + sizeof(ip) + 4, &p->inner_dport, 2))
+			return ZT_REASON_TRUNCATED;
+	}
+	return 0;
+}
+
+zt_inline int zt_parse_icmp4(struct zt_frame *f, struct zt_pkt *p)
+{
+	switch (p->icmp_type) {
+	case 3: /* unreachable */
+	case 11: /* time exceeded */
+	case 12: /* parameter problem */
+		p->shape = ZT_SHAPE_ICMP_ERROR;
+		return zt_parse_inner4(f, p);
+	case 5:
+		p->shape = ZT_SHAPE_REDIRECT;
+		return 0;
+	case 0: /* answers and the requests of RFC 792, 950 */
+	case 8:
+	case 13 ... 18:
+		return 0;
+	default:
+		p->fault = ZT_REASON_ICMP_TYPE;
+		return 0;
+	}
+}
+
+zt_inline int zt_parse_icmp6(struct zt_frame *f, struct zt_pkt *p)
+{
+	switch (p->icmp_type) {
+	case 1 ... 4:
+		p->shape = ZT_SHAPE_ICMP_ERROR;
+		return zt_parse_inner6(f, p);
+	case 128:
+	case 129:
+	case 139:
+	case 140:
+		return 0;
+	case 130: /* MLD query, report, done, v2 report */
+	case 131:
+	case 132:
+	case 143:
+		p->fault = ZT_REASON_ICMP_TYPE;
+		if (p->hops == 1 && p->flags & ZT_PKT_ALERT_ONLY)
+			p->shape = p->icmp_type == 130 ? ZT_SHAPE_QUERY : ZT_SHAPE_REPORT;
+		return 0;
+	case 133 ... 137:
+		return zt_parse_nd(f, p);
+	default:
+		p->fault = ZT_REASON_ICMP_TYPE;
+		return 0;
+	}
+}
+
+zt_inline int zt_parse_icmp(struct zt_frame *f, struct zt_pkt *p)
+{
+	struct zt_icmp icmp;
+
+	if (p->l4_len < sizeof(icmp) || zt_load(f, p->l4, &icmp, sizeof(icmp)))
+		return zt_short(p);
+	p->icmp_type = icmp.type;
+	p->sport = icmp.id;
+	p->headers = p->l4 - p->l3 + sizeof(icmp);
+	return p->proto == ZT_PROTO_ICMP ? zt_parse_icmp4(f, p) : zt_parse_icmp6(f, p);
+}
+
+/* IGMP (RFC 2236, 3376): reports and leaves, or a query. */
+zt_inline int zt_parse_igmp(struct zt_frame *f, struct zt_pkt *p)
+{
+	__u8 type;
+
+	if (p->l4_len < 8 || zt_load(f, p->l4, &type, 1))
+		return zt_short(p);
+	if (p->hops != 1 || (p->flags & ZT_PKT_OPTIONS && !(p->flags & ZT_PKT_ALERT_ONLY)))
+		return 0;
+	if (type == 0x11)
+		p->shape = ZT_SHAPE_QUERY;
+	else if (type == 0x12 || type == 0x16 || type == 0x17 || type == 0x22)
+		p->shape = ZT_SHAPE_REPORT;
+	return 0;
+}
+
+zt_inline int zt_parse_l4(struct zt_frame *f, struct zt_pkt *p)
+{
+	p->headers = p->l4 - p->l3;
+	if (p->flags & ZT_PKT_LATER)
+		return 0;
+	switch (p->proto) {
+	case ZT_PROTO_TCP:
+		return zt_parse_tcp(f, p);
+	case ZT_PROTO_UDP:
+		return zt_parse_udp(f, p);
+	case ZT_PROTO_ICMP:
+		return p->family == 4 ? zt_parse_icmp(f, p) : 0;
+	case ZT_PROTO_ICMPV6:
+		return p->family == 6 ? zt_parse_icmp(f, p) : 0;
+	case ZT_PROTO_IGMP:
+		return p->family == 4 ? zt_parse_igmp(f, p) : 0;
+	default:
+		return 0;
+	}
+}
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * IPv6 neighbour discovery (RFC 4861, 6980): the target and the link-layer
+ * option. Only the plain shape counts: hop limit 255, code 0, no extension
+ * header, not a fragment.
+ */
+#ifndef ZT_PARSE_ND_H
+#define ZT_PARSE_ND_H
+
+#include "parse_ip.h"
+
+#define ZT_ND_RS 133
+#define ZT_ND_RA 134
+#define ZT_ND_NS 135
+#define ZT_ND_NA 136
+#define ZT_ND_REDIRECT 137
+#define ZT_ND_OPTIONS_MAX 4
+
+/* Source (NS, RS, RA) or target (NA) link-layer address option: types 1 and 2. */
+zt_inline int zt_parse_nd_options(struct zt_frame *f, struct zt_pkt *p, __u32 off)
+{
+	__u32 want = p->op == ZT_ND_NA ? 2 : 1, end = p->l4 + p->l4_len, i;
+
+	for (i = 0; i < ZT_ND_OPTIONS_MAX && off + 8 <= end; i++) {
+		__u8 o[8];
+
+		if (zt_load(f, off, o, sizeof(o)))
+			return ZT_REASON_TRUNCATED;
+		if (!o[1])
+			return ZT_REASON_BAD_LENGTH;
+		if (o[0] == want && o[1] == 1) {
+			__builtin_memcpy(p->hw, o + 2, 6);
+			p->flags |= ZT_PKT_HAS_HW;
+			return 0;
+		}
+		off += (__u32)o[1] * 8;
+	}
+	return 0;
+}
+
+zt_inline int zt_parse_nd(struct zt_frame *f, struct zt_pkt *p)
+{
+	__u32 type = p->icmp_type, fixed;
+
+	p->op = type;
+	p->fault = type == ZT_ND_RA ? ZT_REASON_ROGUE_RA :
+		   type == ZT_ND_REDIRECT ? ZT_REASON_REDIRECT : ZT_REASON_ND_SPOOFED;
+	if (type == ZT_ND_REDIRECT) {
+		p->shape = ZT_SHAPE_REDIRECT;
+		return 0;
+	}
+	if (p->hops != 255 || p->flags & (ZT_PKT_EXTENSION | ZT_PKT_FIRST))
+		return 0; /* stays a fault: not the shape a stack accepts */
+	fixed = type == ZT_ND_RS ? 8 : type == ZT_ND_RA ? 16 : 24;
+	if (p->l4_len < fixed)
+		return ZT_REASON_TRUNCATED;
+	if (fixed == 24 && zt_load(f, p->l4 + 8, &p->target, sizeof(p->target)))
+		return ZT_REASON_TRUNCATED;
+	p->shape = type == ZT_ND_RA ? ZT_SHAPE_RA : ZT_SHAPE_ND;
+	return zt_parse_nd_options(f, p, p->l4 + fixed);
+}
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The sweep: gives places and quota of expired records back, in bounded steps, by
+ * a timer of its own, so also with the agent dead. It decides nothing: expired
+ * records are misses already.
+ */
+#ifndef ZT_SWEEP_H
+#define ZT_SWEEP_H
+
+#include "frag.h"
+
+#define ZT_SWEEP_NS 100000000ull /* each 100 ms ... */
+#define ZT_SWEEP_STEPS 2048 /* ... at most this many records */
+
+struct zt_sweep_state {
+	struct bpf_timer timer;
+	__u32 armed;
+	__u32 pad;
+};
+ZT_MAP(zt_sweep, BPF_MAP_TYPE_ARRAY, __u32, struct zt_sweep_state, 1, 0);
+
+struct zt_sweep_ctx {
+	__u32 now;
+	__u32 done;
+};
+
+/* One flow or fragment record: 1 = it stays. */
+zt_inline int zt_sweep_record(const struct zt_flow_key *k, __u32 now, const struct zt_cfg *cfg)
+{
+	struct zt_flow *f;
+	__s32 limit;
+	__u32 dev;
+
+	if (k->kind == ZT_FLOW)
+		f = bpf_map_lookup_elem(&zt_flow, k);
+	else
+		f = bpf_map_lookup_elem(&zt_frag, k);
+	if (!f)
+		return 0;
+	limit = cfg->idle[f->idle & (ZT_IDLE_MAX - 1)] + cfg->grace;
+	if (zt_age(now, f->seen) <= (f->flags & ZT_FLOW_DEAD ? (__s32)cfg->grace : limit))
+		return 1;
+	dev = f->dev;
+	if (k->kind != ZT_FLOW) {
+		if (!bpf_map_delete_elem(&zt_frag, k))
+			zt_frag_return(dev);
+		return 0;
+	}
+	zt_tell_end(k, f, now);
+	if (!bpf_map_delete_elem(&zt_flow, k))
+		zt_quota_give(dev);
+	return 0;
+}
+
+zt_inline long zt_sweep_flow(struct zt_sweep_ctx *c, const struct zt_cfg *cfg)
+{
+	struct zt_flow_key k;
+
+	if (bpf_map_pop_elem(&zt_flowq, &k))
+		return 1;
+	c->done++;
+	if (!zt_sweep_record(&k, c->now, cfg))
+		return 0;
+	if (bpf_map_push_elem(&zt_flowq, &k, 0))
+		zt_lose(ZT_LOST_SWEEP); /* cannot: its place was free a moment ago */
+	return 0;
+}
+
+/* A lease or claim that ended: what lives on it is judged again, by the epoch. */
+zt_inline void zt_forget(const struct zt_host_key *k, const struct zt_learned *l, __u32 now)
+{
+	struct zt_bind *b = bpf_map_lookup_elem(&zt_bind, &l->bind);
+	struct zt_event *e;
+
+	if (b)
+		__sync_fetch_and_add(&b->epoch, 1);
+	e = bpf_ringbuf_reserve(&zt_ring, sizeof(*e), 0);
+	if (!e) {
+		zt_lose(ZT_LOST_EVENT);
+		return;
+	}
+	__builtin_memset(e, 0, sizeof(*e));
+	e->type = ZT_EVENT_FORGOTTEN;
+	e->boot_ns = bpf_ktime_get_boot_ns();
+	e->src = k->addr;
+	e->family = k->family;
+	e->dev = l->dev;
+	e->how = l->how;
+	e->tick = now;
+	e->rule = ZT_NO_RULE;
+	bpf_ringbuf_submit(e, 0);
+}
+
+zt_inline long zt_sweep_learned(struct zt_sweep_ctx *c)
+{
+	struct zt_learned *l, copy;
+	struct zt_host_key k;
+
+	if (bpf_map_pop_elem(&zt_learnq, &k))
+		return 1;
+	c->done++;
+	l = bpf_map_lookup_elem(&zt_learn, &k);
+	if (!l)
+		return 0;
+	if (zt_age(c->now, l->expires) <= 0) {
+		if (bpf_map_push_elem(&zt_learnq, &k, 0))
+			zt_lose(ZT_LOST_SWEEP);
+		return 0;
+	}
+	copy = *l;
+	if (!bpf_map_delete_elem(&zt_learn, &k)) {
+		zt_learn_return(copy.dev, k.family);
+		zt_forget(&k, &copy, c->now);
+	}
+	return 0;
+}
+
+#ifndef ZT_HOST
+static long zt_sweep_step(__u32 i, void *arg)
+{
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_sweep_ctx *c = arg;
+	long flows;
+
+	if (!cfg)
+		return 1;
+	flows = zt_sweep_flow(c, cfg);
+	return zt_sweep_learned(c) && flows;
+}
+
+/* Returns the number of records looked at. */
+zt_inline __u32 zt_sweep_run(__u32 now, __u32 steps)
+{
+	struct zt_sweep_ctx c = { .now = now };
+
+	bpf_loop(steps, zt_sweep_step, &c, 0);
+	return c.done;
+}
+
+static int zt_sweep_tick(void *map, __u32 *key, struct zt_sweep_state *s)
+{
+	const struct zt_cfg *cfg = zt_config();
+
+	if (cfg)
+		zt_sweep_run((__u32)(bpf_jiffies64() >> (cfg->tick_shift & 31)), ZT_SWEEP_STEPS);
+	bpf_timer_start(&s->timer, ZT_SWEEP_NS, 0);
+	return 0;
+}
+
+/* Start the timer, or make it run this program's code (after an upgrade). */
+zt_inline int zt_sweep_arm(void)
+{
+	struct zt_sweep_state *s;
+	__u32 zero = 0;
+
+	s = bpf_map_lookup_elem(&zt_sweep, &zero);
+	if (!s)
+		return -1;
+	bpf_timer_init(&s->timer, &zt_sweep, 1 /* CLOCK_MONOTONIC */); /* once; later -EBUSY */
+	if (bpf_timer_set_callback(&s->timer, zt_sweep_tick))
+		return -1;
+	s->armed = 1;
+	return bpf_timer_start(&s->timer, ZT_SWEEP_NS, 0) ? -1 : 0;
+}
+#endif
+
+#endif

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The programs. Only this file knows xdp_md, __sk_buff, packet time and port; all
+ * else is in the stage headers:
+ *
+ *   parse -> established? -> identify -> flow -> policy -> account -> verdict
+ *
+ *   zt_in     XDP at ingress of a device port: everything a device sends
+ *   zt_guard  tc ingress there: nothing passes that zt_in did not judge
+ *   zt_out    tc egress there: everything that reaches a device
+ *   zt_test_in, zt_test_out   the same with time and port from the caller
+ *   zt_ctl    clock, timer and sweep, for the agent and tests
+ */
+#include "parse.h"
+#include "judge.h"
+#include "sweep.h"
+
+#define ZT_AF_INET 2
+#define ZT_AF_INET6 10
+#define ZT_TC_NEXT -1 /* TCX_NEXT, TC_ACT_UNSPEC: other people's filters still run */
+#define ZT_TC_SHOT 2
+
+static __always_inline struct zt_pkt *start(__u32 dir, __u32 ifindex)
+{
+	__u32 zero = 0;
+	struct zt_pkt *p = bpf_map_lookup_elem(&zt_scratch, &zero);
+	struct zt_gen *g = bpf_map_lookup_elem(&zt_gen, &zero);
+
+	if (!p || !g)
+		return 0;
+	zt_pkt_start(p, dir, ifindex);
+	p->gen = ZT_READ_ONCE(g->gen);
+	p->par = p->gen & 1;
+	return p;
+}
+
+static __always_inline __u32 now_ticks(void)
+{
+	const struct zt_cfg *cfg = zt_config();
+
+	return cfg ? (__u32)(bpf_jiffies64() >> (cfg->tick_shift & 31)) : 0;
+}
+
+/* The port's zone and kind; 0 where the port is not in the table. */
+static __always_inline struct zt_port *port_of(struct zt_pkt *p)
+{
+	struct zt_port *port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
+
+	if (port)
+		p->zone = ZT_ZONE(port->zone, p->vlan);
+	return port;
+}
+
+/* A destination the agent has not listed: does the routing table say it is ours. */
+static __always_inline void ask_fib(void *ctx, struct zt_pkt *p)
+{
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_port *port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
+	struct bpf_fib_lookup fib = {};
+	long r;
+
+	if (!cfg || !port || !(cfg->flags & ZT_CFG_FIB) || !p->family || p->flags & ZT_PKT_GROUP)
+		return;
+	fib.ifindex = port->l3_ifindex;
+	if (p->family == 4) {
+		fib.family = ZT_AF_INET;
+		fib.ipv4_src = p->src.w[3];
+		fib.ipv4_dst = p->dst.w[3];
+	} else {
+		fib.family = ZT_AF_INET6;
+		__builtin_memcpy(fib.ipv6_src, &p->src, 16);
+		__builtin_memcpy(fib.ipv6_dst, &p->dst, 16);
+	}
+	r = bpf_fib_lookup(ctx, &fib, sizeof(fib), 0);
+	if (r == BPF_FIB_LKUP_RET_NOT_FWDED || r == BPF_FIB_LKUP_RET_FWD_DISABLED)
+		p->flags |= ZT_PKT_LOCAL;
+}
+
+/*
+ * The parser has a stack frame of its own (not inlined): the slow path below needs
+ * the room. p is never NULL; the compiler cannot know that across the call.
+ */
+static __noinline int parse_in(struct xdp_md *ctx, struct zt_pkt *p)
+{
+	struct zt_frame f = {
+		.data = (void *)(long)ctx->data,
+		.end = (void *)(long)ctx->data_end,
+		.xdp = ctx,
+	};
+	struct zt_port *port = port_of(p);
+
+	p->reason = zt_parse(&f, p, ZT_NONE, port && zt_port_now(port, p)->flags & ZT_PORT_RAW_IP);
+	port_of(p); /* the zone, now with the VLAN */
+	if (!p->family && !p->bytes)
+		p->bytes = (long)f.end - (long)f.data;
+	return 0;
+}
+
+/* Judge a frame from a device. */
+static __always_inline void judge_in(struct xdp_md *ctx, struct zt_pkt *p, int test)
+{
+	const struct zt_cfg *cfg = zt_config();
+
+	parse_in(ctx, p);
+	if (!p->reason && cfg && p->gen && zt_established(p, cfg)) {
+		zt_account(p);
+		return;
+	}
+	if (!test && !p->reason)
+		ask_fib(ctx, p);
+	zt_slow(p);
+	zt_account(p);
+}
+
+/* The guard compares these with what tc sees. A frame without room for them is dropped. */
+static __always_inline int stamp(struct xdp_md *ctx, const struct zt_pkt *p)
+{
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_stamp *s;
+
+	if (!cfg || bpf_xdp_adjust_meta(ctx, -(int)sizeof(*s)))
+		return XDP_DROP;
+	s = (void *)(long)ctx->data_meta;
+	if ((void *)(s + 1) > (void *)(long)ctx->data)
+		return XDP_DROP;
+	s->nonce = cfg->nonce[p->par & 1];
+	s->vlan = p->vlan;
+	s->pad = 0;
+	return XDP_PASS;
+}
+
+SEC("xdp.frags")
+int zt_in(struct xdp_md *ctx)
+{
+	struct zt_pkt *p = start(ZT_FROM_DEVICE, ctx->ingress_ifindex);
+
+	if (!p)
+		return XDP_DROP;
+	p->now = now_ticks();
+	judge_in(ctx, p, 0);
+	if (p->verdict == ZT_DROPPED)
+		return XDP_DROP;
+	return stamp(ctx, p);
+}
+
+/* The linear part must hold the headers; one pull, then everything is read again. */
+static __always_inline void pull(struct __sk_buff *skb)
+{
+	__u32 want = skb->len < ZT_HEADER_BUDGET ? skb->len : ZT_HEADER_BUDGET;
+
+	if (skb->data_end - skb->data < want)
+		bpf_skb_pull_data(skb, want);
+}
+
+/* A super-packet stands for its segments, each with the headers of its own. */
+static __always_inline void count_segments(const struct __sk_buff *skb, struct zt_pkt *p)
+{
+	__u32 n = skb->gso_segs;
+
+	if (!skb->gso_size || !p->family)
+		return;
+	if (!n && p->bytes > p->headers)
+		n = (p->bytes - p->headers + skb->gso_size - 1) / skb->gso_size;
+	if (n > 1) {
+		p->packets = n;
+		p->bytes += (__u64)(n - 1) * p->headers;
+	}
+}
+
+static __noinline int parse_out(struct __sk_buff *skb, struct zt_pkt *p)
+{
+	struct zt_port *port = port_of(p);
+	struct zt_frame f = {};
+
+	pull(skb);
+	f.data = (void *)(long)skb->data;
+	f.end = (void *)(long)skb->data_end;
+	f.len = skb->len;
+	if (skb->gso_size)
+		p->flags |= ZT_PKT_GSO;
+	p->reason = zt_parse(&f, p, skb->vlan_present ? skb->vlan_tci & 0xfff : ZT_NONE,
+			     port && zt_port_now(port, p)->flags & ZT_PORT_RAW_IP);
+	port_of(p);
+	if (!p->family && !p->bytes)
+		p->bytes = skb->len;
+	count_segments(skb, p);
+	return 0;
+}
+
+/* Judge a frame about to reach a device. */
+static __always_inline void judge_out(struct __sk_buff *skb, struct zt_pkt *p)
+{
+	const struct zt_cfg *cfg = zt_config();
+
+	parse_out(skb, p);
+	if (!p->reason && cfg && p->gen && zt_established(p, cfg)) {
+		zt_account(p);
+		return;
+	}
+	zt_slow(p);
+	zt_account(p);
+}
+
+SEC("tc")
+int zt_out(struct __sk_buff *skb)
+{
+	struct zt_pkt *p = start(ZT_TO_DEVICE, skb->ifindex);
+
+	if (!p)
+		return ZT_TC_SHOT;
+	p->now = now_ticks();
+	p->in_ifindex = skb->ingress_ifindex;
+	p->mark = skb->mark;
+	judge_out(skb, p);
+	return p->verdict == ZT_DROPPED ? ZT_TC_SHOT : ZT_TC_NEXT;
+}
+
+/* A frame without our stamp, or with a tag XDP could not see, was not judged. */
+static __always_inline int stamped(const struct __sk_buff *skb, const struct zt_cfg *cfg)
+{
+	const struct zt_stamp *s = (void *)(long)skb->data_meta;
+	__u32 vlan = skb->vlan_present ? skb->vlan_tci & 0xfff : 0;
+
+	if ((void *)(s + 1) > (void *)(long)skb->data || !s->nonce)
+		return 0;
+	return (s->nonce == cfg->nonce[0] || s->nonce == cfg->nonce[1]) && s->vlan == vlan;
+}
+
+SEC("tc")
+int zt_guard(struct __sk_buff *skb)
+{
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_port *port;
+	__u32 ifindex = skb->ifindex;
+	struct zt_pkt *p;
+
+	if (cfg && stamped(skb, cfg)) {
+		port = bpf_map_lookup_elem(&zt_port, &ifindex);
+		if (port && (port->w[0].flags | port->w[1].flags) & ZT_PORT_MIXED)
+			skb->mark |= ZT_MARK;
+		return ZT_TC_NEXT;
+	}
+	p = start(ZT_FROM_DEVICE, ifindex);
+	if (p) {
+		p->now = now_ticks();
+		p->bytes = skb->len;
+		port = port_of(p);
+		if (port)
+			zt_take_bind(p, port->unknown_bind);
+		zt_settle(p, ZT_REASON_NO_STAMP);
+		zt_account(p);
+	}
+	return ZT_TC_SHOT;
+}
+
+/* ---- test entries: time and port come from the caller ------------------- */
+
+static __always_inline void leave_result(const struct zt_pkt *p)
+{
+	__u32 zero = 0;
+	struct zt_result *r = bpf_map_lookup_elem(&zt_result, &zero);
+
+	if (!r)
+		return;
+	r->verdict = p->verdict;
+	r->reason = p->reason;
+	r->rule = p->rule;
+	r->dev = p->dev;
+	r->peer_kind = p->peer.kind;
+	r->peer_id = p->peer.id;
+	r->dclass = p->dclass;
+	r->pclass = p->pclass;
+	r->svc = p->svc;
+	r->mode = p->mode;
+	r->gen = p->gen;
+	r->flow = !!(p->flags & ZT_PKT_HIT);
+	r->created = !!(p->flags & ZT_PKT_CREATED);
+	r->opener = p->opener;
+	r->key = p->key;
+}
+
+SEC("xdp.frags")
+int zt_test_in(struct xdp_md *ctx)
+{
+	__u32 zero = 0;
+	struct zt_test *t = bpf_map_lookup_elem(&zt_test, &zero);
+	struct zt_pkt *p;
+
+	if (!t)
+		return XDP_ABORTED;
+	p = start(ZT_FROM_DEVICE, t->ifindex);
+	if (!p)
+		return XDP_ABORTED;
+	p->now = t->now;
+	judge_in(ctx, p, 1);
+	leave_result(p);
+	return p->verdict == ZT_DROPPED ? XDP_DROP : XDP_PASS;
+}
+
+SEC("tc")
+int zt_test_out(struct __sk_buff *skb)
+{
+	__u32 zero = 0;
+	struct zt_test *t = bpf_map_lookup_elem(&zt_test, &zero);
+	struct zt_pkt *p;
+
+	if (!t)
+		return ZT_TC_SHOT;
+	p = start(ZT_TO_DEVICE, t->ifindex);
+	if (!p)
+		return ZT_TC_SHOT;
+	p->now = t->now;
+	p->in_ifindex = t->in_ifindex;
+	p->mark = t->mark;
+	judge_out(skb, p);
+	leave_result(p);
+	return p->verdict == ZT_DROPPED ? ZT_TC_SHOT : ZT_TC_NEXT;
+}
+
+SEC("xdp")
+int zt_ctl(struct xdp_md *ctx)
+{
+	__u32 zero = 0;
+	struct zt_test *t = bpf_map_lookup_elem(&zt_test, &zero);
+	struct zt_result *r = bpf_map_lookup_elem(&zt_result, &zero);
+
+	if (!t || !r)
+		return XDP_ABORTED;
+	switch (t->op) {
+	case ZT_CTL_CLOCK:
+		r->jiffies = bpf_jiffies64();
+		r->boot_ns = bpf_ktime_get_boot_ns();
+		return XDP_PASS;
+	case ZT_CTL_ARM:
+		return zt_sweep_arm() ? XDP_ABORTED : XDP_PASS;
+	case ZT_CTL_SWEEP:
+		r->dev = zt_sweep_run(t->now, t->steps);
+		return XDP_PASS;
+	default:
+		return XDP_ABORTED;
+	}
+}
+
+char _license[] SEC("license") = "GPL";
