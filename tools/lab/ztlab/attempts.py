@@ -31,14 +31,11 @@ class Attempt:
     control: str = ""  # why the plain router stops it already; empty: it does not
     always: bool = False  # dropped in learn and audit too
 
-    @property
-    def expected(self):
-        return REACHED if self.allowed else STOPPED
-
 
 @dataclasses.dataclass
 class Result:
     attempt: Attempt
+    expected: str
     seen: str
     verdict: str = "-"
     reason: str = "-"
@@ -81,10 +78,9 @@ class Run:
     def one(self, a):
         before = self.agent.mark() if self.agent else None
         a_seen = REACHED if a.act(self, a, before) else STOPPED
-        r = Result(a, a_seen)
-        want_reached = self.wants(a)
-        if (a_seen == REACHED) != want_reached:
-            r.why.append(f"{a_seen}, expected {REACHED if want_reached else STOPPED}")
+        r = Result(a, REACHED if self.wants(a) else STOPPED, a_seen)
+        if r.seen != r.expected:
+            r.why.append(f"{r.seen}, expected {r.expected}")
         if self.agent:
             self.judge(r, before)
         return r

@@ -93,6 +93,15 @@ def listening(host):
     return found
 
 
+def leased(lab):
+    """The address the sensor's DHCP client got, or None."""
+    try:
+        with open(f"{lab.dir}/sensor.ip", encoding="ascii") as f:
+            return f.read().strip()
+    except FileNotFoundError:
+        return None
+
+
 def dhcp_once(lab, host="sensor"):
     """Run a DHCP client until it has a lease; the address, or None."""
     path = f"{lab.dir}/sensor.ip"
@@ -100,8 +109,4 @@ def dhcp_once(lab, host="sensor"):
         os.unlink(path)
     lab.host[host].run("busybox", "udhcpc", "-i", "eth0", "-n", "-q", "-t", "4", "-T", "1", "-f",
                        "-s", f"{lab.dir}/udhcpc.sh", check=False, timeout=15)
-    try:
-        with open(path, encoding="ascii") as f:
-            return f.read().strip()
-    except FileNotFoundError:
-        return None
+    return leased(lab)
