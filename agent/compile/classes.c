@@ -99,9 +99,9 @@ static int list_classes(struct zt_build *b)
 			if (seen[c] == i + 1)
 				continue;
 			seen[c] = i + 1;
-			err = zt_list_add(&s->classes, c);
+			err = zt_u32s_add(&s->classes, c);
 		}
-		zt_list_sort(&s->classes);
+		zt_u32s_sort(&s->classes);
 	}
 	free(seen);
 	return err;

@@ -15,12 +15,12 @@
 #include "zt_key.h"
 
 /* A sorted or growing list of numbers. */
-struct zt_list {
+struct zt_u32s {
 	uint32_t *v;
 	uint32_t nr, cap;
 };
-int zt_list_add(struct zt_list *l, uint32_t x);
-void zt_list_sort(struct zt_list *l);
+int zt_u32s_add(struct zt_u32s *l, uint32_t x);
+void zt_u32s_sort(struct zt_u32s *l);
 
 /* Room for one more element: array is a pointer to the array's pointer. */
 int zt_grow(void *array, uint32_t *cap, uint32_t nr, size_t size);
@@ -75,14 +75,14 @@ void zt_numbers_swap(struct zt_numbers *a, struct zt_numbers *b);
 struct zt_dset {
 	const struct zt_set *set;
 	bool all;		/* every listed device: the wildcard says the same */
-	struct zt_list classes; /* sorted */
+	struct zt_u32s classes; /* sorted */
 };
 
 /* A list of services as classes. */
 struct zt_slist {
 	bool any; /* the wildcard */
 	bool used;
-	struct zt_list classes; /* sorted */
+	struct zt_u32s classes; /* sorted */
 };
 
 struct zt_build {
@@ -92,14 +92,14 @@ struct zt_build {
 	struct zt_image *image;
 	struct zt_numbers *numbers;	  /* of this policy */
 	const struct zt_env_port **ports; /* [interface], NULL: the machine lacks it */
-	struct zt_list zones;		  /* ZT_ZONE words devices can be in, sorted */
+	struct zt_u32s zones;		  /* ZT_ZONE words devices can be in, sorted */
 	uint32_t *dclass;		  /* [device] */
 	struct zt_dset *dsets;
 	uint32_t nr_dsets;
 	uint32_t *side_set;		/* [2 * rule + (to)] = index into dsets */
 	struct zt_slist *app_services;	/* [application] */
 	struct zt_slist *rule_services; /* [rule], when it writes its own */
-	struct zt_list *app_pclasses;	/* [application] = peer classes holding it */
+	struct zt_u32s *app_pclasses;	/* [application] = peer classes holding it */
 };
 
 int zt_build_ports(struct zt_build *b);	     /* ports.c: ports, vlans, zones */

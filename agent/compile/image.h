@@ -41,6 +41,10 @@ struct zt_numbers;
 struct zt_numbers *zt_numbers_new(void);
 struct zt_numbers *zt_numbers_copy(const struct zt_numbers *n);
 void zt_numbers_free(struct zt_numbers *n);
+/* Text form for the disk, and back. save: malloc'd, NULL when out of memory. load:
+ * -EINVAL when it is not what save wrote (an unknown version, a damaged file). */
+char *zt_numbers_save(const struct zt_numbers *n);
+int zt_numbers_load(const char *text, struct zt_numbers **ret);
 
 struct zt_image_port {
 	uint32_t ifindex;
@@ -169,6 +173,7 @@ struct zt_question {
 	struct zt_addr peer; /* else its address */
 	uint8_t proto;
 	uint16_t what; /* destination port or ICMP type */
+	const struct zt_env *env; /* for this router's addresses; NULL: none known */
 };
 struct zt_decision zt_policy_eval(const struct zt_policy *p, const struct zt_question *q);
 

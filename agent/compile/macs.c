@@ -54,7 +54,7 @@ static int add_device_mac(struct macs *m, uint32_t device, uint32_t k)
 static int add_router_mac(struct macs *m, const struct zt_env_port *e)
 {
 	static const uint8_t none[6];
-	const struct zt_list *zones = &m->b->zones;
+	const struct zt_u32s *zones = &m->b->zones;
 	uint32_t i;
 	int err;
 

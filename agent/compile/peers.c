@@ -135,7 +135,7 @@ static int rehash(struct zt_peers *s)
 static int add_class(struct zt_peers *s)
 {
 	struct zt_image *image = s->b->image;
-	struct zt_list members = {0};
+	struct zt_u32s members = {0};
 	uint32_t app;
 	int err = zt_grow(&image->pclass_apps, &s->cap_pclasses, image->nr_pclasses,
 			  sizeof(*image->pclass_apps));
@@ -143,9 +143,9 @@ static int add_class(struct zt_peers *s)
 	for (app = 0; app < s->b->p->nr_apps && !err; app++) {
 		if (!(s->now[app / 64] & (1ull << (app % 64))))
 			continue;
-		err = zt_list_add(&members, app);
+		err = zt_u32s_add(&members, app);
 		if (!err)
-			err = zt_list_add(&s->b->app_pclasses[app],
+			err = zt_u32s_add(&s->b->app_pclasses[app],
 					  ZT_PCLASS_FIRST + image->nr_pclasses);
 	}
 	if (err) {

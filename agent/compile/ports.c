@@ -60,14 +60,14 @@ static int add_device_port(struct zt_build *b, const struct zt_env_port *e,
 {
 	struct zt_image *i = b->image;
 	uint32_t k;
-	int err = f->untagged ? zt_list_add(&b->zones, ZT_ZONE(e->zone, 0)) : 0;
+	int err = f->untagged ? zt_u32s_add(&b->zones, ZT_ZONE(e->zone, 0)) : 0;
 
 	for (k = 0; k < f->nr_vlans && !err; k++) {
 		err = zt_grow(&i->vlans, cap, i->nr_vlans, sizeof(*i->vlans));
 		if (err)
 			return err;
 		i->vlans[i->nr_vlans++] = (struct zt_image_vlan){.key = {e->ifindex, f->vlans[k]}};
-		err = zt_list_add(&b->zones, ZT_ZONE(e->zone, f->vlans[k]));
+		err = zt_u32s_add(&b->zones, ZT_ZONE(e->zone, f->vlans[k]));
 	}
 	return err;
 }
@@ -108,11 +108,11 @@ static int add_port(struct zt_build *b, const struct zt_env_port *e, const uint8
 	return add_device_port(b, e, &b->p->interfaces[interface], cap_vlans);
 }
 
-static void unique_zones(struct zt_list *l)
+static void unique_zones(struct zt_u32s *l)
 {
 	uint32_t i, nr = 0;
 
-	zt_list_sort(l);
+	zt_u32s_sort(l);
 	for (i = 0; i < l->nr; i++)
 		if (!nr || l->v[nr - 1] != l->v[i])
 			l->v[nr++] = l->v[i];

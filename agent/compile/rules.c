@@ -73,7 +73,7 @@ static struct axis service_axis(const struct zt_slist *l)
 static void emit_app(struct table *t, struct product *x, uint32_t app, const struct zt_side *side,
 		     uint32_t set)
 {
-	const struct zt_list *l = &t->b->app_pclasses[app];
+	const struct zt_u32s *l = &t->b->app_pclasses[app];
 
 	x->peer = (struct axis){l->v, l->nr, 0};
 	emit_devices(t, x, side, set);

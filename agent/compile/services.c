@@ -17,8 +17,8 @@ struct cut {
 	uint32_t nr_pieces, cap_pieces;
 	struct zt_slist **lists;
 	uint32_t nr_lists, cap_lists;
-	struct zt_list bounds; /* sorted, unique; item k is bounds[k] .. bounds[k + 1] - 1 */
-	struct zt_list items;  /* of the list at hand */
+	struct zt_u32s bounds; /* sorted, unique; item k is bounds[k] .. bounds[k + 1] - 1 */
+	struct zt_u32s items;  /* of the list at hand */
 	uint32_t *seen;	       /* [item] = 1 + last list that holds it, 0 none */
 };
 
@@ -29,8 +29,8 @@ static int add_piece(struct cut *c, uint32_t lo, uint32_t hi)
 	if (err)
 		return err;
 	c->pieces[c->nr_pieces++] = (struct piece){lo, hi, c->nr_lists};
-	err = zt_list_add(&c->bounds, lo);
-	return err ? err : zt_list_add(&c->bounds, hi);
+	err = zt_u32s_add(&c->bounds, lo);
+	return err ? err : zt_u32s_add(&c->bounds, hi);
 }
 
 static int add_service(struct cut *c, struct zt_slist *list, const struct zt_service *s)
@@ -86,7 +86,7 @@ static int add_rule(struct zt_build *b, struct cut *c, uint32_t rule)
 	return err;
 }
 
-static void unique(struct zt_list *l)
+static void unique(struct zt_u32s *l)
 {
 	uint32_t i, nr = 0;
 
@@ -123,7 +123,7 @@ static int list_items(struct cut *c, uint32_t i, uint32_t *ret_next)
 			if (c->seen[k] == list + 1)
 				continue;
 			c->seen[k] = list + 1;
-			err = zt_list_add(&c->items, k);
+			err = zt_u32s_add(&c->items, k);
 			if (err)
 				return err;
 		}
@@ -183,10 +183,10 @@ static int list_classes(struct zt_build *b, struct cut *c, const struct zt_parti
 			uint32_t class = part->of[c->items.v[k]];
 
 			if (seen[class] != i)
-				err = zt_list_add(&list->classes, class);
+				err = zt_u32s_add(&list->classes, class);
 			seen[class] = i;
 		}
-		zt_list_sort(&list->classes);
+		zt_u32s_sort(&list->classes);
 	}
 	free(seen);
 	return err;
@@ -201,7 +201,7 @@ static int classify(struct zt_build *b, struct cut *c)
 		b->image->nr_svc_classes = 1;
 		return 0;
 	}
-	zt_list_sort(&c->bounds);
+	zt_u32s_sort(&c->bounds);
 	unique(&c->bounds);
 	c->seen = calloc(c->bounds.nr, sizeof(*c->seen));
 	if (!c->seen)

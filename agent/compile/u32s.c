@@ -22,7 +22,7 @@ int zt_grow(void *array, uint32_t *cap, uint32_t nr, size_t size)
 	return 0;
 }
 
-int zt_list_add(struct zt_list *l, uint32_t x)
+int zt_u32s_add(struct zt_u32s *l, uint32_t x)
 {
 	int err = zt_grow(&l->v, &l->cap, l->nr, sizeof(*l->v));
 
@@ -38,7 +38,7 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-void zt_list_sort(struct zt_list *l)
+void zt_u32s_sort(struct zt_u32s *l)
 {
 	if (l->nr > 1)
 		qsort(l->v, l->nr, sizeof(*l->v), by_number);
