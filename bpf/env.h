@@ -60,6 +60,10 @@
 		__uint(max_entries, bytes);                                                    \
 	} name SEC(".maps")
 
+/* A mask the compiler cannot drop, for the verifier's sake. */
+#define zt_bound(x, mask) asm volatile("%0 &= " #mask : "+r"(x))
+#define ZT_NO_UNROLL _Pragma("clang loop unroll(disable)")
+
 /* The verifier must not see two reads where one was meant. */
 #define ZT_READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
 #define ZT_WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))

@@ -44,8 +44,9 @@ zt_inline void zt_event_fill(struct zt_event *e, const struct zt_pkt *p, __u32 t
 }
 
 /* One event; `how` only for LEARNED. Critical ones have a ring of their own. */
-ZT_GLOBAL int zt_tell(const struct zt_pkt *p, __u32 type, __u32 how)
+ZT_GLOBAL int zt_tell(__u32 type, __u32 how)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	struct zt_event *e;
 	__u32 critical;
 
@@ -127,8 +128,9 @@ zt_inline int zt_aggregate_new(const struct zt_agg_key *k, const struct zt_pkt *
  * Everything that is not plainly allowed comes here once per packet. The sum of
  * all aggregates plus ZT_LOST_AGGREGATE is the number of such packets, exactly.
  */
-ZT_GLOBAL int zt_aggregate(const struct zt_pkt *p)
+ZT_GLOBAL int zt_aggregate(void)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	struct zt_agg_key k = {};
 
 	if (!p)
@@ -150,7 +152,7 @@ ZT_GLOBAL int zt_aggregate(const struct zt_pkt *p)
 		return 0;
 	if (zt_event_token(p)) {
 		if (zt_aggregate_new(&k, p)) {
-			zt_tell(p, ZT_EVENT_PACKET, 0);
+			zt_tell(ZT_EVENT_PACKET, 0);
 			return 0;
 		}
 	} else {

@@ -172,14 +172,14 @@ zt_inline int zt_pick_up(struct zt_pkt *p, const struct zt_cfg *cfg, __u32 *ret_
 	if (p->tcp & (ZT_TCP_SYN | ZT_TCP_RST))
 		return ZT_REASON_NO_FLOW;
 	*ret_opener = p->dir;
-	r = zt_policy(p, p->dir);
+	r = zt_policy(p->dir);
 	if (r == ZT_REASON_ALLOWED &&
 	    (p->dir == ZT_FROM_DEVICE || p->peer.kind == ZT_KIND_DEVICE || follow || window))
 		return r;
 	rule = p->rule;
 	log = p->flags & ZT_PKT_LOG;
 	if (follow || (window && p->dir == ZT_FROM_DEVICE)) {
-		if (zt_policy(p, !p->dir) == ZT_REASON_ALLOWED) {
+		if (zt_policy(!p->dir) == ZT_REASON_ALLOWED) {
 			*ret_opener = !p->dir;
 			return ZT_REASON_ALLOWED;
 		}
@@ -206,7 +206,7 @@ zt_inline int zt_open(struct zt_pkt *p, const struct zt_cfg *cfg, __u32 *ret_ope
 	}
 	if (zt_is_icmp(p) && !zt_icmp_is_request(p))
 		return ZT_REASON_NO_FLOW;
-	return zt_policy(p, p->dir);
+	return zt_policy(p->dir);
 }
 
 /* Reason and verdict, so that a record can carry them. */
@@ -234,7 +234,7 @@ zt_inline int zt_flow_again(struct zt_pkt *p, struct zt_flow *f, const struct zt
 	p->opener = f->opener & 1;
 	if (zt_is_syn(p) && p->opener != p->dir) { /* the answering side opens: its own flow */
 		p->opener = p->dir;
-		r = zt_policy(p, p->dir);
+		r = zt_policy(p->dir);
 		if (r == ZT_REASON_NO_RULE || r == ZT_REASON_UNKNOWN_DEVICE)
 			r = ZT_REASON_WRONG_OPENER;
 		zt_settle(p, r);
@@ -244,7 +244,7 @@ zt_inline int zt_flow_again(struct zt_pkt *p, struct zt_flow *f, const struct zt
 		zt_settle(p, ZT_REASON_BAD_FLAGS);
 		return 0;
 	}
-	zt_settle(p, zt_policy(p, p->opener));
+	zt_settle(p, zt_policy(p->opener));
 	if (!zt_keeps_record(p))
 		return 0;
 	if (f->dev != p->dev) /* the address has another owner now */
@@ -257,8 +257,9 @@ zt_inline int zt_flow_again(struct zt_pkt *p, struct zt_flow *f, const struct zt
 }
 
 /* Identity holds and the other side is known: the flow decides, or is opened. */
-ZT_GLOBAL int zt_flow_slow(struct zt_pkt *p)
+ZT_GLOBAL int zt_flow_slow(void)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	const struct zt_cfg *cfg = zt_config();
 	__u32 opener = 0, picked_up = 0;
 	struct zt_flow *f;
@@ -284,7 +285,7 @@ ZT_GLOBAL int zt_flow_slow(struct zt_pkt *p)
 	if (r)
 		return r;
 	if (p->flags & ZT_PKT_CREATED)
-		zt_tell(p, ZT_EVENT_FLOW_NEW, 0);
+		zt_tell(ZT_EVENT_FLOW_NEW, 0);
 	return p->reason;
 }
 

@@ -58,8 +58,9 @@ zt_inline int zt_frag_alive(const struct zt_flow *f, const struct zt_pkt *p, con
 }
 
 /* After the first fragment was allowed: note it. 0, or the reason it cannot pass. */
-ZT_GLOBAL int zt_frag_first(struct zt_pkt *p)
+ZT_GLOBAL int zt_frag_first(void)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_flow_key k = {};
 	struct zt_flow f = {}, *old;
@@ -106,8 +107,9 @@ ZT_GLOBAL int zt_frag_first(struct zt_pkt *p)
 }
 
 /* A later fragment: only the next expected offset continues the datagram. */
-ZT_GLOBAL int zt_frag_later(struct zt_pkt *p)
+ZT_GLOBAL int zt_frag_later(void)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_flow_key k = {};
 	struct zt_flow *f;

@@ -22,15 +22,18 @@ struct zt_frame {
 /* Copy n octets at off. 0, or -1 when the frame is shorter. n is a constant. */
 zt_inline int zt_load(const struct zt_frame *f, __u32 off, void *to, const __u32 n)
 {
+	__u64 at = off;
+
 	if (off > ZT_HEADER_BUDGET)
 		return -1;
-	if (zt_likely(f->data + off + n <= f->end)) {
-		__builtin_memcpy(to, f->data + off, n);
+	zt_bound(at, 1023); /* changes nothing: Linux 6.1 forgets the bound of a spilled number */
+	if (zt_likely(f->data + at + n <= f->end)) {
+		__builtin_memcpy(to, f->data + at, n);
 		return 0;
 	}
 #ifndef ZT_HOST
 	if (f->xdp)
-		return bpf_xdp_load_bytes(f->xdp, off, to, n) ? -1 : 0;
+		return bpf_xdp_load_bytes(f->xdp, at, to, n) ? -1 : 0;
 #endif
 	return -1;
 }

@@ -105,14 +105,14 @@ zt_inline int zt_move(struct zt_pkt *p, struct zt_bind *b, const struct zt_cfg *
 	if (old == p->ifindex)
 		return 0;
 	if (old && zt_age(p->now, b->seen) <= (__s32)cfg->move_ticks) {
-		zt_tell(p, ZT_EVENT_CONFLICT, 0);
+		zt_tell(ZT_EVENT_CONFLICT, 0);
 		return -1;
 	}
 	if (__sync_val_compare_and_swap(&b->ifindex, old, p->ifindex) != old)
 		return -1;
 	b->seen = p->now;
 	if (old)
-		zt_tell(p, ZT_EVENT_MOVED, 0);
+		zt_tell(ZT_EVENT_MOVED, 0);
 	return 0;
 }
 
@@ -158,7 +158,7 @@ zt_inline int zt_take_by_address(struct zt_pkt *p, const struct zt_port *port,
 	struct zt_bind *b;
 	struct zt_dev *dev;
 
-	if (zt_address(p, a, family, &is))
+	if (zt_address(a, family, &is))
 		return ZT_REASON_INTERNAL;
 	if (is.kind == ZT_KIND_DEVICE) {
 		dev = bpf_map_lookup_elem(&zt_dev, &is.id);
@@ -173,8 +173,10 @@ zt_inline int zt_take_by_address(struct zt_pkt *p, const struct zt_port *port,
 }
 
 /* Who sent it: sets dev, bind, mode. 0, or SPOOFED_MAC with the mode to follow. */
-ZT_GLOBAL int zt_identify_sender(struct zt_pkt *p, const struct zt_port *port)
+ZT_GLOBAL int zt_identify_sender(const struct zt_port *port)
 {
+	struct zt_pkt *p = zt_pkt_here();
+
 	if (!p || !port)
 		return ZT_REASON_INTERNAL;
 	if (!(zt_port_now(port, p)->flags & ZT_PORT_IDENTITY_IP))
@@ -187,15 +189,16 @@ ZT_GLOBAL int zt_identify_sender(struct zt_pkt *p, const struct zt_port *port)
 }
 
 /* Is the IP source bound to the sender. 0 or SPOOFED. */
-ZT_GLOBAL int zt_bound_source(struct zt_pkt *p)
+ZT_GLOBAL int zt_bound_source(void)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	struct zt_host_word is = {};
 	struct zt_dev *dev;
 
 	if (!p)
 		return ZT_REASON_INTERNAL;
 	dev = bpf_map_lookup_elem(&zt_dev, &p->dev);
-	if (!dev || zt_address(p, &p->src, p->family, &is))
+	if (!dev || zt_address(&p->src, p->family, &is))
 		return ZT_REASON_INTERNAL;
 	if (is.kind == ZT_KIND_DEVICE && is.id == p->dev) {
 		if (p->family == 6 && !(zt_dev_of(dev, p)->flags & ZT_DEV_IPV6))
@@ -212,8 +215,9 @@ ZT_GLOBAL int zt_bound_source(struct zt_pkt *p)
 }
 
 /* The group MAC that belongs to a group address: RFC 1112, RFC 2464. */
-ZT_GLOBAL int zt_is_group_mac(const struct zt_pkt *p)
+ZT_GLOBAL int zt_is_group_mac(void)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	const __u8 *m;
 	__u32 low;
 
@@ -234,8 +238,9 @@ ZT_GLOBAL int zt_is_group_mac(const struct zt_pkt *p)
 }
 
 /* From a device: destination MAC and address name the same receiver (design §4.5). */
-ZT_GLOBAL int zt_l2_agrees(struct zt_pkt *p)
+ZT_GLOBAL int zt_l2_agrees(void)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	struct zt_host_word is = {};
 	__u32 bind = 0, kind;
 	struct zt_bind *b;
@@ -243,7 +248,7 @@ ZT_GLOBAL int zt_l2_agrees(struct zt_pkt *p)
 	if (!p)
 		return ZT_REASON_INTERNAL;
 	if (p->flags & ZT_PKT_GROUP)
-		return zt_is_group_mac(p) ? 0 : ZT_REASON_L2_MISMATCH;
+		return zt_is_group_mac() ? 0 : ZT_REASON_L2_MISMATCH;
 	if (zt_is_group(&p->dst, p->family))
 		return ZT_REASON_L2_MISMATCH;
 	kind = zt_mac_find(p, p->dmac, zt_in_zone(p), &bind);
@@ -253,7 +258,7 @@ ZT_GLOBAL int zt_l2_agrees(struct zt_pkt *p)
 	}
 	if (kind == ZT_MAC_GATEWAY)
 		return 0;
-	if (zt_address(p, &p->dst, p->family, &is))
+	if (zt_address(&p->dst, p->family, &is))
 		return ZT_REASON_INTERNAL;
 	if (kind == ZT_MAC_DEVICE) {
 		b = bpf_map_lookup_elem(&zt_bind, &bind);
@@ -276,7 +281,7 @@ zt_inline int zt_receiver_by_mac(struct zt_pkt *p, const struct zt_port *port)
 	__u32 bind = 0;
 	struct zt_bind *b;
 
-	if (p->family && zt_address(p, &p->dst, p->family, &is))
+	if (p->family && zt_address(&p->dst, p->family, &is))
 		return ZT_REASON_INTERNAL;
 	if (zt_mac_find(p, p->dmac, p->ifindex, &bind) == ZT_MAC_DEVICE) {
 		b = bpf_map_lookup_elem(&zt_bind, &bind);
@@ -301,8 +306,10 @@ zt_inline int zt_receiver_by_mac(struct zt_pkt *p, const struct zt_port *port)
 	return is.kind == ZT_KIND_DEVICE ? ZT_REASON_WRONG_PORT : 0;
 }
 
-ZT_GLOBAL int zt_identify_receiver(struct zt_pkt *p, const struct zt_port *port)
+ZT_GLOBAL int zt_identify_receiver(const struct zt_port *port)
 {
+	struct zt_pkt *p = zt_pkt_here();
+
 	if (!p || !port)
 		return ZT_REASON_INTERNAL;
 	if (p->flags & ZT_PKT_GROUP) {

@@ -39,21 +39,22 @@ zt_inline int zt_segment_of(const struct zt_pkt *p)
  * A claim of p->target by the sender, in ARP or ND: its own, or free and taken
  * now. Unknown devices may claim what is free inside their segment's subnets.
  */
-ZT_GLOBAL int zt_claims(struct zt_pkt *p, __u32 how, __u32 spoofed)
+ZT_GLOBAL int zt_claims(__u32 how, __u32 spoofed)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	__u32 family = how == ZT_HOW_ARP ? 4 : 6;
 	struct zt_host_word is = {};
 
 	if (!p)
 		return ZT_REASON_INTERNAL;
-	if (!zt_claim(p, how))
+	if (!zt_claim(how))
 		return 0;
-	if (zt_address(p, &p->target, family, &is))
+	if (zt_address(&p->target, family, &is))
 		return ZT_REASON_INTERNAL;
 	if (is.kind == ZT_KIND_DEVICE)
 		zt_claimed_mode(p, is.id);
 	if (is.kind == ZT_KIND_DEVICE || is.kind == ZT_KIND_ROUTER) {
-		zt_tell(p, ZT_EVENT_CONFLICT, how);
+		zt_tell(ZT_EVENT_CONFLICT, how);
 		return spoofed;
 	}
 	if (!(p->flags & ZT_PKT_UNKNOWN))
@@ -71,7 +72,7 @@ zt_inline int zt_arp_from(struct zt_pkt *p)
 		return ZT_REASON_ARP_SPOOFED;
 	if (zt_is_unspecified(&p->target, 4)) /* a probe (RFC 5227) claims nothing yet */
 		return ZT_REASON_INFRA_ARP;
-	r = zt_claims(p, ZT_HOW_ARP, ZT_REASON_ARP_SPOOFED);
+	r = zt_claims(ZT_HOW_ARP, ZT_REASON_ARP_SPOOFED);
 	return r ? r : ZT_REASON_INFRA_ARP;
 }
 
@@ -79,9 +80,9 @@ zt_inline int zt_arp_from(struct zt_pkt *p)
 zt_inline int zt_nd_scope(struct zt_pkt *p)
 {
 	if (p->flags & ZT_PKT_GROUP || zt_is_group(&p->dst, 6))
-		return zt_is_group_mac(p) && (zt_ntohl(p->dst.w[0]) & 0xf0000) == 0x20000 ?
+		return zt_is_group_mac() && (zt_ntohl(p->dst.w[0]) & 0xf0000) == 0x20000 ?
 			       0 : ZT_REASON_L2_MISMATCH;
-	return zt_l2_agrees(p);
+	return zt_l2_agrees();
 }
 
 zt_inline int zt_nd_from(struct zt_pkt *p)
@@ -94,18 +95,18 @@ zt_inline int zt_nd_from(struct zt_pkt *p)
 	if (p->flags & ZT_PKT_HAS_HW && !zt_mac_equal(p->hw, p->smac))
 		return ZT_REASON_ND_SPOOFED;
 	if (p->op == 135 && unspecified) { /* duplicate address detection claims the target */
-		r = zt_claims(p, ZT_HOW_ND, ZT_REASON_ND_SPOOFED);
+		r = zt_claims(ZT_HOW_ND, ZT_REASON_ND_SPOOFED);
 		return r ? r : ZT_REASON_INFRA_ND;
 	}
 	if (unspecified)
 		return p->op == 133 ? ZT_REASON_INFRA_ND : ZT_REASON_ND_SPOOFED;
 	if (p->op == 136) { /* an advertisement claims its target */
-		r = zt_claims(p, ZT_HOW_ND, ZT_REASON_ND_SPOOFED);
+		r = zt_claims(ZT_HOW_ND, ZT_REASON_ND_SPOOFED);
 		if (r)
 			return r;
 	}
 	p->target = p->src;
-	r = zt_claims(p, ZT_HOW_ND, ZT_REASON_ND_SPOOFED);
+	r = zt_claims(ZT_HOW_ND, ZT_REASON_ND_SPOOFED);
 	return r ? r : ZT_REASON_INFRA_ND;
 }
 
@@ -121,13 +122,13 @@ zt_inline int zt_dhcp_client(struct zt_pkt *p)
 	if (p->family == 4 && !zt_mac_equal(p->hw, p->smac))
 		return ZT_REASON_SPOOFED;
 	if (p->family == 4 && !zt_is_unspecified(&p->src, 4)) {
-		r = zt_bound_source(p);
+		r = zt_bound_source();
 		if (r)
 			return r;
 	}
 	if (p->family == 6 && !zt_is_link_local(&p->src, 6))
 		return 0; /* an ordinary packet */
-	r = zt_l2_agrees(p);
+	r = zt_l2_agrees();
 	if (r)
 		return r;
 	if (p->family == 6)
@@ -137,7 +138,7 @@ zt_inline int zt_dhcp_client(struct zt_pkt *p)
 	if (p->dst.w[3] == 0xffffffff)
 		return ZT_REASON_INFRA_DHCP;
 	pol = bpf_map_lookup_elem(&zt_pol, &par);
-	if (!pol || zt_address(p, &p->dst, 4, &is))
+	if (!pol || zt_address(&p->dst, 4, &is))
 		return ZT_REASON_INTERNAL;
 	if (is.kind == ZT_KIND_ROUTER || (p->flags & ZT_PKT_LOCAL && is.kind != ZT_KIND_DEVICE))
 		return pol->flags & ZT_POL_DHCP_ROUTER ? ZT_REASON_INFRA_DHCP : 0;
@@ -156,7 +157,7 @@ zt_inline int zt_dhcp_server_from(struct zt_pkt *p)
 	if (!dev || p->flags & ZT_PKT_UNKNOWN ||
 	    !(zt_dev_of(dev, p)->flags & ZT_DEV_DHCP_SERVER))
 		return ZT_REASON_ROGUE_DHCP;
-	r = zt_bound_source(p);
+	r = zt_bound_source();
 	return r ? r : ZT_REASON_INFRA_DHCP;
 }
 
@@ -164,10 +165,10 @@ zt_inline int zt_report_from(struct zt_pkt *p)
 {
 	if (p->flags & ZT_PKT_UNKNOWN)
 		return ZT_REASON_UNKNOWN_DEVICE;
-	if (!zt_is_group_mac(p))
+	if (!zt_is_group_mac())
 		return ZT_REASON_L2_MISMATCH;
 	if (p->family == 4 && !zt_is_unspecified(&p->src, 4)) {
-		int r = zt_bound_source(p);
+		int r = zt_bound_source();
 
 		if (r)
 			return r;
@@ -202,8 +203,9 @@ zt_inline int zt_infra_shape_from(struct zt_pkt *p, const struct zt_port *port)
 }
 
 /* From a device. 0 = not infrastructure, judge it like any packet. */
-ZT_GLOBAL int zt_infra_from(struct zt_pkt *p, const struct zt_port *port)
+ZT_GLOBAL int zt_infra_from(const struct zt_port *port)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	int r;
 
 	if (!p || !port)
@@ -258,7 +260,7 @@ zt_inline int zt_claim_towards(struct zt_pkt *p, const struct zt_addr *a, __u32 
 		return ZT_REASON_UNLISTED_PORT;
 	if (zt_is_unspecified(a, family))
 		return from == ZT_ORIGIN_OUTSIDE ? spoofed : 0;
-	if (zt_address(p, a, family, &is))
+	if (zt_address(a, family, &is))
 		return ZT_REASON_INTERNAL;
 	if (is.kind == ZT_KIND_DEVICE) {
 		zt_claimed_mode(p, is.id);
@@ -291,7 +293,7 @@ zt_inline void zt_dhcp_learn(struct zt_pkt *p)
 		return;
 	p->dev = b->dev;
 	p->bind = bind;
-	zt_claim(p, ZT_HOW_DHCP);
+	zt_claim(ZT_HOW_DHCP);
 	p->dev = dev;
 	p->bind = binding;
 	p->epoch = epoch;
@@ -307,7 +309,7 @@ zt_inline int zt_dhcp_towards(struct zt_pkt *p)
 	struct zt_dev *dev;
 
 	pol = bpf_map_lookup_elem(&zt_pol, &par);
-	if (!pol || zt_address(p, &p->src, p->family, &is))
+	if (!pol || zt_address(&p->src, p->family, &is))
 		return ZT_REASON_INTERNAL;
 	if (from == ZT_ORIGIN_UNLISTED)
 		return ZT_REASON_UNLISTED_PORT;
@@ -341,7 +343,7 @@ zt_inline int zt_ra_towards(struct zt_pkt *p)
 
 	if (from == ZT_ORIGIN_LOCAL)
 		return ZT_REASON_INFRA_ND;
-	if (zt_address(p, &p->src, 6, &is))
+	if (zt_address(&p->src, 6, &is))
 		return ZT_REASON_INTERNAL;
 	if (from == ZT_ORIGIN_OUTSIDE && is.flags & ZT_HOST_GATEWAY &&
 	    is.kind != ZT_KIND_DEVICE && is.kind != ZT_KIND_ROUTER) {
@@ -365,8 +367,9 @@ zt_inline int zt_nd_towards(struct zt_pkt *p)
 }
 
 /* Towards a device. 0 = not infrastructure. */
-ZT_GLOBAL int zt_infra_towards(struct zt_pkt *p, const struct zt_port *port)
+ZT_GLOBAL int zt_infra_towards(const struct zt_port *port)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	int r;
 
 	if (!p || !port)

@@ -67,15 +67,15 @@ zt_inline int zt_flow_part(struct zt_pkt *p, const struct zt_cfg *cfg)
 	int r;
 
 	if (p->flags & ZT_PKT_LATER)
-		return zt_frag_later(p);
+		return zt_frag_later();
 	if (p->shape == ZT_SHAPE_ICMP_ERROR)
 		return zt_icmp_error(p, cfg);
-	r = zt_flow_slow(p);
+	r = zt_flow_slow();
 	if (p->flags & ZT_PKT_FIRST && zt_verdict_of(r, p->mode) != ZT_DROPPED) {
 		int f;
 
 		zt_settle(p, r);
-		f = zt_frag_first(p);
+		f = zt_frag_first();
 		return f ? f : r;
 	}
 	return r;
@@ -83,7 +83,7 @@ zt_inline int zt_flow_part(struct zt_pkt *p, const struct zt_cfg *cfg)
 
 zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const struct zt_cfg *cfg)
 {
-	int r = zt_identify_sender(p, port);
+	int r = zt_identify_sender(port);
 
 	if (p->reason) /* unreadable: known now whose it was */
 		return p->reason;
@@ -91,23 +91,23 @@ zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const
 		return r;
 	if (!zt_tag_accepted(p, port))
 		return ZT_REASON_UNLISTED_VLAN;
-	r = zt_infra_from(p, port);
+	r = zt_infra_from(port);
 	if (r)
 		return r;
 	r = zt_fault(p);
 	if (r)
 		return r;
-	r = zt_bound_source(p);
+	r = zt_bound_source();
 	if (r)
 		return r;
 	if (!(zt_port_now(port, p)->flags & ZT_PORT_RAW_IP)) {
-		r = zt_l2_agrees(p);
+		r = zt_l2_agrees();
 		if (r)
 			return r;
 	} else {
 		p->flags |= ZT_PKT_TO_ROUTER_MAC;
 	}
-	r = zt_resolve_destination(p);
+	r = zt_resolve_destination();
 	if (r)
 		return r;
 	return zt_flow_part(p, cfg);
@@ -115,7 +115,7 @@ zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const
 
 zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port, const struct zt_cfg *cfg)
 {
-	int r = zt_identify_receiver(p, port), i;
+	int r = zt_identify_receiver(port), i;
 
 	if (p->reason)
 		return p->reason;
@@ -123,7 +123,7 @@ zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port, const s
 		return r;
 	if (!zt_tag_accepted(p, port))
 		return ZT_REASON_UNLISTED_VLAN;
-	i = zt_infra_towards(p, port);
+	i = zt_infra_towards(port);
 	if (i && zt_family(i) == ZT_FAMILY_PASS && r &&
 	    !(r == ZT_REASON_L2_MISMATCH && p->shape == ZT_SHAPE_DHCP_SERVER))
 		return r; /* flooded: only its receiver's port gets it */
@@ -132,7 +132,7 @@ zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port, const s
 	if (p->fault)
 		return p->fault;
 	/* Where it came from is asked first: a forgery is told as such. */
-	i = zt_resolve_source(p);
+	i = zt_resolve_source();
 	if (i)
 		return i;
 	if (r)
@@ -146,8 +146,9 @@ zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port, const s
 }
 
 /* Everything the fast path does not decide. Sets p->reason and p->verdict. */
-ZT_GLOBAL int zt_slow(struct zt_pkt *p)
+ZT_GLOBAL int zt_slow(void)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_port *port;
 	__u32 r;
@@ -188,7 +189,7 @@ zt_inline void zt_account(struct zt_pkt *p)
 	}
 	if (zt_family(p->reason) != ZT_FAMILY_PASS ||
 	    (p->flags & ZT_PKT_LOG && p->flags & ZT_PKT_CREATED))
-		zt_aggregate(p);
+		zt_aggregate();
 }
 
 #endif

@@ -99,8 +99,9 @@ zt_inline int zt_learn_permitted(const struct zt_pkt *p, const struct zt_addr *a
  * p->target claimed by p->dev, seen by DHCP, ARP or ND. 0 = it now holds the
  * address (or did already), -1 = not.
  */
-ZT_GLOBAL int zt_claim(struct zt_pkt *p, __u32 how)
+ZT_GLOBAL int zt_claim(__u32 how)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	struct zt_host_word is = {};
 	const struct zt_cfg *cfg;
 	struct zt_host_key k = {};
@@ -115,7 +116,7 @@ ZT_GLOBAL int zt_claim(struct zt_pkt *p, __u32 how)
 	if (!cfg || !dev)
 		return -1;
 	family = p->family == 6 ? 6 : 4;
-	if (zt_address(p, &p->target, family, &is))
+	if (zt_address(&p->target, family, &is))
 		return -1;
 	zt_host_key(&k, p, &p->target, family);
 	l.dev = p->dev;
@@ -137,7 +138,7 @@ ZT_GLOBAL int zt_claim(struct zt_pkt *p, __u32 how)
 		return -1;
 	if (zt_learn_store(p, cfg, &k, &l))
 		return -1;
-	zt_tell(p, ZT_EVENT_LEARNED, how);
+	zt_tell(ZT_EVENT_LEARNED, how);
 	return 0;
 }
 

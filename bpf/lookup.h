@@ -102,9 +102,10 @@ zt_inline void zt_net_find(const struct zt_pkt *p, const struct zt_host_key *k,
  * Fills *ret; kind NONE when nothing holds the address. A host entry that is only
  * a gateway still takes its class from the prefixes.
  */
-ZT_GLOBAL int zt_address(struct zt_pkt *p, const struct zt_addr *a, __u32 family,
+ZT_GLOBAL int zt_address(const struct zt_addr *a, __u32 family,
 			 struct zt_host_word *ret)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	struct zt_host_word host = {}, net = {};
 	struct zt_host_key k = {};
 	struct zt_learned *l;

@@ -56,6 +56,17 @@ ZT_MAP(zt_scratch, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_pkt, 1, 0);
 ZT_MAP(zt_test, BPF_MAP_TYPE_ARRAY, __u32, struct zt_test, 1, 0);
 ZT_MAP(zt_result, BPF_MAP_TYPE_ARRAY, __u32, struct zt_result, 1, 0);
 
+/*
+ * The record again, in a stage that is a function of its own: Linux 6.1 takes no
+ * pointer argument of such a function as a map key, but a map value it does.
+ */
+zt_inline struct zt_pkt *zt_pkt_here(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&zt_scratch, &zero);
+}
+
 zt_inline void zt_lose(__u32 what)
 {
 	__u64 *n = bpf_map_lookup_elem(&zt_lost, &what);

@@ -57,15 +57,17 @@ zt_inline void zt_peer_device(struct zt_pkt *p)
 }
 
 /* From a device: who is the destination. */
-ZT_GLOBAL int zt_resolve_destination(struct zt_pkt *p)
+ZT_GLOBAL int zt_resolve_destination(void)
 {
+	struct zt_pkt *p = zt_pkt_here();
+
 	if (!p)
 		return ZT_REASON_INTERNAL;
 	if (zt_is_group(&p->dst, p->family)) {
 		p->pclass = ZT_PCLASS_GROUP;
 		return 0;
 	}
-	if (zt_address(p, &p->dst, p->family, &p->peer))
+	if (zt_address(&p->dst, p->family, &p->peer))
 		return ZT_REASON_INTERNAL;
 	/* An own address the agent has not listed (yet): the routing table knows it. */
 	if (p->peer.kind != ZT_KIND_DEVICE && p->flags & ZT_PKT_LOCAL &&
@@ -78,14 +80,15 @@ ZT_GLOBAL int zt_resolve_destination(struct zt_pkt *p)
 }
 
 /* Towards a device: who is the source, and can it be. */
-ZT_GLOBAL int zt_resolve_source(struct zt_pkt *p)
+ZT_GLOBAL int zt_resolve_source(void)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	enum zt_origin from;
 
 	if (!p)
 		return ZT_REASON_INTERNAL;
 	from = zt_origin(p);
-	if (zt_address(p, &p->src, p->family, &p->peer))
+	if (zt_address(&p->src, p->family, &p->peer))
 		return ZT_REASON_INTERNAL;
 	if (p->peer.kind == ZT_KIND_DEVICE) {
 		zt_claimed_mode(p, p->peer.id);

@@ -26,6 +26,7 @@ zt_inline void zt_parse_dhcp_options(struct zt_frame *f, struct zt_pkt *p, __u32
 {
 	__u32 end = p->l4 + p->l4_len, lease = 0, ack = 0, i;
 
+	ZT_NO_UNROLL
 	for (i = 0; i < ZT_DHCP_OPTIONS_MAX; i++) {
 		__u8 o[6];
 

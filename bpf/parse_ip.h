@@ -172,6 +172,7 @@ zt_inline int zt_parse_ip6(struct zt_frame *f, struct zt_pkt *p)
 	p->l4 = p->l3 + sizeof(ip);
 	end = p->l3 + len;
 	next = ip.next;
+	ZT_NO_UNROLL
 	for (i = 0; i <= ZT_EXT_MAX; i++) {
 		if (next != ZT_NH_HOPOPTS && next != ZT_NH_ROUTING && next != ZT_NH_FRAGMENT &&
 		    next != ZT_NH_DSTOPTS)

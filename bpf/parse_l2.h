@@ -63,6 +63,7 @@ zt_inline int zt_parse_tags(struct zt_frame *f, struct zt_pkt *p, __u32 have, __
 		else
 			prios++;
 	}
+	ZT_NO_UNROLL
 	for (i = 0; i < 2; i++) {
 		struct zt_tag tag;
 		__u32 vid;

@@ -21,6 +21,7 @@ zt_inline int zt_parse_nd_options(struct zt_frame *f, struct zt_pkt *p, __u32 of
 {
 	__u32 want = p->op == ZT_ND_NA ? 2 : 1, end = p->l4 + p->l4_len, i;
 
+	ZT_NO_UNROLL
 	for (i = 0; i < ZT_ND_OPTIONS_MAX && off + 8 <= end; i++) {
 		__u8 o[8];
 

@@ -24,8 +24,9 @@ zt_inline void zt_better(__u32 *best, __u32 found)
 }
 
 /* All wildcard forms this policy uses: at most eight probes. */
-ZT_GLOBAL int zt_decide(const struct zt_pkt *p, struct zt_ask *ask)
+ZT_GLOBAL int zt_decide(struct zt_ask *ask)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	__u32 deny = 0, allow = 0, par, form;
 	struct zt_pol *pol;
 	void *rules;
@@ -37,6 +38,7 @@ ZT_GLOBAL int zt_decide(const struct zt_pkt *p, struct zt_ask *ask)
 	rules = bpf_map_lookup_elem(&zt_rule, &par);
 	if (!pol || !rules)
 		return ZT_REASON_INTERNAL;
+	ZT_NO_UNROLL
 	for (form = 0; form < 8; form++) {
 		struct zt_rule_key k = ask->key;
 		struct zt_rule *r;
@@ -187,11 +189,11 @@ zt_inline int zt_decide_embedded(struct zt_pkt *p, __u32 opener, int outer)
 	    !zt_embedded(a, &inner))
 		return outer;
 	zt_addr_v4(&v4, inner);
-	if (zt_address(p, &v4, 4, &is))
+	if (zt_address(&v4, 4, &is))
 		return ZT_REASON_INTERNAL;
 	zt_ask_fill(&ask, p, opener,
 		    zt_is_group(&v4, 4) ? ZT_PCLASS_GROUP : zt_peer_class(p, &is));
-	r = zt_decide(p, &ask);
+	r = zt_decide(&ask);
 	if (r == ZT_REASON_ALLOWED || outer == ZT_REASON_DENIED)
 		return outer;
 	if (r == ZT_REASON_DENIED || outer == ZT_REASON_ALLOWED) {
@@ -207,8 +209,9 @@ zt_inline int zt_decide_embedded(struct zt_pkt *p, __u32 opener, int outer)
  * May `opener` open the flow of this packet. ALLOWED, DENIED, NO_RULE or
  * UNKNOWN_DEVICE; sets p->svc, p->rule and the log flag.
  */
-ZT_GLOBAL int zt_policy(struct zt_pkt *p, __u32 opener)
+ZT_GLOBAL int zt_policy(__u32 opener)
 {
+	struct zt_pkt *p = zt_pkt_here();
 	struct zt_ask ask = {};
 	int r;
 
@@ -216,7 +219,7 @@ ZT_GLOBAL int zt_policy(struct zt_pkt *p, __u32 opener)
 		return ZT_REASON_INTERNAL;
 	p->svc = zt_service(p, opener);
 	zt_ask_fill(&ask, p, opener, p->pclass);
-	r = zt_decide(p, &ask);
+	r = zt_decide(&ask);
 	p->rule = ask.rule;
 	p->flags &= ~ZT_PKT_LOG;
 	if (ask.log)

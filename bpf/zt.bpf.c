@@ -51,8 +51,11 @@ static __always_inline struct zt_port *port_of(struct zt_pkt *p)
 	return port;
 }
 
-/* A destination the agent has not listed: does the routing table say it is ours. */
-static __always_inline void ask_fib(void *ctx, struct zt_pkt *p)
+/*
+ * A destination the agent has not listed: does the routing table say it is ours.
+ * Not inlined, like parse_in(): the slow path needs the stack.
+ */
+static __noinline int ask_fib(struct xdp_md *ctx, struct zt_pkt *p)
 {
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_port *port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
@@ -60,7 +63,7 @@ static __always_inline void ask_fib(void *ctx, struct zt_pkt *p)
 	long r;
 
 	if (!cfg || !port || !(cfg->flags & ZT_CFG_FIB) || !p->family || p->flags & ZT_PKT_GROUP)
-		return;
+		return 0;
 	fib.ifindex = port->l3_ifindex;
 	if (p->family == 4) {
 		fib.family = ZT_AF_INET;
@@ -74,6 +77,7 @@ static __always_inline void ask_fib(void *ctx, struct zt_pkt *p)
 	r = bpf_fib_lookup(ctx, &fib, sizeof(fib), 0);
 	if (r == BPF_FIB_LKUP_RET_NOT_FWDED || r == BPF_FIB_LKUP_RET_FWD_DISABLED)
 		p->flags |= ZT_PKT_LOCAL;
+	return 0;
 }
 
 /*
@@ -108,7 +112,7 @@ static __always_inline void judge_in(struct xdp_md *ctx, struct zt_pkt *p, int t
 	}
 	if (!test && !p->reason)
 		ask_fib(ctx, p);
-	zt_slow(p);
+	zt_slow();
 	zt_account(p);
 }
 
@@ -197,7 +201,7 @@ static __always_inline void judge_out(struct __sk_buff *skb, struct zt_pkt *p)
 		zt_account(p);
 		return;
 	}
-	zt_slow(p);
+	zt_slow();
 	zt_account(p);
 }
 
