@@ -152,7 +152,7 @@ check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel
 
 check-prog: ## the BPF programs, as host code and by BPF_PROG_TEST_RUN (root)
 	-$(Q)$(each) all $(PROG)
-	$(Q)$(run) prog $(PROG) $(wildcard tests/prog/*_test.sh)
+	$(Q)$(run) prog $(PROG) $(wildcard tests/prog/*_test.sh tests/prog/*_test.py)
 
 check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 20)
 	-$(Q)$(each) $(FUZZ)
@@ -160,7 +160,7 @@ check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 20)
 
 check-netns: ## agent, ztctl and real clients between network namespaces (root)
 	-$(Q)$(each) all
-	$(Q)$(run) netns $(wildcard tests/netns/*_test.sh)
+	$(Q)$(run) netns $(wildcard tests/netns/*_test.sh tests/netns/*_test.py)
 
 check-qemu: ## programs on Debian's 6.12 and 6.1 kernels, in a virtual machine
 	-$(Q)$(each) all $B/verifier-stats $(PROG)
@@ -187,7 +187,7 @@ fuzz: ## each fuzzer for FUZZ_SECONDS (default 600), corpus kept in build/fuzz
 
 soak: ## the network tests over and over for SOAK_MINUTES (default 60; root)
 	-$(Q)$(each) all
-	$(Q)tools/build/soak $(or $(SOAK_MINUTES),60) $(wildcard tests/netns/*_test.sh)
+	$(Q)tools/build/soak $(or $(SOAK_MINUTES),60) $(wildcard tests/netns/*_test.sh tests/netns/*_test.py)
 
 bench: $(BPF_OBJ) $(BENCH) ## ns per packet, compile and load times, against a bare program (root)
 	$(Q)$(if $(BENCH),set -e; for b in $(BENCH); do $$b; done,echo "tests/bench is empty"; exit 1)
