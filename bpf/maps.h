@@ -6,7 +6,7 @@
 #ifndef ZT_MAPS_H
 #define ZT_MAPS_H
 
-#include "env.h"
+#include "pkt.h"
 
 /* Written by the agent, read by the programs. */
 ZT_MAP(zt_gen, BPF_MAP_TYPE_ARRAY, __u32, struct zt_gen, 1, BPF_F_MMAPABLE);
@@ -49,7 +49,6 @@ ZT_QUEUE(zt_flowq, struct zt_flow_key, 2 * (65536 + 4096));
 ZT_QUEUE(zt_learnq, struct zt_host_key, 2 * 32768);
 
 /* The packet record of this CPU: programs run with softirqs off and do not nest. */
-struct zt_pkt;
 ZT_MAP(zt_scratch, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_pkt, 1, 0);
 
 /* Test entries only. */

@@ -11,28 +11,12 @@
  *   zt_test_in, zt_test_out   the same with time and port from the caller
  *   zt_ctl    clock, timer and sweep, for the agent and tests
  */
-#include "parse.h"
-#include "judge.h"
-#include "sweep.h"
+#include "pipeline.h"
 
 #define ZT_AF_INET 2
 #define ZT_AF_INET6 10
 #define ZT_TC_NEXT -1 /* TCX_NEXT, TC_ACT_UNSPEC: other people's filters still run */
 #define ZT_TC_SHOT 2
-
-static __always_inline struct zt_pkt *start(__u32 dir, __u32 ifindex)
-{
-	__u32 zero = 0;
-	struct zt_pkt *p = bpf_map_lookup_elem(&zt_scratch, &zero);
-	struct zt_gen *g = bpf_map_lookup_elem(&zt_gen, &zero);
-
-	if (!p || !g)
-		return 0;
-	zt_pkt_start(p, dir, ifindex);
-	p->gen = ZT_READ_ONCE(g->gen);
-	p->par = p->gen & 1;
-	return p;
-}
 
 static __always_inline __u32 now_ticks(void)
 {
@@ -41,19 +25,9 @@ static __always_inline __u32 now_ticks(void)
 	return cfg ? (__u32)(bpf_jiffies64() >> (cfg->tick_shift & 31)) : 0;
 }
 
-/* The port's zone and kind; 0 where the port is not in the table. */
-static __always_inline struct zt_port *port_of(struct zt_pkt *p)
-{
-	struct zt_port *port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
-
-	if (port)
-		p->zone = ZT_ZONE(port->zone, p->vlan);
-	return port;
-}
-
 /*
  * A destination the agent has not listed: does the routing table say it is ours.
- * Not inlined, like parse_in(): the slow path needs the stack.
+ * Not inlined, like read_in(): the slow path needs the stack.
  */
 static __noinline int ask_fib(struct xdp_md *ctx, struct zt_pkt *p)
 {
@@ -81,38 +55,30 @@ static __noinline int ask_fib(struct xdp_md *ctx, struct zt_pkt *p)
 }
 
 /*
- * The parser has a stack frame of its own (not inlined): the slow path below needs
- * the room. p is never NULL; the compiler cannot know that across the call.
+ * The parser has a stack frame of its own (not inlined): the slow path needs the
+ * room.
  */
-static __noinline int parse_in(struct xdp_md *ctx, struct zt_pkt *p)
+static __noinline int read_in(struct xdp_md *ctx, struct zt_pkt *p)
 {
 	struct zt_frame f = {
 		.data = (void *)(long)ctx->data,
 		.end = (void *)(long)ctx->data_end,
 		.xdp = ctx,
 	};
-	struct zt_port *port = port_of(p);
 
-	p->reason = zt_parse(&f, p, ZT_NONE, port && zt_port_now(port, p)->flags & ZT_PORT_RAW_IP);
-	port_of(p); /* the zone, now with the VLAN */
-	if (!p->family && !p->bytes)
-		p->bytes = (long)f.end - (long)f.data;
+	zt_read(&f, p, ZT_NONE);
 	return 0;
 }
 
 /* Judge a frame from a device. */
 static __always_inline void judge_in(struct xdp_md *ctx, struct zt_pkt *p, int test)
 {
-	const struct zt_cfg *cfg = zt_config();
-
-	parse_in(ctx, p);
-	if (!p->reason && cfg && p->gen && zt_established(p, cfg)) {
-		zt_account(p);
-		return;
+	read_in(ctx, p);
+	if (!zt_fast(p)) {
+		if (!test && !p->reason)
+			ask_fib(ctx, p);
+		zt_slow();
 	}
-	if (!test && !p->reason)
-		ask_fib(ctx, p);
-	zt_slow();
 	zt_account(p);
 }
 
@@ -136,7 +102,7 @@ static __always_inline int stamp(struct xdp_md *ctx, const struct zt_pkt *p)
 SEC("xdp.frags")
 int zt_in(struct xdp_md *ctx)
 {
-	struct zt_pkt *p = start(ZT_FROM_DEVICE, ctx->ingress_ifindex);
+	struct zt_pkt *p = zt_begin(ZT_FROM_DEVICE, ctx->ingress_ifindex);
 
 	if (!p)
 		return XDP_DROP;
@@ -156,24 +122,8 @@ static __always_inline void pull(struct __sk_buff *skb)
 		bpf_skb_pull_data(skb, want);
 }
 
-/* A super-packet stands for its segments, each with the headers of its own. */
-static __always_inline void count_segments(const struct __sk_buff *skb, struct zt_pkt *p)
+static __noinline int read_out(struct __sk_buff *skb, struct zt_pkt *p)
 {
-	__u32 n = skb->gso_segs;
-
-	if (!skb->gso_size || !p->family)
-		return;
-	if (!n && p->bytes > p->headers)
-		n = (p->bytes - p->headers + skb->gso_size - 1) / skb->gso_size;
-	if (n > 1) {
-		p->packets = n;
-		p->bytes += (__u64)(n - 1) * p->headers;
-	}
-}
-
-static __noinline int parse_out(struct __sk_buff *skb, struct zt_pkt *p)
-{
-	struct zt_port *port = port_of(p);
 	struct zt_frame f = {};
 
 	pull(skb);
@@ -182,33 +132,24 @@ static __noinline int parse_out(struct __sk_buff *skb, struct zt_pkt *p)
 	f.len = skb->len;
 	if (skb->gso_size)
 		p->flags |= ZT_PKT_GSO;
-	p->reason = zt_parse(&f, p, skb->vlan_present ? skb->vlan_tci & 0xfff : ZT_NONE,
-			     port && zt_port_now(port, p)->flags & ZT_PORT_RAW_IP);
-	port_of(p);
-	if (!p->family && !p->bytes)
-		p->bytes = skb->len;
-	count_segments(skb, p);
+	zt_read(&f, p, skb->vlan_present ? skb->vlan_tci & 0xfff : ZT_NONE);
+	zt_count_segments(p, skb->gso_segs, skb->gso_size);
 	return 0;
 }
 
 /* Judge a frame about to reach a device. */
 static __always_inline void judge_out(struct __sk_buff *skb, struct zt_pkt *p)
 {
-	const struct zt_cfg *cfg = zt_config();
-
-	parse_out(skb, p);
-	if (!p->reason && cfg && p->gen && zt_established(p, cfg)) {
-		zt_account(p);
-		return;
-	}
-	zt_slow();
+	read_out(skb, p);
+	if (!zt_fast(p))
+		zt_slow();
 	zt_account(p);
 }
 
 SEC("tc")
 int zt_out(struct __sk_buff *skb)
 {
-	struct zt_pkt *p = start(ZT_TO_DEVICE, skb->ifindex);
+	struct zt_pkt *p = zt_begin(ZT_TO_DEVICE, skb->ifindex);
 
 	if (!p)
 		return ZT_TC_SHOT;
@@ -244,11 +185,11 @@ int zt_guard(struct __sk_buff *skb)
 			skb->mark |= ZT_MARK;
 		return ZT_TC_NEXT;
 	}
-	p = start(ZT_FROM_DEVICE, ifindex);
+	p = zt_begin(ZT_FROM_DEVICE, ifindex);
 	if (p) {
 		p->now = now_ticks();
 		p->bytes = skb->len;
-		port = port_of(p);
+		port = zt_port_of(p);
 		if (port)
 			zt_take_bind(p, port->unknown_bind);
 		zt_settle(p, ZT_REASON_NO_STAMP);
@@ -292,7 +233,7 @@ int zt_test_in(struct xdp_md *ctx)
 
 	if (!t)
 		return XDP_ABORTED;
-	p = start(ZT_FROM_DEVICE, t->ifindex);
+	p = zt_begin(ZT_FROM_DEVICE, t->ifindex);
 	if (!p)
 		return XDP_ABORTED;
 	p->now = t->now;
@@ -310,7 +251,7 @@ int zt_test_out(struct __sk_buff *skb)
 
 	if (!t)
 		return ZT_TC_SHOT;
-	p = start(ZT_TO_DEVICE, t->ifindex);
+	p = zt_begin(ZT_TO_DEVICE, t->ifindex);
 	if (!p)
 		return ZT_TC_SHOT;
 	p->now = t->now;
