@@ -40,7 +40,7 @@ class Agent:
             os.makedirs(d, mode=0o755, exist_ok=True)
         config = f"{self.dir}/agent.json"
         with open(config, "w", encoding="ascii") as f:
-            json.dump({"version": 1, "syslog": [{"type": "udp", "address": topology.address("siem", 4), "port": 514}]}, f)
+            json.dump({"syslog": [{"type": "udp", "address": topology.address("siem", 4), "port": 514}]}, f)
         self.process = Process(self.host.argv(
             f"{BUILD}/ztagentd", "--config", config, "--state", f"{self.dir}/state", "--run", self.run_dir,
             "--pin", PINS), self.log)

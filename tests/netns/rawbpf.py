@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0
+"""bpf(2) by hand, for what bpftool 7.1 cannot do: a foreign program on a port.
+
+The programs are two instructions long: "return N". Runs inside the router:
+    python3 rawbpf.py tcx-before IFACE ingress|egress RETURN   in front of what is there
+    python3 rawbpf.py xdp IFACE RETURN                         by netlink-less link
+    python3 rawbpf.py pin-map PATH                             an array map, pinned
+The first two print "ready" and hold the link until they are killed.
+"""
+import ctypes
+import os
+import signal
+import socket
+import struct
+import sys
+
+NR_BPF = {"x86_64": 321, "aarch64": 280}[os.uname().machine]
+MAP_CREATE, PROG_LOAD, OBJ_PIN, LINK_CREATE = 0, 5, 6, 28
+SCHED_CLS, XDP = 3, 6
+ATTACH_XDP, TCX_INGRESS, TCX_EGRESS = 37, 46, 47
+BEFORE = 1 << 3
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def bpf(cmd, attr):
+    buf = ctypes.create_string_buffer(attr.ljust(144, b"\0"), 144)
+    fd = libc.syscall(NR_BPF, cmd, buf, 144)
+    if fd < 0:
+        e = ctypes.get_errno()
+        sys.exit(f"bpf({cmd}): {os.strerror(e)}")
+    return fd
+
+
+def returning(kind, attach, value):
+    code = struct.pack("<BBhi", 0xB7, 0, 0, value) + struct.pack("<BBhi", 0x95, 0, 0, 0)
+    insns = ctypes.create_string_buffer(code, len(code))
+    licence = ctypes.create_string_buffer(b"GPL")
+    attr = struct.pack("<IIQQIIQII16sII", kind, 2, ctypes.addressof(insns), ctypes.addressof(licence), 0, 0, 0, 0, 0,
+                       b"foreign", 0, attach)
+    return bpf(PROG_LOAD, attr)
+
+
+def link(prog, ifname, attach, flags):
+    return bpf(LINK_CREATE, struct.pack("<IIIIIIQ", prog, socket.if_nametoindex(ifname), attach, flags, 0, 0, 0))
+
+
+def pin_map(path):
+    name = os.path.basename(path).encode()[:15]
+    fd = bpf(MAP_CREATE, struct.pack("<IIIII", 2, 4, 4, 1, 0) + struct.pack("<II16s", 0, 0, name))
+    text = ctypes.create_string_buffer(path.encode())
+    bpf(OBJ_PIN, struct.pack("<QII", ctypes.addressof(text), fd, 0))
+
+
+def main(what, *args):
+    if what == "pin-map":
+        pin_map(args[0])
+        return
+    if what == "xdp":
+        fd = link(returning(XDP, ATTACH_XDP, int(args[1])), args[0], ATTACH_XDP, 0)
+    else:
+        attach = TCX_INGRESS if args[1] == "ingress" else TCX_EGRESS
+        fd = link(returning(SCHED_CLS, attach, int(args[2])), args[0], attach, BEFORE)
+    print("ready", fd, flush=True)
+    signal.pause()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,258 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Somebody takes a part of the enforcement away.
+
+Each case: forbidden frames run all the time and none may arrive unjudged; where the
+data path cannot stop them any more, `status` and the syslog say so within a second.
+"""
+import os
+import sys
+import time
+
+from suite import HERE, Suite, check, policy, skip, topology, wait_for
+from traffic import Traffic
+from ztlab import cases_raw, clients
+
+suite = Suite(__doc__)
+RAWBPF = os.path.join(HERE, "rawbpf.py")
+
+
+def prepare():
+    """A fresh agent in force, and forbidden frames on their way."""
+    suite.reset_agent()
+    suite.load(policy())
+    check(suite.agent.enforcing(), f"not enforcing: {suite.agent.ask('status').get('why')}")
+
+
+def links(port="lan1"):
+    """Link ids on a port, by kind, as bpftool tells."""
+    import json
+    index = int(suite.router("cat", f"/sys/class/net/{port}/ifindex").stdout)
+    found = {}
+    for l in json.loads(suite.router("bpftool", "-j", "link", "show").stdout or "[]"):
+        if l.get("devname") == port or l.get("ifindex") == index:
+            found.setdefault(l["type"] if isinstance(l["type"], str) else str(l["type"]), []).append(l)
+    return found
+
+
+class Watch:
+    """Forbidden traffic around a deed, and the clock from the deed to its report."""
+
+    def __init__(self, word):
+        self.word = word
+        self.mark = len(suite.syslog())
+
+    def __enter__(self):
+        self.traffic = Traffic(suite.lab, suite.ears, self.word)
+        wait_for(lambda: self.traffic.sent > 50)
+        self.start = time.monotonic()
+        return self
+
+    def __exit__(self, *exc):
+        self.traffic.stop()
+
+    def reported(self, port="lan1", limit=1.0):
+        """Not enforcing in status, or at least an event, within the limit."""
+        def told():
+            return any("|detached|" in line and port in line for line in suite.syslog()[self.mark:])
+        ok = wait_for(told, limit + 0.5, 0.01)
+        took = time.monotonic() - self.start
+        suite.say(f"reported after {took:.2f} s")
+        check(ok, f"no detached event for {port} in the syslog; status: {suite.agent.ask('status').get('why')}")
+        check(took <= limit, f"reported only after {took:.2f} s")
+
+    def quiet(self):
+        check(not self.traffic.leaked(), f"unjudged frames arrived: {self.traffic.leaked()}")
+        suite.say(f"{self.traffic.sent} forbidden frames, none arrived")
+
+    def sent_more(self, n=200):
+        now = self.traffic.sent
+        wait_for(lambda: self.traffic.sent > now + n)
+
+
+def enforcing_again():
+    check(wait_for(suite.agent.enforcing, 5), f"not repaired: {suite.agent.ask('status').get('why')}")
+
+
+@suite.case("link pins removed, agent alive: noticed, put back")
+def pins_alive():
+    prepare()
+    with Watch("t1") as w:
+        suite.router("sh", "-c", "rm /sys/fs/bpf/zt/links/lan1-*")
+        w.reported()
+        enforcing_again()
+        w.sent_more()
+    w.quiet()
+
+
+@suite.case("XDP pin removed with the agent dead: the guard drops everything of that port")
+def pins_dead():
+    prepare()
+    suite.agent.kill()
+    with Watch("t2") as w:
+        suite.router("rm", "/sys/fs/bpf/zt/links/lan1-xdp")
+        w.sent_more()
+        through = clients.connect(suite.lab, "cam1", topology.address("vms", 4), 80)
+        check(not through, "a frame passed a port without XDP program")
+    w.quiet()
+    suite.start_agent()
+    enforcing_again()
+    check(clients.http(suite.lab, "cam1", topology.address("vms", 4)), "the agent is back, but the camera is not")
+
+
+@suite.case("bpffs unmounted, agent alive: noticed, nothing passes")
+def unmounted():
+    prepare()
+    with Watch("t3") as w:
+        suite.router("umount", "-l", "/sys/fs/bpf")
+        w.sent_more()
+        w.reported()
+    w.quiet()
+    suite.router("mount", "-t", "bpf", "bpf", "/sys/fs/bpf")
+
+
+@suite.case("bpffs unmounted with the agent dead: everything detached, the next start says so")
+def unmounted_dead():
+    prepare()
+    suite.agent.kill()
+    suite.router("umount", "/sys/fs/bpf")
+    suite.router("mount", "-t", "bpf", "bpf", "/sys/fs/bpf")
+    check(not links(), "this case expects that the kernel let go of every link")
+    mark = len(suite.syslog())
+    suite.start_agent()
+    enforcing_again()
+    wait_for(lambda: len(suite.syslog()) > mark, 2)
+    t = Traffic(suite.lab, suite.ears, "t4")
+    wait_for(lambda: t.sent > 200)
+    t.stop()
+    check(not t.leaked(), f"after the restart frames arrived: {t.leaked()}")
+
+
+@suite.case("XDP link detached by force: noticed, put back; meanwhile the guard drops")
+def xdp_detached():
+    prepare()
+    found = links().get("xdp") or skip("this bpftool shows no XDP link")
+    with Watch("t5") as w:
+        suite.router("bpftool", "link", "detach", "id", str(found[0]["id"]))
+        w.reported()
+        enforcing_again()
+        w.sent_more()
+    w.quiet()
+
+
+@suite.case("tcx links detached by force: noticed within a second, put back")
+def tcx_detached():
+    prepare()
+    tcx = [l for kind, ls in links().items() if kind not in ("xdp",) for l in ls] or skip("no tcx links here")
+    with Watch("t6") as w:
+        for l in tcx:
+            suite.router("bpftool", "link", "detach", "id", str(l["id"]))
+        w.reported()
+        enforcing_again()
+        w.sent_more()
+    w.quiet()
+
+
+def in_front(direction, word):
+    prepare()
+    helper = suite.lab.host["router"].spawn(sys.executable, RAWBPF, "tcx-before", "lan1", direction, "0",
+                                            log=f"{suite.lab.dir}/front-{direction}")
+    with Watch(word) as w:
+        ready = wait_for(lambda: "ready" in open(helper.log, encoding="ascii").read() or not helper.alive())
+        check(ready and helper.alive(), f"the helper could not attach: {open(helper.log, encoding='ascii').read()}")
+        w.start = time.monotonic()
+        w.reported()
+        w.sent_more()
+        state = suite.agent.ask("status")
+        suite.say(f"status while it is there: enforcing {state['enforcing']}, {state.get('why')}")
+    w.quiet()
+    helper.stop()
+    enforcing_again()
+
+
+@suite.case("a filter put in front of the guard: noticed within a second")
+def front_ingress():
+    in_front("ingress", "t7")
+
+
+@suite.case("a filter put in front at egress: noticed within a second")
+def front_egress():
+    in_front("egress", "t8")
+
+
+@suite.case("a new bridge member the policy does not list, agent dead: it reaches no device")
+def new_member():
+    prepare()
+    suite.agent.kill()
+    r = suite.lab.host["router"]
+    intruder = suite.lab.host["rogue"]
+    r.run("ip", "link", "add", "eth9", "netns", intruder.ns, "address", "02:00:00:00:99:99", "type", "veth",
+          "peer", "name", "lan9")
+    try:
+        suite.router("ip", "link", "set", "lan9", "master", "br0", "up")
+        intruder.run("ip", "link", "set", "eth9", "up")
+        for v in (4, 6):
+            src = "10.20.0.99" if v == 4 else "fd20::99"
+            dst = topology.address("cam1", v)
+            marker = f"ZTmember{v}.t9;"
+            frame = cases_raw.f.eth(topology.mac("cam1"), "02:00:00:00:99:99",
+                                    cases_raw.dgram(src, dst, 5000, marker.encode()), cases_raw.ethertype(v))
+            for _ in range(20):
+                clients.send_frames(suite.lab, "rogue", [frame], "eth9")
+            check(not suite.ears.wait("cam1", marker, 0.5), f"v{v}: a frame from an unlisted port reached the camera")
+        suite.start_agent()
+        reasons = suite.agent.reasons()
+        dropped = sum(n for (reason, verdict, _), n in reasons.items() if reason == "unlisted-port" and verdict == "DROPPED")
+        check(dropped >= 40, f"40 frames sent, {dropped} counted as unlisted-port: {reasons}")
+    finally:
+        r.run("ip", "link", "del", "lan9", check=False)
+
+
+@suite.case("control: the same frames from that member arrive without enforcement")
+def new_member_control():
+    suite.reset_agent()
+    r = suite.lab.host["router"]
+    intruder = suite.lab.host["rogue"]
+    r.run("ip", "link", "add", "eth9", "netns", intruder.ns, "address", "02:00:00:00:99:99", "type", "veth",
+          "peer", "name", "lan9")
+    try:
+        r.run("ip", "link", "set", "lan9", "master", "br0", "up")
+        intruder.run("ip", "link", "set", "eth9", "up")
+        frame = cases_raw.f.eth(topology.mac("cam1"), "02:00:00:00:99:99",
+                                cases_raw.dgram("10.20.0.99", topology.address("cam1", 4), 5000, b"ZTmember.t9c;"),
+                                cases_raw.ethertype(4))
+
+        def heard():
+            clients.send_frames(suite.lab, "rogue", [frame], "eth9")
+            return ("cam1", "ZTmember.t9c;") in suite.ears.heard
+        check(wait_for(heard, 3), "the control frame did not arrive")
+    finally:
+        r.run("ip", "link", "del", "lan9", check=False)
+
+
+@suite.case("clsact attachment: the filter deleted, then the qdisc; noticed each time")
+def clsact():
+    suite.reset_agent()
+    script = os.path.join(HERE, "bpftool_attach.sh")
+    r = suite.lab.host["router"].run("sh", script, "attach", "lan1", check=False)
+    suite.say(f"router# bpftool_attach.sh attach lan1: exit {r.returncode}")
+    check(r.returncode == 0, r.stderr)
+    suite.load(policy())
+    check(suite.agent.enforcing(), f"not enforcing: {suite.agent.ask('status').get('why')}")
+    for n, deed in enumerate((["tc", "filter", "del", "dev", "lan1", "egress"],
+                              ["tc", "qdisc", "del", "dev", "lan1", "clsact"])):
+        kind = {p["name"]: p["tc_kind"] for p in suite.agent.ask("status")["ports"]}["lan1"]
+        if kind != "netlink":
+            suite.say(f"lan1 is held by {kind} now; {' '.join(deed)} is not tried")
+            check(n > 0, "what bpftool and tc attached was not adopted as netlink attachment")
+            break
+        with Watch(f"ta{n}") as w:
+            suite.router(*deed)
+            w.reported()
+            enforcing_again()
+            w.sent_more()
+        w.quiet()
+
+
+if __name__ == "__main__":
+    suite.main()
