@@ -8,14 +8,17 @@
 
 #include "flow.h"
 
-/* One more record for the device, or not. */
+/*
+ * One more record for the device, or not. Signed: a device index given to another
+ * device may get back what the former one took, which must not lock it out.
+ */
 zt_inline int zt_quota_take(__u32 dev, const struct zt_cfg *cfg)
 {
 	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &dev);
 
 	if (!st)
 		return -1;
-	if (__sync_fetch_and_add(&st->flows, 1) < cfg->flows_per_device)
+	if ((__s32)__sync_fetch_and_add(&st->flows, 1) < (__s32)cfg->flows_per_device)
 		return 0;
 	__sync_fetch_and_add(&st->flows, -1);
 	return -1;
@@ -30,7 +33,8 @@ zt_inline void zt_quota_give(__u32 dev)
 }
 
 /* The totals of a flow that is over, for the agent. */
-zt_inline void zt_tell_end(const struct zt_flow_key *k, const struct zt_flow *f, __u32 now)
+zt_inline void zt_tell_end(const struct zt_flow_key *k, const struct zt_flow *f, __u64 word,
+			   __u32 now)
 {
 	struct zt_event *e = bpf_ringbuf_reserve(&zt_ring, sizeof(*e), 0);
 	int by_device = f->opener == ZT_FROM_DEVICE;
@@ -41,7 +45,7 @@ zt_inline void zt_tell_end(const struct zt_flow_key *k, const struct zt_flow *f,
 	}
 	__builtin_memset(e, 0, sizeof(*e));
 	e->type = ZT_EVENT_FLOW_END;
-	e->gen = ZT_WORD_GEN(f->word);
+	e->gen = ZT_WORD_GEN(word);
 	e->boot_ns = bpf_ktime_get_boot_ns();
 	e->src = by_device ? k->dev : k->peer;
 	e->dst = by_device ? k->peer : k->dev;
@@ -49,9 +53,9 @@ zt_inline void zt_tell_end(const struct zt_flow_key *k, const struct zt_flow *f,
 	e->dport = by_device ? k->peer_port : k->dev_port;
 	e->proto = k->proto;
 	e->family = k->family;
-	e->reason = ZT_WORD_REASON(f->word);
-	e->verdict = ZT_WORD_VERDICT(f->word);
-	e->rule = ZT_WORD_RULE(f->word);
+	e->reason = ZT_WORD_REASON(word);
+	e->verdict = ZT_WORD_VERDICT(word);
+	e->rule = ZT_WORD_RULE(word);
 	e->dir = f->opener;
 	e->opener = f->opener;
 	e->flags = f->flags;
@@ -123,7 +127,7 @@ zt_inline int zt_flow_take_over(struct zt_flow *f, struct zt_pkt *p, const struc
 		}
 		zt_quota_give(f->dev);
 	}
-	zt_tell_end(&p->key, f, p->now);
+	zt_tell_end(&p->key, f, word, p->now);
 	zt_flow_fill(f, p, picked_up);
 	__sync_lock_test_and_set(&f->word, zt_flow_word(p));
 	p->flags |= ZT_PKT_HIT | ZT_PKT_CREATED;

@@ -32,7 +32,7 @@ zt_inline int zt_frag_charge(__u32 dev)
 
 	if (!st)
 		return -1;
-	if (__sync_fetch_and_add(&st->frags, 1) < ZT_FRAGS_PER_DEVICE)
+	if ((__s32)__sync_fetch_and_add(&st->frags, 1) < (__s32)ZT_FRAGS_PER_DEVICE)
 		return 0;
 	__sync_fetch_and_add(&st->frags, -1);
 	return -1;

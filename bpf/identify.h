@@ -105,7 +105,8 @@ zt_inline int zt_move(struct zt_pkt *p, struct zt_bind *b, const struct zt_cfg *
 	if (old == p->ifindex)
 		return 0;
 	if (old && zt_age(p->now, b->seen) <= (__s32)cfg->move_ticks) {
-		zt_tell(ZT_EVENT_CONFLICT, 0);
+		if (zt_event_token(p))
+			zt_tell(ZT_EVENT_CONFLICT, 0);
 		return -1;
 	}
 	if (__sync_val_compare_and_swap(&b->ifindex, old, p->ifindex) != old)
@@ -208,10 +209,10 @@ ZT_GLOBAL int zt_bound_source(void)
 	}
 	if (is.kind == ZT_KIND_DEVICE)
 		zt_claimed_mode(p, is.id);
-	/* An unknown device has no address of its own; it may not use another's. */
-	if (p->flags & ZT_PKT_UNKNOWN && is.kind != ZT_KIND_DEVICE && is.kind != ZT_KIND_ROUTER)
-		return 0;
-	return ZT_REASON_SPOOFED;
+	if (!(p->flags & ZT_PKT_UNKNOWN) || is.kind == ZT_KIND_DEVICE || is.kind == ZT_KIND_ROUTER)
+		return ZT_REASON_SPOOFED;
+	/* An unknown device: a free address inside the subnets of where it is kept. */
+	return is.segment == zt_dev_of(dev, p)->segment + 1 ? 0 : ZT_REASON_UNKNOWN_DEVICE;
 }
 
 /* The group MAC that belongs to a group address: RFC 1112, RFC 2464. */

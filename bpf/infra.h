@@ -54,7 +54,8 @@ ZT_GLOBAL int zt_claims(__u32 how, __u32 spoofed)
 	if (is.kind == ZT_KIND_DEVICE)
 		zt_claimed_mode(p, is.id);
 	if (is.kind == ZT_KIND_DEVICE || is.kind == ZT_KIND_ROUTER) {
-		zt_tell(ZT_EVENT_CONFLICT, how);
+		if (zt_event_token(p))
+			zt_tell(ZT_EVENT_CONFLICT, how);
 		return spoofed;
 	}
 	if (!(p->flags & ZT_PKT_UNKNOWN))
@@ -336,6 +337,21 @@ zt_inline int zt_dhcp_towards(struct zt_pkt *p)
 	return ZT_REASON_INFRA_DHCP;
 }
 
+/* A client's broadcast, or packet, to a device that is a listed server. */
+zt_inline int zt_dhcp_to_server(struct zt_pkt *p, const struct zt_port *port)
+{
+	struct zt_dev *dev = bpf_map_lookup_elem(&zt_dev, &p->dev);
+	int listed;
+
+	if (zt_origin(p) != ZT_ORIGIN_DEVICES)
+		return 0;
+	if (p->flags & ZT_PKT_GROUP)
+		listed = zt_port_now(port, p)->flags & ZT_PORT_DHCP;
+	else
+		listed = dev && zt_dev_of(dev, p)->flags & ZT_DEV_DHCP_SERVER;
+	return listed ? ZT_REASON_INFRA_DHCP : 0;
+}
+
 zt_inline int zt_ra_towards(struct zt_pkt *p)
 {
 	enum zt_origin from = zt_origin(p);
@@ -391,6 +407,8 @@ ZT_GLOBAL int zt_infra_towards(const struct zt_port *port)
 			zt_origin(p) == ZT_ORIGIN_OUTSIDE ? ZT_REASON_NO_RULE : ZT_REASON_INFRA_GROUP;
 	case ZT_SHAPE_DHCP_SERVER:
 		return zt_dhcp_towards(p);
+	case ZT_SHAPE_DHCP_CLIENT:
+		return zt_dhcp_to_server(p, port);
 	case ZT_SHAPE_L2:
 		return zt_port_now(port, p)->l2 & p->op ? ZT_REASON_INFRA_L2 : ZT_REASON_NON_IP;
 	default:

@@ -36,7 +36,7 @@ zt_inline int zt_icmp_error(struct zt_pkt *p, const struct zt_cfg *cfg)
 	k.zone = p->zone;
 	k.owner = p->owner;
 	f = flow_get(&k);
-	if (!f || !zt_flow_alive(f, p, cfg) || ZT_WORD_GEN(f->word) != p->gen || f->bind != p->bind)
+	if (!f || !zt_flow_alive(f, p, cfg) || ZT_WORD_GEN(f->word) != p->gen || f->dev != p->dev)
 		return ZT_REASON_NO_FLOW;
 	return ZT_REASON_ICMP_ERROR;
 }

@@ -38,7 +38,7 @@ zt_inline int zt_learn_charge(const struct zt_pkt *p, const struct zt_cfg *cfg, 
 	if (!st)
 		return -1;
 	n = family == 4 ? &st->addresses4 : &st->addresses6;
-	if (__sync_fetch_and_add(n, 1) < max)
+	if ((__s32)__sync_fetch_and_add(n, 1) < (__s32)max)
 		return 0;
 	__sync_fetch_and_add(n, -1);
 	return -1;
@@ -62,10 +62,18 @@ zt_inline int zt_learn_store(struct zt_pkt *p, const struct zt_cfg *cfg, struct 
 		zt_lose(ZT_LOST_LEARN);
 		return -1;
 	}
-	if (old) { /* expired: already queued, its owner gets the place back */
-		__u32 dev = old->dev;
+	if (old) { /* expired and already queued: whoever takes its serial away may write */
+		__u32 dev = old->dev, serial = old->serial;
 
-		*old = *l;
+		if (!serial || __sync_val_compare_and_swap(&old->serial, serial, 0) != serial) {
+			zt_learn_return(p->dev, k->family);
+			return -1;
+		}
+		old->dev = l->dev;
+		old->bind = l->bind;
+		old->expires = l->expires;
+		old->how = l->how;
+		__sync_lock_test_and_set(&old->serial, l->serial);
 		zt_learn_return(dev, k->family);
 		return 0;
 	}

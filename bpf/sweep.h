@@ -29,6 +29,7 @@ zt_inline int zt_sweep_record(const struct zt_flow_key *k, __u32 now, const stru
 {
 	struct zt_flow *f;
 	__s32 limit;
+	__u64 word;
 	__u32 dev;
 
 	if (k->kind == ZT_FLOW)
@@ -40,13 +41,17 @@ zt_inline int zt_sweep_record(const struct zt_flow_key *k, __u32 now, const stru
 	limit = cfg->idle[f->idle & (ZT_IDLE_MAX - 1)] + cfg->grace;
 	if (zt_age(now, f->seen) <= (f->flags & ZT_FLOW_DEAD ? (__s32)cfg->grace : limit))
 		return 1;
+	/* Against a packet that takes the place over: whoever takes the word away owns it. */
+	word = ZT_READ_ONCE(f->word);
+	if (!ZT_WORD_GEN(word) || __sync_val_compare_and_swap(&f->word, word, 0) != word)
+		return 1;
 	dev = f->dev;
 	if (k->kind != ZT_FLOW) {
 		if (!bpf_map_delete_elem(&zt_frag, k))
 			zt_frag_return(dev);
 		return 0;
 	}
-	zt_tell_end(k, f, now);
+	zt_tell_end(k, f, word, now);
 	if (!bpf_map_delete_elem(&zt_flow, k))
 		zt_quota_give(dev);
 	return 0;
@@ -108,6 +113,11 @@ zt_inline long zt_sweep_learned(struct zt_sweep_ctx *c)
 		return 0;
 	}
 	copy = *l;
+	if (!copy.serial || __sync_val_compare_and_swap(&l->serial, copy.serial, 0) != copy.serial) {
+		if (bpf_map_push_elem(&zt_learnq, &k, 0)) /* being taken over just now */
+			zt_lose(ZT_LOST_SWEEP);
+		return 0;
+	}
 	if (!bpf_map_delete_elem(&zt_learn, &k)) {
 		zt_learn_return(copy.dev, k.family);
 		zt_forget(&k, &copy, c->now);

@@ -113,6 +113,7 @@ enum zt_role {
 #define ZT_PORT_UNTAGGED 1u /* untagged frames are accepted */
 #define ZT_PORT_IDENTITY_IP 2u /* the source address is the identity */
 #define ZT_PORT_RAW_IP 4u /* no Ethernet header (tun, wwan) */
+#define ZT_PORT_DHCP 16u /* a device of infrastructure.dhcp is on this port */
 #define ZT_PORT_MIXED 8u /* upper: an uplink is a member too, trust only the guard's mark.
 			  * device port: its bridge is such a one, so the guard marks */
 
