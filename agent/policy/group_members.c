@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Members of groups, those of the groups they name first. A member is listed in
+ * `devices`, or in a group of `groups`, or fits `match` and `segment`; minus
+ * `except`. Must never read text.
+ */
+#include <string.h>
+#include "policy/groups.h"
+
+#define NESTING_MAX 4
+
+enum state { UNSEEN, OPEN, DONE };
+
+struct walk {
+	struct zt_parse *ps;
+	struct zt_at section;
+	uint8_t *state; /* enum state, by group */
+	uint8_t *depth; /* groups below it */
+	uint32_t path[NESTING_MAX + 2];
+	uint32_t nr_path;
+};
+
+static bool has_segment(const struct zt_group_def *g, uint32_t segment)
+{
+	for (uint32_t i = 0; i < g->segments.nr; i++)
+		if (g->segments.v[i] == segment)
+			return true;
+	return !g->segments.nr;
+}
+
+static bool fits(const struct zt_match *m, const struct zt_device *d)
+{
+	for (uint32_t k = 0; k < d->nr_labels; k++)
+		for (uint32_t i = 0; d->labels[k].key == m->key && i < m->nr_values; i++)
+			if (d->labels[k].value == m->values[i])
+				return true;
+	return false;
+}
+
+static bool is_selected(const struct zt_group_def *g, const struct zt_device *d, uint32_t but)
+{
+	for (uint32_t k = 0; k < g->nr_match; k++)
+		if (k != but && !fits(&g->match[k], d))
+			return false;
+	return has_segment(g, d->segment);
+}
+
+static uint32_t nr_labelled(const struct zt_parse *ps, const struct zt_match *m)
+{
+	uint32_t nr = 0;
+
+	for (uint32_t i = 0; i < m->nr_values; i++)
+		nr += zt_labelled(ps, m->key, m->values[i]).nr;
+	return nr;
+}
+
+/* The label with the fewest devices is walked, the others are asked. */
+static void add_matching(struct zt_parse *ps, const struct zt_group_def *g, struct zt_bits *b)
+{
+	uint32_t best = 0, fewest = UINT32_MAX;
+
+	for (uint32_t k = 0; k < g->nr_match; k++) {
+		uint32_t nr = nr_labelled(ps, &g->match[k]);
+
+		if (nr < fewest) {
+			fewest = nr;
+			best = k;
+		}
+	}
+	for (uint32_t i = 0; i < g->match[best].nr_values; i++) {
+		struct zt_set set = zt_labelled(ps, g->match[best].key, g->match[best].values[i]);
+
+		for (uint32_t k = 0; k < set.nr; k++) {
+			struct zt_set one = { &set.v[k], 1 };
+
+			if (is_selected(g, &ps->p->devices[set.v[k]], best))
+				zt_bits_add(b, &one);
+		}
+	}
+}
+
+static void say_match(const struct zt_group_def *g, char *buf, size_t len)
+{
+	size_t n = 0;
+
+	buf[0] = 0;
+	for (uint32_t k = 0; k < g->nr_match && n < len; k++) {
+		n += snprintf(buf + n, len - n, "%s%s=", k ? ", " : "", g->match[k].key);
+		for (uint32_t i = 0; i < g->match[k].nr_values && n < len; i++)
+			n += snprintf(buf + n, len - n, "%s%s", i ? "|" : "", g->match[k].values[i]);
+	}
+}
+
+static void report_empty(const struct zt_at *at, const struct zt_group_def *g)
+{
+	char text[300];
+
+	say_match(g, text, sizeof(text));
+	if (g->nr_match && !g->groups.nr && !g->except_devices.nr && !g->except_groups.nr)
+		zt_fail(at, "no device has %s%s; add one, fix the label, or set \"may_be_empty\": true",
+			text, g->segments.nr ? " in its segments" : "");
+	else
+		zt_fail(at, "no device is a member; add one, or set \"may_be_empty\": true");
+}
+
+static void resolve(struct walk *w, uint32_t i)
+{
+	struct zt_parse *ps = w->ps;
+	const struct zt_group_def *g = &ps->group_defs[i];
+	struct zt_at at = zt_at_object(&w->section, ZT_GROUPS, i);
+	struct zt_bits b = zt_bits_new(ps);
+
+	if (g->nr_match)
+		add_matching(ps, g, &b);
+	for (uint32_t k = 0; !g->nr_match && k < g->segments.nr; k++)
+		zt_bits_add(&b, &ps->segment_devices[g->segments.v[k]]);
+	zt_bits_add(&b, &g->devices);
+	for (uint32_t k = 0; k < g->groups.nr; k++)
+		zt_bits_add(&b, &ps->p->groups[g->groups.v[k]].members);
+	zt_bits_remove(&b, &g->except_devices);
+	for (uint32_t k = 0; k < g->except_groups.nr; k++)
+		zt_bits_remove(&b, &ps->p->groups[g->except_groups.v[k]].members);
+	ps->p->groups[i].members = zt_bits_take(&b, &at);
+	if (!ps->p->groups[i].members.nr && !g->may_be_empty)
+		report_empty(&at, g);
+}
+
+static void say_path(const struct walk *w, uint32_t to, char *buf, size_t len)
+{
+	uint32_t i = 0;
+	size_t n = 0;
+
+	while (i < w->nr_path && w->path[i] != to)
+		i++;
+	for (; i < w->nr_path && n < len; i++)
+		n += snprintf(buf + n, len - n, "%s > ", w->ps->p->groups[w->path[i]].id);
+	if (n < len)
+		snprintf(buf + n, len - n, "%s", w->ps->p->groups[to].id);
+}
+
+static bool visit(struct walk *w, uint32_t i);
+
+/* One group named by another: the k-th of "groups", or (k < 0) one of "except". */
+static bool descend(struct walk *w, uint32_t from, int k, uint32_t to)
+{
+	struct zt_at object = zt_at_object(&w->section, ZT_GROUPS, from);
+	struct zt_at list = zt_at_key(w->ps, &object, k < 0 ? "except" : "groups");
+	struct zt_at at = k < 0 ? list : zt_at_index(w->ps, &list, k);
+	char text[400];
+
+	say_path(w, to, text, sizeof(text));
+	if (w->state[to] == OPEN) {
+		zt_fail(&at, "%s contains itself; remove one step", text);
+		return false;
+	}
+	if (w->nr_path > NESTING_MAX || !visit(w, to))
+		goto deep;
+	if (w->depth[to] + 1 > w->depth[from])
+		w->depth[from] = w->depth[to] + 1;
+	if (w->depth[from] <= NESTING_MAX)
+		return true;
+deep:
+	if (!w->ps->errors->total)
+		zt_fail(&at, "groups are nested more than %u deep; name the members' groups directly",
+			NESTING_MAX);
+	return false;
+}
+
+static bool visit(struct walk *w, uint32_t i)
+{
+	const struct zt_group_def *g = &w->ps->group_defs[i];
+	bool good = true;
+
+	if (w->state[i] == DONE)
+		return true;
+	w->state[i] = OPEN;
+	w->path[w->nr_path++] = i;
+	for (uint32_t k = 0; good && k < g->groups.nr; k++)
+		good = descend(w, i, k, g->groups.v[k]);
+	for (uint32_t k = 0; good && k < g->except_groups.nr; k++)
+		good = descend(w, i, -1, g->except_groups.v[k]);
+	w->nr_path--;
+	w->state[i] = DONE;
+	if (good)
+		resolve(w, i);
+	return good;
+}
+
+void zt_finish_groups(struct zt_parse *ps)
+{
+	struct walk w = { .ps = ps, .section = zt_at_section(ps, ZT_GROUPS) };
+	uint32_t nr = ps->p->nr_groups;
+
+	w.state = zt_arena_array(ps->tmp, nr, sizeof(*w.state));
+	w.depth = zt_arena_array(ps->tmp, nr, sizeof(*w.depth));
+	for (uint32_t i = 0; i < nr; i++)
+		if (!visit(&w, i))
+			return;
+}
