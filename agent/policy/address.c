@@ -156,7 +156,7 @@ bool zt_read_prefix(const struct zt_at *at, const char *text, int take, struct z
 
 	if (zt_prefix_read(text, take, ret, why))
 		return true;
-	zt_fail(at, "%s", why);
+	zt_complain(at, "%s", why);
 	return false;
 }
 

@@ -31,7 +31,7 @@ bool zt_refuse_name(const struct zt_at *at, const char *text)
 {
 	if (!is_name(text))
 		return false;
-	zt_fail(at, "%s is a name: known, but not in this release; remove it or upgrade", Q(text));
+	zt_complain(at, "%s is a name: known, but not in this release; remove it or upgrade", Q(text));
 	return true;
 }
 
@@ -57,13 +57,13 @@ static void read_hosts(const struct zt_at *at, struct zt_app *a)
 	uint32_t nr;
 
 	if (json_object_is_type(at->v, json_type_array) && !json_object_array_length(at->v)) {
-		zt_fail(at, "empty list; an application without hosts reaches nothing, remove it or add "
+		zt_complain(at, "empty list; an application without hosts reaches nothing, remove it or add "
 			"a host");
 		return;
 	}
 	nr = zt_items(at, HOSTS_MAX, false);
 	if (at->ps->nr_hosts + nr > ALL_HOSTS_MAX) {
-		zt_fail(at, "%u hosts in all applications so far; the limit is %u",
+		zt_complain(at, "%u hosts in all applications so far; the limit is %u",
 			at->ps->nr_hosts + nr, ALL_HOSTS_MAX);
 		return;
 	}
@@ -100,7 +100,7 @@ static void read_except(const struct zt_at *at, struct zt_app *a)
 		if (is_inside_hosts(p, a))
 			a->except.nr++;
 		else
-			zt_fail(&item, "%s is not inside any of its hosts; remove it", Q(text));
+			zt_complain(&item, "%s is not inside any of its hosts; remove it", Q(text));
 	}
 }
 
@@ -130,7 +130,7 @@ void zt_parse_app(const struct zt_at *at, uint32_t index)
 	if (zt_child(at, "hosts", &child))
 		read_hosts(&child, a);
 	else if (!json_object_object_get_ex(at->v, "hosts", NULL))
-		zt_fail(&child, "missing; list addresses or prefixes");
+		zt_complain(&child, "missing; list addresses or prefixes");
 	if (zt_child(at, "except", &child))
 		read_except(&child, a);
 	if (zt_child(at, "services", &child))

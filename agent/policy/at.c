@@ -71,7 +71,7 @@ static void report(struct zt_errors *to, const struct zt_at *at, const char *fmt
 		      zt_path_text(&at->step, path, sizeof(path)), text);
 }
 
-void zt_fail(const struct zt_at *at, const char *fmt, ...)
+void zt_complain(const struct zt_at *at, const char *fmt, ...)
 {
 	va_list args;
 

@@ -32,11 +32,11 @@ static void read_mac(const struct zt_at *at, struct zt_device *d)
 	if (!s)
 		return;
 	if (!parse_mac(s, mac))
-		zt_fail(at, "%s is not a MAC address; write six pairs like \"02:00:00:00:20:11\"", Q(s));
+		zt_complain(at, "%s is not a MAC address; write six pairs like \"02:00:00:00:20:11\"", Q(s));
 	else if (mac[0] & 1)
-		zt_fail(at, "%s is a multicast address; no device sends from it", Q(s));
+		zt_complain(at, "%s is a multicast address; no device sends from it", Q(s));
 	else if (!memcmp(mac, zero, 6))
-		zt_fail(at, "%s is no device's address", Q(s));
+		zt_complain(at, "%s is no device's address", Q(s));
 	else
 		d->nr_macs++;
 }
@@ -51,7 +51,7 @@ void zt_read_macs(const struct zt_at *at, struct zt_device *d)
 		read_mac(&item, d);
 		for (uint32_t k = 0; k + 1 < d->nr_macs; k++)
 			if (!memcmp(d->macs[k], d->macs[d->nr_macs - 1], 6)) {
-				zt_fail(&item, "%s is listed twice; remove one", WRITTEN(&item));
+				zt_complain(&item, "%s is listed twice; remove one", WRITTEN(&item));
 				d->nr_macs--;
 			}
 	}
@@ -72,14 +72,14 @@ static void read_dynamic(const struct zt_at *at, const char *word, struct zt_dev
 	bool v4 = word[7] != '6', v6 = word[7] != '4';
 
 	if ((!v4 || d->dynamic4) && (!v6 || d->dynamic6))
-		zt_fail(at, "\"%s\" says what the entry before it says; remove one", word);
+		zt_complain(at, "\"%s\" says what the entry before it says; remove one", word);
 	else if (d->ports.nr && at->ps->p->interfaces[d->ports.v[0]].identity_ip)
-		zt_fail(at, "\"%s\" needs identity \"mac\"; here the address is the identity", word);
+		zt_complain(at, "\"%s\" needs identity \"mac\"; here the address is the identity", word);
 	else if (!s->builtin && !s->subnets.nr)
-		zt_fail(at, "\"%s\" needs \"subnets\" in segment \"%s\"; otherwise it could claim any "
+		zt_complain(at, "\"%s\" needs \"subnets\" in segment \"%s\"; otherwise it could claim any "
 			"address", word, s->id);
 	else if (!s->builtin && !has_subnets(s, v4, v6))
-		zt_fail(at, "\"%s\" needs IPv%c \"subnets\" in segment \"%s\"; otherwise it could claim "
+		zt_complain(at, "\"%s\" needs IPv%c \"subnets\" in segment \"%s\"; otherwise it could claim "
 			"any address", word, word[7], s->id);
 	d->dynamic4 |= v4;
 	d->dynamic6 |= v6;
@@ -94,7 +94,7 @@ static void read_static(const struct zt_at *at, const char *text, struct zt_devi
 		return;
 	shortest = p->family == 4 ? 16 : 48;
 	if (p->plen < shortest)
-		zt_fail(at, "%s: prefixes behind a device are /%u-/%u", Q(text), shortest,
+		zt_complain(at, "%s: prefixes behind a device are /%u-/%u", Q(text), shortest,
 			p->family == 4 ? 32 : 128);
 	else if (zt_is_host(at, text, p))
 		d->addresses.nr++;

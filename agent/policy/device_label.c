@@ -23,7 +23,7 @@ const char *zt_read_label_value(const struct zt_at *at)
 		good++;
 	if (good == n && n <= 63)
 		return zt_word(at->ps, s);
-	zt_fail(at, "%s is not a label value; use letters, digits, \".\", \"_\", \":\", \"/\", \"@\", "
+	zt_complain(at, "%s is not a label value; use letters, digits, \".\", \"_\", \":\", \"/\", \"@\", "
 		"\"+\", \"-\", at most 63", Q(s));
 	return NULL;
 }
@@ -43,7 +43,7 @@ void zt_read_labels(const struct zt_at *at, struct zt_device *d)
 	}
 	nr = json_object_object_length(at->v);
 	if (nr > ZT_LABELS_MAX) {
-		zt_fail(at, "%u labels; the limit is %u", nr, ZT_LABELS_MAX);
+		zt_complain(at, "%u labels; the limit is %u", nr, ZT_LABELS_MAX);
 		return;
 	}
 	d->labels = zt_arena_array(at->ps->arena, nr, sizeof(*d->labels));
@@ -53,7 +53,7 @@ void zt_read_labels(const struct zt_at *at, struct zt_device *d)
 
 		child.v = value;
 		if (!zt_is_id(name, strlen(name)))
-			zt_fail(&child, "not an id; use letters, digits, \".\", \"_\", \"-\", at most 63");
+			zt_complain(&child, "not an id; use letters, digits, \".\", \"_\", \"-\", at most 63");
 		text = zt_read_label_value(&child);
 		if (text)
 			d->labels[d->nr_labels++] = (struct zt_label){ zt_word(at->ps, name), text };
@@ -77,9 +77,9 @@ static bool is_date(const char *s)
 static void check_inventory(const struct zt_at *at, const char *key, const char *text)
 {
 	if (!strcmp(key, "end_of_support") && !is_date(text))
-		zt_fail(at, "%s is not a date; write \"YYYY-MM-DD\"", Q(text));
+		zt_complain(at, "%s is not a date; write \"YYYY-MM-DD\"", Q(text));
 	if (!strcmp(key, "mud_url") && (strncmp(text, "https://", 8) || !text[8] || strchr(text, ' ')))
-		zt_fail(at, "%s is not an https URL", Q(text));
+		zt_complain(at, "%s is not an https URL", Q(text));
 }
 
 void zt_read_inventory(const struct zt_at *at, struct zt_device *d)

@@ -23,7 +23,7 @@ static void read_segment(const struct zt_at *at, struct zt_device *d)
 			d->segment = segment;
 	} else if (!json_object_object_get_ex(at->v, "segment", NULL) &&
 		   !json_object_object_get_ex(at->v, "pool", NULL)) {
-		zt_fail(&child, "missing; every device is in one segment");
+		zt_complain(&child, "missing; every device is in one segment");
 	}
 }
 
@@ -39,7 +39,7 @@ static const struct zt_interface *port_of(const struct zt_at *at, int *ret_index
 	if (i->role == ZT_ROLE_DEVICE)
 		return i;
 	if (i->role)
-		zt_fail(at, "\"%s\" is %s; name an interface with role \"device\"", i->id,
+		zt_complain(at, "\"%s\" is %s; name an interface with role \"device\"", i->id,
 			i->role == ZT_ROLE_UPLINK ? "an uplink" : "ignored");
 	return NULL;
 }
@@ -53,7 +53,7 @@ static const struct zt_interface *read_interface(const struct zt_at *at, struct 
 	if (!i)
 		return NULL;
 	if (!i->identity_ip) {
-		zt_fail(at, "\"%s\" identifies by MAC; use \"mac\" and \"ports\"", i->id);
+		zt_complain(at, "\"%s\" identifies by MAC; use \"mac\" and \"ports\"", i->id);
 		return NULL;
 	}
 	d->ports.v = zt_arena_array(at->ps->arena, 1, sizeof(*d->ports.v));
@@ -91,7 +91,7 @@ static void by_address(const struct zt_at *at, const struct zt_interface *i, con
 	const struct zt_at *wrong = mac->v ? mac : ports->v ? ports : NULL;
 
 	if (wrong)
-		zt_fail(wrong, "\"%s\" identifies by address; use \"interface\" and \"addresses\"",
+		zt_complain(wrong, "\"%s\" identifies by address; use \"interface\" and \"addresses\"",
 			i->id);
 }
 
@@ -101,9 +101,9 @@ static void by_mac(const struct zt_at *at, struct zt_device *d, const struct zt_
 	if (mac->v)
 		zt_read_macs(mac, d);
 	else if (!json_object_object_get_ex(at->v, "mac", NULL))
-		zt_fail(mac, "missing; a device behind \"ports\" is known by its MAC");
+		zt_complain(mac, "missing; a device behind \"ports\" is known by its MAC");
 	if (!ports->v && !json_object_object_get_ex(at->v, "ports", NULL))
-		zt_fail(ports, "missing; name the interface it is behind");
+		zt_complain(ports, "missing; name the interface it is behind");
 }
 
 static void read_identity(const struct zt_at *at, struct zt_device *d)
@@ -122,7 +122,7 @@ static void read_identity(const struct zt_at *at, struct zt_device *d)
 		return;
 	if (!has_mac && !has_ports && !json_object_object_get_ex(at->v, "mac", NULL) &&
 	    !json_object_object_get_ex(at->v, "ports", NULL)) {
-		zt_fail(at, "has no identity; write \"mac\" and \"ports\", or \"interface\"");
+		zt_complain(at, "has no identity; write \"mac\" and \"ports\", or \"interface\"");
 		return;
 	}
 	if (has_ports)
@@ -164,13 +164,13 @@ static void check_vlan(const struct zt_at *at, const struct zt_device *d)
 			continue;
 		vlan_list(i, list, sizeof(list));
 		if (!d->vlan)
-			zt_fail(at, "missing, and interfaces.%s takes only tags (%s); write one of them",
+			zt_complain(at, "missing, and interfaces.%s takes only tags (%s); write one of them",
 				i->id, list);
 		else if (i->nr_vlans)
-			zt_fail(at, "%u is not in interfaces.%s.vlans (%s); add it there or correct it",
+			zt_complain(at, "%u is not in interfaces.%s.vlans (%s); add it there or correct it",
 				d->vlan, i->id, list);
 		else
-			zt_fail(at, "%u: interfaces.%s takes no tags; add \"vlans\" there or leave it "
+			zt_complain(at, "%u: interfaces.%s takes no tags; add \"vlans\" there or leave it "
 				"out", d->vlan, i->id);
 		return;
 	}
@@ -209,7 +209,7 @@ void zt_parse_device(const struct zt_at *at, uint32_t index)
 	if (zt_child(at, "addresses", &child))
 		zt_read_addresses(&child, d);
 	else if (!json_object_object_get_ex(at->v, "addresses", NULL))
-		zt_fail(&child, "missing; list addresses, prefixes or \"dynamic\"");
+		zt_complain(&child, "missing; list addresses, prefixes or \"dynamic\"");
 	if (zt_child(at, "labels", &child))
 		zt_read_labels(&child, d);
 	if (zt_child(at, "inventory", &child))

@@ -97,10 +97,10 @@ static void report_empty(const struct zt_at *at, const struct zt_group_def *g)
 
 	say_match(g, text, sizeof(text));
 	if (g->nr_match && !g->groups.nr && !g->except_devices.nr && !g->except_groups.nr)
-		zt_fail(at, "no device has %s%s; add one, fix the label, or set \"may_be_empty\": true",
+		zt_complain(at, "no device has %s%s; add one, fix the label, or set \"may_be_empty\": true",
 			text, g->segments.nr ? " in its segments" : "");
 	else
-		zt_fail(at, "no device is a member; add one, or set \"may_be_empty\": true");
+		zt_complain(at, "no device is a member; add one, or set \"may_be_empty\": true");
 }
 
 static void resolve(struct walk *w, uint32_t i)
@@ -150,7 +150,7 @@ static bool descend(struct walk *w, uint32_t from, int k, uint32_t to)
 
 	say_path(w, to, text, sizeof(text));
 	if (w->state[to] == OPEN) {
-		zt_fail(&at, "%s contains itself; remove one step", text);
+		zt_complain(&at, "%s contains itself; remove one step", text);
 		return false;
 	}
 	if (w->nr_path > NESTING_MAX || !visit(w, to))
@@ -161,7 +161,7 @@ static bool descend(struct walk *w, uint32_t from, int k, uint32_t to)
 		return true;
 deep:
 	if (!w->ps->errors->total)
-		zt_fail(&at, "groups are nested more than %u deep; name the members' groups directly",
+		zt_complain(&at, "groups are nested more than %u deep; name the members' groups directly",
 			NESTING_MAX);
 	return false;
 }

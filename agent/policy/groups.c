@@ -35,7 +35,7 @@ static void read_match(const struct zt_at *at, struct zt_group_def *g)
 	}
 	nr = json_object_object_length(at->v);
 	if (!nr || nr > ZT_LABELS_MAX) {
-		zt_fail(at, "%u labels; at least one, at most %u", nr, ZT_LABELS_MAX);
+		zt_complain(at, "%u labels; at least one, at most %u", nr, ZT_LABELS_MAX);
 		return;
 	}
 	g->match = zt_arena_array(at->ps->tmp, nr, sizeof(*g->match));
@@ -45,7 +45,7 @@ static void read_match(const struct zt_at *at, struct zt_group_def *g)
 
 		child.v = value;
 		if (!zt_is_id(name, strlen(name)))
-			zt_fail(&child, "not an id; use letters, digits, \".\", \"_\", \"-\", at most 63");
+			zt_complain(&child, "not an id; use letters, digits, \".\", \"_\", \"-\", at most 63");
 		m->key = zt_word(at->ps, name);
 		read_match_values(&child, m);
 	}
@@ -82,7 +82,7 @@ static void read_one_except(const struct zt_at *at, struct zt_group_def *g)
 	if (ref >= 0)
 		g->except_groups.v[g->except_groups.nr++] = ref;
 	else if (zt_find(at->ps, ZT_SEGMENTS, id) >= 0 || zt_find(at->ps, ZT_APPS, id) >= 0)
-		zt_fail(at, "%s is neither a device nor a group; only those can be taken out", Q(id));
+		zt_complain(at, "%s is neither a device nor a group; only those can be taken out", Q(id));
 	else
 		zt_not_defined(at, id);
 }
@@ -129,5 +129,5 @@ void zt_parse_group(const struct zt_at *at, uint32_t index)
 		g->may_be_empty = zt_bool(&child, false);
 	g->selects = g->nr_match || g->segments.nr || g->devices.nr || g->groups.nr;
 	if (!g->selects && !g->may_be_empty && !ps->errors->total)
-		zt_fail(at, "selects nobody; write \"match\", \"segment\", \"devices\" or \"groups\"");
+		zt_complain(at, "selects nobody; write \"match\", \"segment\", \"devices\" or \"groups\"");
 }

@@ -27,10 +27,10 @@ static void check_form(struct zt_parse *ps, enum zt_section s, uint32_t i)
 	struct zt_at section, at = object_at(ps, s, i, &section);
 
 	if (!zt_is_id(id, strlen(id)))
-		zt_fail(&at, "not an id; use letters, digits, \".\", \"_\", \"-\", at most 63; "
+		zt_complain(&at, "not an id; use letters, digits, \".\", \"_\", \"-\", at most 63; "
 			"readable text goes into \"name\"");
 	else if (s == ZT_INTERFACES && strlen(id) > IFNAME_MAX)
-		zt_fail(&at, "longer than %u characters; the kernel has no such interface",
+		zt_complain(&at, "longer than %u characters; the kernel has no such interface",
 			IFNAME_MAX);
 }
 
@@ -42,7 +42,7 @@ static void check_shared(struct zt_parse *ps, int rank, uint32_t i)
 
 	for (int k = 0; reserved[k]; k++) {
 		if (!strcmp(reserved[k], e->id)) {
-			zt_fail(&at, "the word is reserved; choose another id");
+			zt_complain(&at, "the word is reserved; choose another id");
 			return;
 		}
 	}
@@ -51,7 +51,7 @@ static void check_shared(struct zt_parse *ps, int rank, uint32_t i)
 
 		if (other < 0)
 			continue;
-		zt_fail(&at, "\"%s\" is already %s (%s); segments, devices, pools, groups and "
+		zt_complain(&at, "\"%s\" is already %s (%s); segments, devices, pools, groups and "
 			"applications share their ids", e->id, zt_section_words[shared[k]].one,
 			LINE_OF(&ps->lists[shared[k]].v[other], e));
 		return;
@@ -76,7 +76,7 @@ static void report_case(struct zt_parse *ps, enum zt_section s, uint32_t a, uint
 	uint32_t first = swap ? b : a, last = swap ? a : b;
 	struct zt_at section, at = object_at(ps, s, last, &section);
 
-	zt_fail(&at, "differs from \"%s\" (%s) only in case; choose one", l->v[first].id,
+	zt_complain(&at, "differs from \"%s\" (%s) only in case; choose one", l->v[first].id,
 		LINE_OF(&l->v[first], &l->v[last]));
 }
 

@@ -22,7 +22,7 @@ static void read_server(const struct zt_at *at, struct zt_infrastructure *infra)
 	} else if (!strcmp(text, "uplink")) {
 		infra->dhcp_uplink = true;
 	} else if (!strcmp(text, "off")) {
-		zt_fail(at, "\"off\" stands alone, not in a list; write \"dhcp\": \"off\"");
+		zt_complain(at, "\"off\" stands alone, not in a list; write \"dhcp\": \"off\"");
 	} else {
 		device = zt_ref(at, ZT_DEVICES);
 		if (device >= 0)
@@ -37,7 +37,7 @@ static void read_dhcp(const struct zt_at *at, struct zt_infrastructure *infra)
 	infra->dhcp_router = infra->dhcp_uplink = false;
 	if (json_object_is_type(at->v, json_type_string)) {
 		if (strcmp(json_object_get_string(at->v), "off"))
-			zt_fail(at, "%s is neither \"off\" nor a list of \"router\", \"uplink\" or devices",
+			zt_complain(at, "%s is neither \"off\" nor a list of \"router\", \"uplink\" or devices",
 				WRITTEN(at));
 		return;
 	}

@@ -33,7 +33,7 @@ static void read_vlans(const struct zt_at *at, struct zt_interface *i)
 	qsort(i->vlans, i->nr_vlans, sizeof(*i->vlans), by_number);
 	for (uint32_t k = 1; k < i->nr_vlans; k++)
 		if (i->vlans[k] == i->vlans[k - 1])
-			zt_fail(at, "%u is listed twice; remove one", i->vlans[k]);
+			zt_complain(at, "%u is listed twice; remove one", i->vlans[k]);
 }
 
 static void read_l2(const struct zt_at *at, struct zt_interface *i)
@@ -76,7 +76,7 @@ static void read_port(const struct zt_at *at, struct zt_interface *i)
 	if (zt_child(at, "vlans", &child))
 		read_vlans(&child, i);
 	else if (!i->untagged)
-		zt_fail(at, "accepts no frame at all; list \"vlans\", or leave \"untagged\" out");
+		zt_complain(at, "accepts no frame at all; list \"vlans\", or leave \"untagged\" out");
 	if (zt_child(at, "l2", &child))
 		read_l2(&child, i);
 	if (zt_child(at, "unknown_segment", &child))
@@ -90,7 +90,7 @@ static void refuse_port_keys(const struct zt_at *at, const char *role)
 	for (const struct zt_key *k = keys + 1; k->name; k++)
 		if (json_object_object_get_ex(at->v, k->name, NULL)) {
 			child = zt_at_key(at->ps, at, k->name);
-			zt_fail(&child, "only for role \"device\", this is \"%s\"; remove it", role);
+			zt_complain(&child, "only for role \"device\", this is \"%s\"; remove it", role);
 		}
 }
 
@@ -109,7 +109,7 @@ void zt_parse_interface(const struct zt_at *at, uint32_t index)
 	i->note = zt_keep_text(at, "note", ZT_NOTE_MAX);
 	if (!zt_child(at, "role", &child)) {
 		if (!json_object_object_get_ex(at->v, "role", NULL))
-			zt_fail(&child, "missing; write \"device\", \"uplink\" or \"ignore\"");
+			zt_complain(&child, "missing; write \"device\", \"uplink\" or \"ignore\"");
 		return;
 	}
 	role = zt_choice(&child, roles, "a role");

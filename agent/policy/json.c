@@ -17,9 +17,9 @@ void zt_wrong_type(const struct zt_at *at, const char *expected, const char *hin
 	const char *found = t == json_type_object ? "an object" : t == json_type_array ? "a list" : "";
 
 	if (t == json_type_null)
-		zt_fail(at, "null is not a value; remove it");
+		zt_complain(at, "null is not a value; remove it");
 	else
-		zt_fail(at, "expected %s, found %s%s%s%s", expected,
+		zt_complain(at, "expected %s, found %s%s%s%s", expected,
 			t < sizeof(kinds) / sizeof(*kinds) && kinds[t] ? kinds[t] : "",
 			*found ? found : WRITTEN(at), hint ? "; " : "", hint ?: "");
 }
@@ -34,13 +34,13 @@ static void unknown_key(const struct zt_at *at, const struct zt_key *keys)
 		zt_near_offer(&near, k->name);
 	zt_near_offer(&near, "note");
 	if (near.best) {
-		zt_fail(at, "unknown key; did you mean \"%s\"?", near.best);
+		zt_complain(at, "unknown key; did you mean \"%s\"?", near.best);
 		return;
 	}
 	for (const struct zt_key *k = keys; k->name && n < sizeof(list); k++)
 		if (!k->later)
 			n += snprintf(list + n, sizeof(list) - n, "%s\"%s\"", n ? ", " : "", k->name);
-	zt_fail(at, "unknown key; use %s", list);
+	zt_complain(at, "unknown key; use %s", list);
 }
 
 bool zt_object(const struct zt_at *at, const struct zt_key *keys)
@@ -57,7 +57,7 @@ bool zt_object(const struct zt_at *at, const struct zt_key *keys)
 		while (k->name && strcmp(k->name, name))
 			k++;
 		if (k->name && k->later)
-			zt_fail(&key, "known, but not in this release; remove it or upgrade");
+			zt_complain(&key, "known, but not in this release; remove it or upgrade");
 		else if (!k->name && strcmp(name, "note"))
 			unknown_key(&key, keys);
 	}
@@ -73,7 +73,7 @@ bool zt_child(const struct zt_at *at, const char *key, struct zt_at *ret)
 		return false;
 	ret->v = v;
 	if (!v)
-		zt_fail(ret, "null is not a value; leave the key out for its default");
+		zt_complain(ret, "null is not a value; leave the key out for its default");
 	return v != NULL;
 }
 
@@ -100,11 +100,11 @@ const char *zt_text(const struct zt_at *at, size_t max, const char *hint)
 	len = json_object_get_string_len(at->v);
 	c = control_in(s);
 	if (!len)
-		zt_fail(at, "empty text; leave it out, or write something");
+		zt_complain(at, "empty text; leave it out, or write something");
 	else if (c >= 0)
-		zt_fail(at, "control character 0x%02x; use one line, or a comment", c);
+		zt_complain(at, "control character 0x%02x; use one line, or a comment", c);
 	else if (len > max)
-		zt_fail(at, "%zu bytes; the limit is %zu", len, max);
+		zt_complain(at, "%zu bytes; the limit is %zu", len, max);
 	else
 		return s;
 	return NULL;
@@ -134,7 +134,7 @@ int zt_number(const struct zt_at *at, int lo, int hi)
 	int64_t n;
 
 	if (json_object_is_type(at->v, json_type_double)) {
-		zt_fail(at, "%s is not a plain whole number", WRITTEN(at));
+		zt_complain(at, "%s is not a plain whole number", WRITTEN(at));
 		return -1;
 	}
 	if (!json_object_is_type(at->v, json_type_int)) {
@@ -144,7 +144,7 @@ int zt_number(const struct zt_at *at, int lo, int hi)
 	n = json_object_get_int64(at->v);
 	if (n >= lo && n <= hi)
 		return n;
-	zt_fail(at, "%s is not in %d-%d", WRITTEN(at), lo, hi);
+	zt_complain(at, "%s is not in %d-%d", WRITTEN(at), lo, hi);
 	return -1;
 }
 
@@ -160,6 +160,6 @@ int zt_choice(const struct zt_at *at, const char *const *words, const char *what
 	for (int i = 0; words[i]; i++)
 		if (!strcmp(words[i], s))
 			return i;
-	zt_fail(at, "%s is not %s; %s", Q(s), what, hint);
+	zt_complain(at, "%s is not %s; %s", Q(s), what, hint);
 	return -1;
 }

@@ -17,7 +17,7 @@ static void repeated(const struct zt_at *list, uint32_t i)
 {
 	struct zt_at item = zt_item(list, i);
 
-	zt_fail(&item, "%s is listed twice; remove one", WRITTEN(&item));
+	zt_complain(&item, "%s is listed twice; remove one", WRITTEN(&item));
 }
 
 static void find_few(const struct zt_at *list, uint32_t nr)
@@ -71,11 +71,11 @@ uint32_t zt_items(const struct zt_at *at, uint32_t max, bool or_one)
 	}
 	nr = json_object_array_length(at->v);
 	if (!nr) {
-		zt_fail(at, "empty list; leave the key out, or list something");
+		zt_complain(at, "empty list; leave the key out, or list something");
 		return 0;
 	}
 	if (nr > max) {
-		zt_fail(at, "%zu entries; the limit is %u", nr, max);
+		zt_complain(at, "%zu entries; the limit is %u", nr, max);
 		return 0;
 	}
 	if (nr <= 16)

@@ -44,7 +44,7 @@ static void check_version(struct zt_at *at)
 	zt_read_value(at);
 	if (json_object_is_type(at->v, json_type_int)) {
 		if (json_object_get_int64(at->v) != 1)
-			zt_fail(at, "%.*s is not supported; this program reads version 1",
+			zt_complain(at, "%.*s is not supported; this program reads version 1",
 				m->value_len > 64 ? 64 : (int)m->value_len,
 				at->entry->file->text + m->value);
 	} else {
@@ -57,7 +57,7 @@ static void add_top(struct zt_parse *ps, const struct zt_at *at, enum zt_top whi
 	struct zt_entry *e = &ps->tops[which];
 
 	if (e->m)
-		zt_fail(at, "also defined at %s; keep one", LINE_OF(e, at->entry));
+		zt_complain(at, "also defined at %s; keep one", LINE_OF(e, at->entry));
 	else
 		*e = *at->entry;
 }
@@ -73,9 +73,9 @@ static void unknown_section(struct zt_parse *ps, const struct zt_at *at)
 		zt_near_offer(&near, top_words[i]);
 	zt_near_offer(&near, "version");
 	if (near.best)
-		zt_fail(at, "unknown section; did you mean \"%s\"?", near.best);
+		zt_complain(at, "unknown section; did you mean \"%s\"?", near.best);
 	else
-		zt_fail(at, "unknown section; remove it, or write text into \"note\"");
+		zt_complain(at, "unknown section; remove it, or write text into \"note\"");
 }
 
 static void look_at_section(struct zt_parse *ps, const struct zt_scan *file,
@@ -86,7 +86,7 @@ static void look_at_section(struct zt_parse *ps, const struct zt_scan *file,
 	for (int i = 0; later_words[i]; i++) {
 		if (!is_word(m, later_words[i]))
 			continue;
-		zt_fail(&at, "known, but not in this release; remove it or upgrade");
+		zt_complain(&at, "known, but not in this release; remove it or upgrade");
 		ps->is_incomplete = true;
 		return;
 	}
@@ -165,7 +165,7 @@ static void drop_repeated(struct zt_parse *ps, enum zt_section s, struct zt_list
 			struct zt_at section = zt_at_section(ps, s);
 			struct zt_at at = zt_at_object(&section, s, i);
 
-			zt_fail(&at, "also defined at %s; keep one", LINE_OF(other, e));
+			zt_complain(&at, "also defined at %s; keep one", LINE_OF(other, e));
 		} else {
 			list->v[kept++] = *e;
 		}
@@ -183,7 +183,7 @@ static void make_list(struct zt_parse *ps, enum zt_section s)
 	if (nr > zt_section_words[s].max) {
 		struct zt_at at = zt_at_section(ps, s);
 
-		zt_fail(&at, "%u entries; the limit is %u", nr, zt_section_words[s].max);
+		zt_complain(&at, "%u entries; the limit is %u", nr, zt_section_words[s].max);
 		ps->is_incomplete = true;
 	}
 	list->v = zt_arena_array(ps->tmp, nr + builtin, sizeof(*list->v));

@@ -41,7 +41,7 @@ void zt_read_value(struct zt_at *at)
 	text = value_text(ps, at->entry, &len);
 	ps->root = json_tokener_parse_ex(ps->tok, text, len);
 	if (json_tokener_get_error(ps->tok) != json_tokener_success)
-		zt_fail(at, "json-c: %s", json_tokener_error_desc(json_tokener_get_error(ps->tok)));
+		zt_complain(at, "json-c: %s", json_tokener_error_desc(json_tokener_get_error(ps->tok)));
 	at->v = ps->root;
 }
 

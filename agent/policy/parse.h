@@ -92,7 +92,7 @@ struct zt_at zt_at_index(struct zt_parse *ps, const struct zt_at *up, uint32_t i
 struct zt_at zt_at_section(struct zt_parse *ps, enum zt_section s);
 struct zt_at zt_at_object(const struct zt_at *section, enum zt_section s, uint32_t i);
 
-void zt_fail(const struct zt_at *at, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void zt_complain(const struct zt_at *at, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void zt_inform(const struct zt_at *at, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* "line 12", with the file when it is another one. */
 #define ZT_LINE_MAX 300

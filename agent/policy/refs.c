@@ -52,16 +52,16 @@ static void undefined(const struct zt_at *at, const char *id, unsigned int secti
 	if (at->ps->is_incomplete)
 		return;
 	if (at->ps->errors->nr == ZT_ERRORS_SHOWN) {
-		zt_fail(at, "not defined");
+		zt_complain(at, "not defined");
 		return;
 	}
 	for (int s = 0; s < ZT_SECTIONS; s++)
 		if (sections & 1u << s)
 			offer_section(at->ps, s, &near, &kind);
 	if (near.best)
-		zt_fail(at, "%s is not defined; did you mean the %s \"%s\"?", Q(id), kind, near.best);
+		zt_complain(at, "%s is not defined; did you mean the %s \"%s\"?", Q(id), kind, near.best);
 	else
-		zt_fail(at, "%s is not defined; define it, or correct the name", Q(id));
+		zt_complain(at, "%s is not defined; define it, or correct the name", Q(id));
 }
 
 void zt_not_defined(const struct zt_at *at, const char *id)
@@ -82,7 +82,7 @@ int zt_ref(const struct zt_at *at, enum zt_section s)
 		return i;
 	for (int k = 0; k < 4 && s != ZT_INTERFACES && s != ZT_RULES; k++) {
 		if (zt_find(at->ps, shared[k], id) >= 0) {
-			zt_fail(at, "%s is %s; name %s", Q(id), zt_section_words[shared[k]].one,
+			zt_complain(at, "%s is %s; name %s", Q(id), zt_section_words[shared[k]].one,
 				zt_section_words[s].one);
 			return -1;
 		}

@@ -25,7 +25,7 @@ static void read_action(const struct zt_at *at, struct zt_policy_rule *r)
 	if (zt_child(at, "action", &child))
 		r->deny = zt_choice(&child, actions, "an action") == 1;
 	else if (!is_written(at, "action"))
-		zt_fail(&child, "missing; write \"allow\" or \"deny\"");
+		zt_complain(&child, "missing; write \"allow\" or \"deny\"");
 	r->log = r->deny;
 	if (zt_child(at, "log", &child))
 		r->log = zt_bool(&child, r->log);
@@ -37,9 +37,9 @@ static bool read_sides(const struct zt_at *at, struct zt_policy_rule *r)
 	bool has_from = zt_child(at, "from", &from), has_to = zt_child(at, "to", &to), good;
 
 	if (!has_from && !is_written(at, "from"))
-		zt_fail(&from, "missing; say who opens");
+		zt_complain(&from, "missing; say who opens");
 	if (!has_to && !is_written(at, "to"))
-		zt_fail(&to, "missing; say who is opened to");
+		zt_complain(&to, "missing; say who is opened to");
 	good = has_from && zt_read_side(&from, (struct zt_side_rules){ .takes_unknown = true }, &r->from);
 	return has_to && zt_read_side(&to, (struct zt_side_rules){0}, &r->to) && good;
 }
@@ -61,7 +61,7 @@ static void report_wider(const struct zt_at *services, uint32_t i, const struct 
 	char list[256], one[ZT_TEXT_MAX];
 
 	list_services(&a->services, list, sizeof(list));
-	zt_fail(&item, "\"%s\" is not among the services of \"%s\" (%s); add it there or remove it here",
+	zt_complain(&item, "\"%s\" is not among the services of \"%s\" (%s); add it there or remove it here",
 		zt_service_format(s, one, sizeof(one)), a->id, list);
 }
 
@@ -110,10 +110,10 @@ static void check_sides(const struct zt_at *at, const struct zt_policy_rule *r)
 	if (zt_has_no_device(at, &r->from, &r->to))
 		return;
 	if (!r->deny && !r->note && has_internet(at->ps, &r->from))
-		zt_fail(&note, "missing; the internet may open here, say why");
+		zt_complain(&note, "missing; the internet may open here, say why");
 	if (r->from.devices.nr == 1 && r->to.devices.nr == 1 && !r->from.unknown &&
 	    r->from.devices.v[0] == r->to.devices.v[0] && !at->ps->errors->total)
-		zt_fail(at, "can never apply, both sides are only \"%s\"; remove it",
+		zt_complain(at, "can never apply, both sides are only \"%s\"; remove it",
 			at->ps->p->devices[r->from.devices.v[0]].id);
 }
 

@@ -41,7 +41,7 @@ void zt_parse_segment(const struct zt_at *at, uint32_t index)
 		mode = zt_choice(&child, modes, "a mode");
 		s->mode = mode < 0 ? ZT_MODE_ENFORCE : ZT_MODE_LEARN + mode;
 	} else if (!json_object_object_get_ex(at->v, "mode", NULL)) {
-		zt_fail(&child, "missing; write \"learn\", \"audit\" or \"enforce\"");
+		zt_complain(&child, "missing; write \"learn\", \"audit\" or \"enforce\"");
 	}
 	if (zt_child(at, "subnets", &child))
 		read_subnets(&child, s);

@@ -185,9 +185,9 @@ struct zt_services zt_read_services(const struct zt_at *at, bool has_note)
 		if (!text)
 			continue;
 		if (!zt_service_read(text, &s.v[s.nr], why))
-			zt_fail(&item, "%s", why);
+			zt_complain(&item, "%s", why);
 		else if (s.v[s.nr++].kind == ZT_SERVICE_ANY && !has_note)
-			zt_fail(&item, "\"any\" opens every protocol and port; say why in \"note\", or "
+			zt_complain(&item, "\"any\" opens every protocol and port; say why in \"note\", or "
 				"list services");
 	}
 	return s;

@@ -123,7 +123,7 @@ struct zt_set zt_bits_take(struct zt_bits *b, const struct zt_at *at)
 		nr += __builtin_popcountll(b->v[w]);
 	ps->set_entries += nr;
 	if (ps->set_entries > ZT_SET_ENTRIES_MAX) {
-		zt_fail(at, "all groups and lists of devices together have more than %u members; use "
+		zt_complain(at, "all groups and lists of devices together have more than %u members; use "
 			"segments or \"all-devices\"", ZT_SET_ENTRIES_MAX);
 		return set;
 	}

@@ -115,7 +115,7 @@ static void read_word(struct building *b, const struct zt_at *at, const char *wo
 	enum kind kind = kind_of(at->ps, word, &index);
 
 	if (kind == UNKNOWN && !b->take.takes_unknown) {
-		zt_fail(at, "\"unknown-devices\" only opens; it cannot stand here");
+		zt_complain(at, "\"unknown-devices\" only opens; it cannot stand here");
 		b->failed = true;
 	} else if (kind == APP) {
 		b->side->apps.v[b->side->apps.nr++] = index;
@@ -160,7 +160,7 @@ static void report_mixed(const struct building *b)
 	const char *what = zt_find(b->at->ps, ZT_APPS, b->apps_word) >= 0 ? "an application" :
 									     "an address";
 
-	zt_fail(b->at, "\"%s\" is %s and \"%s\" %s; make two %s", b->devices_word,
+	zt_complain(b->at, "\"%s\" is %s and \"%s\" %s; make two %s", b->devices_word,
 		kind_names[b->devices_kind], b->apps_word, what,
 		b->take.takes_literals ? "tests" : "rules");
 }
@@ -168,9 +168,9 @@ static void report_mixed(const struct building *b)
 static void report_nobody(const struct building *b)
 {
 	if (b->side->nr_words == 1 && b->devices_kind == SEGMENT)
-		zt_fail(b->at, "segment \"%s\" has no device; add one, or remove this", b->devices_word);
+		zt_complain(b->at, "segment \"%s\" has no device; add one, or remove this", b->devices_word);
 	else
-		zt_fail(b->at, "no device is listed here; add one, or remove this");
+		zt_complain(b->at, "no device is listed here; add one, or remove this");
 }
 
 bool zt_read_side(const struct zt_at *at, struct zt_side_rules take, struct zt_side *ret)
@@ -199,7 +199,7 @@ bool zt_has_no_device(const struct zt_at *at, const struct zt_side *from, const 
 {
 	if (!from->is_apps || !to->is_apps)
 		return false;
-	zt_fail(at, "neither side is a device; traffic between others is not decided here");
+	zt_complain(at, "neither side is a device; traffic between others is not decided here");
 	return true;
 }
 
@@ -208,7 +208,7 @@ bool zt_lacks_services(const struct zt_at *at, const struct zt_side *to)
 	struct zt_at services = zt_at_key(at->ps, at, "services");
 
 	if (!to->is_apps || to->literals.nr) {
-		zt_fail(&services, "missing; list what may be opened");
+		zt_complain(&services, "missing; list what may be opened");
 		return true;
 	}
 	for (uint32_t i = 0; i < to->apps.nr; i++) {
@@ -216,7 +216,7 @@ bool zt_lacks_services(const struct zt_at *at, const struct zt_side *to)
 
 		if (a->services.nr)
 			continue;
-		zt_fail(&services, "missing, and \"%s\" has none of its own; list what may be opened",
+		zt_complain(&services, "missing, and \"%s\" has none of its own; list what may be opened",
 			a->id);
 		return true;
 	}

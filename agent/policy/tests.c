@@ -43,7 +43,7 @@ static void read_rule(const struct zt_at *at, struct zt_policy_test *t)
 		return;
 	t->rule = at->ps->p->rules[rule].id;
 	if (!at->ps->p->rules[rule].deny)
-		zt_fail(at, "\"%s\" allows; name the deny that must stop it", t->rule);
+		zt_complain(at, "\"%s\" allows; name the deny that must stop it", t->rule);
 }
 
 static void read_reason(const struct zt_at *at, struct zt_policy_test *t)
@@ -52,7 +52,7 @@ static void read_reason(const struct zt_at *at, struct zt_policy_test *t)
 	int reason = s ? find_reason(s) : 0;
 
 	if (reason < 0)
-		zt_fail(at, "%s is not a reason that stops anything; usually \"no-rule\" or \"denied\"",
+		zt_complain(at, "%s is not a reason that stops anything; usually \"no-rule\" or \"denied\"",
 			Q(s));
 	else
 		t->reason = reason;
@@ -66,7 +66,7 @@ static void read_expectation(const struct zt_at *at, struct zt_policy_test *t)
 		for (int i = 0; i < 2; i++) {
 			child = zt_at_key(at->ps, at, i ? "reason" : "rule");
 			if (is_written(at, child.step.key))
-				zt_fail(&child, "only \"deny\" has it; remove it");
+				zt_complain(&child, "only \"deny\" has it; remove it");
 		}
 		return;
 	}
@@ -83,9 +83,9 @@ static bool read_sides(const struct zt_at *at, struct zt_policy_test *t)
 	bool has_from = zt_child(at, "from", &from), has_to = zt_child(at, "to", &to), good;
 
 	if (!has_from && !is_written(at, "from"))
-		zt_fail(&from, "missing; say who opens");
+		zt_complain(&from, "missing; say who opens");
 	if (!has_to && !is_written(at, "to"))
-		zt_fail(&to, "missing; say who is opened to");
+		zt_complain(&to, "missing; say who is opened to");
 	good = has_from && zt_read_side(&from, take, &t->from);
 	take.takes_unknown = t->kind == ZT_TEST_NEVER;
 	return has_to && zt_read_side(&to, take, &t->to) && good;
@@ -128,5 +128,5 @@ void zt_parse_test(const struct zt_at *at, uint32_t index)
 		}
 	}
 	if (written != 1)
-		zt_fail(at, "needs exactly one of \"allow\", \"deny\", \"never\" or \"only\"");
+		zt_complain(at, "needs exactly one of \"allow\", \"deny\", \"never\" or \"only\"");
 }

@@ -27,9 +27,9 @@ static bool is_multicast(const struct zt_prefix *p)
 bool zt_is_unicast(const struct zt_at *at, const char *text, const struct zt_prefix *p)
 {
 	if (is_multicast(p))
-		zt_fail(at, "%s is a multicast address; nothing has it as its own", Q(text));
+		zt_complain(at, "%s is a multicast address; nothing has it as its own", Q(text));
 	else if (p->family == 4 && p->plen == 32 && first32(p) == 0xffffffff)
-		zt_fail(at, "%s is the broadcast address; nothing has it as its own", Q(text));
+		zt_complain(at, "%s is the broadcast address; nothing has it as its own", Q(text));
 	else
 		return true;
 	return false;
@@ -43,10 +43,10 @@ bool zt_is_host(const struct zt_at *at, const char *text, const struct zt_prefix
 	if (!zt_is_unicast(at, text, p))
 		return false;
 	if (p->family == 4 ? first32(p) >> 24 == 0 : is_zero(&p->addr) && p->plen > 32)
-		zt_fail(at, "%s is the unspecified address; nothing has it as its own", Q(text));
+		zt_complain(at, "%s is the unspecified address; nothing has it as its own", Q(text));
 	else if (p->family == 4 ? first32(p) >> 24 == 127 :
 				  zt_prefix_holds(p, 6, &loopback) && p->plen > 32)
-		zt_fail(at, "%s is a loopback address; it never is on a wire", Q(text));
+		zt_complain(at, "%s is a loopback address; it never is on a wire", Q(text));
 	else
 		return true;
 	return false;
