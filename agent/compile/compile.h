@@ -117,6 +117,12 @@ static inline bool zt_is_link_local(uint8_t family, const struct zt_addr *a)
 	return family == 6 && (a->w[0] & htobe32(0xffc00000)) == htobe32(0xfe800000);
 }
 
+/* ---- decide.c ----------------------------------------------------------- */
+
+const struct zt_image_net *zt_image_net_at(const struct zt_image *i, uint8_t family,
+					   const struct zt_addr *a); /* longest, or NULL */
+bool zt_is_group_address(uint8_t family, const struct zt_addr *a);
+
 /* ---- internet.c ---------------------------------------------------------- */
 
 /* The word `internet`: inside one of hosts, outside of all of except. */

@@ -92,7 +92,7 @@ static void cut(struct zt_addr *a, uint32_t bits)
 	memset(x + bits, 0, 16 - bits);
 }
 
-static const struct zt_host_word *find_net(const struct zt_image *i, uint8_t family,
+const struct zt_image_net *zt_image_net_at(const struct zt_image *i, uint8_t family,
 					   const struct zt_addr *a)
 {
 	const struct zt_image_net *n;
@@ -107,22 +107,30 @@ static const struct zt_host_word *find_net(const struct zt_image *i, uint8_t fam
 		cut(&key.addr, bits);
 		n = bsearch(&key, &i->nets[first], nr, sizeof(*n), by_net_addr);
 		if (n)
-			return &n->word;
+			return n;
 	}
 	return NULL;
 }
 
+/* A host entry that is only a gateway takes its class from the prefixes. */
 struct zt_host_word zt_image_lookup(const struct zt_image *i, uint8_t family,
 				    const struct zt_addr *a)
 {
-	const struct zt_host_word *w = find_host(i, family, a);
+	const struct zt_host_word *host = find_host(i, family, a);
+	const struct zt_image_net *net;
+	struct zt_host_word w = {0};
 
-	if (!w)
-		w = find_net(i, family, a);
-	return w ? *w : (struct zt_host_word){0};
+	if (host && host->kind)
+		return *host;
+	net = zt_image_net_at(i, family, a);
+	if (net)
+		w = net->word;
+	if (host)
+		w.flags |= host->flags;
+	return w;
 }
 
-static bool is_group(uint8_t family, const struct zt_addr *a)
+bool zt_is_group_address(uint8_t family, const struct zt_addr *a)
 {
 	const uint8_t *x = (const uint8_t *)a;
 
@@ -143,7 +151,7 @@ uint32_t zt_image_pclass(const struct zt_image *i, uint8_t family, const struct 
 		d = zt_image_dev(i, w.id);
 		return d ? ZT_PCLASS_DEVICE | d->word.dclass : ZT_PCLASS_NONE;
 	default:
-		if (is_group(family, a))
+		if (zt_is_group_address(family, a))
 			return ZT_PCLASS_GROUP;
 		return w.kind == ZT_KIND_APP ? w.id : ZT_PCLASS_NONE;
 	}
@@ -186,11 +194,12 @@ static int strictness(const struct zt_decision *d)
 struct zt_decision zt_image_decide_addr(const struct zt_image *i, uint32_t dclass, uint8_t family,
 					const struct zt_addr *addr, uint32_t svc, uint32_t dir)
 {
+	uint32_t pclass = zt_image_pclass(i, family, addr);
 	struct zt_decision outer, inner;
 	struct zt_addr v4;
 
-	outer = decide_class(i, dclass, zt_image_pclass(i, family, addr), svc, dir);
-	if (!embedded(family, addr, &v4))
+	outer = decide_class(i, dclass, pclass, svc, dir);
+	if (pclass == ZT_PCLASS_ROUTER || pclass & ZT_PCLASS_DEVICE || !embedded(family, addr, &v4))
 		return outer;
 	inner = decide_class(i, dclass, zt_image_pclass(i, 4, &v4), svc, dir);
 	return strictness(&inner) > strictness(&outer) ? inner : outer;

@@ -41,6 +41,9 @@ struct zt_numbers;
 struct zt_numbers *zt_numbers_new(void);
 struct zt_numbers *zt_numbers_copy(const struct zt_numbers *n);
 void zt_numbers_free(struct zt_numbers *n);
+/* As text to store, one line each; caller frees. Reading checks all: -EINVAL. */
+char *zt_numbers_format(const struct zt_numbers *n);
+int zt_numbers_parse(const char *text, struct zt_numbers **ret);
 /* Text form for the disk, and back. save: malloc'd, NULL when out of memory. load:
  * -EINVAL when it is not what save wrote (an unknown version, a damaged file). */
 char *zt_numbers_save(const struct zt_numbers *n);
@@ -151,9 +154,9 @@ struct zt_host_word zt_image_lookup(const struct zt_image *i, uint8_t family,
 /* Its peer class as rule keys name it, groups included. */
 uint32_t zt_image_pclass(const struct zt_image *i, uint8_t family, const struct zt_addr *a);
 /*
- * The decision about a peer's address. An IPv4 address embedded in it is judged
- * as well (NAT64, 6to4, mapped); the stricter of the two counts, the outer one
- * when they are equally strict. A device that opens to this one (dir TO_DEVICE) is
+ * The decision about a peer's address. Unless it is the router's or a device's, an
+ * IPv4 address embedded in it is judged as well (NAT64, 6to4, mapped); the
+ * stricter of the two counts, the outer one when they are equally strict. A device that opens to this one (dir TO_DEVICE) is
  * judged as the sender, as its own port does.
  */
 struct zt_decision zt_image_decide_addr(const struct zt_image *i, uint32_t dclass, uint8_t family,

@@ -53,23 +53,19 @@ static int emit_host(struct sweep *s, const struct zt_addr *addr, uint8_t family
 	return 0;
 }
 
-/* A link-local address exists once per zone: of the device's ports, or of all. */
-static int emit_scoped(struct sweep *s, const struct frame *f, struct zt_host_word word,
-		       uint32_t device)
+/* A device's link-local address exists in each zone of its ports; others have no scope. */
+static int emit_device(struct sweep *s, const struct frame *f, struct zt_host_word word)
 {
 	const struct zt_build *b = s->b;
-	const struct zt_device *d = device == ZT_NONE ? NULL : &b->p->devices[device];
-	uint32_t i;
+	const struct zt_device *d = &b->p->devices[f->device];
 	int err = 0;
 
 	if (!zt_is_link_local(f->family, &f->addr))
 		return emit_host(s, &f->addr, f->family, 0, word);
-	for (i = 0; d && i < d->ports.nr && !err; i++)
+	for (uint32_t i = 0; i < d->ports.nr && !err; i++)
 		if (b->ports[d->ports.v[i]])
 			err = emit_host(s, &f->addr, f->family,
 					ZT_ZONE(b->ports[d->ports.v[i]]->zone, d->vlan), word);
-	for (i = 0; !d && i < b->zones.nr && !err; i++)
-		err = emit_host(s, &f->addr, f->family, b->zones.v[i], word);
 	return err;
 }
 
@@ -137,24 +133,32 @@ static bool has(const struct sweep *s, const struct frame *f, uint8_t kind)
 	return false;
 }
 
-/* A single address lies in zt_host if it is a device's, a gateway's or named by an application. */
-static int leaf(struct sweep *s, struct frame *f)
+/*
+ * A single address lies in zt_host if it is a device's, a gateway's or named by an
+ * application. What nobody holds lies in zt_net: a host entry without a kind does
+ * not end the look-up.
+ */
+static int leaf(struct sweep *s, const struct frame *f, const struct zt_host_word *above)
 {
-	bool device = has(s, f, ZT_MARK_DEVICE), gateway = has(s, f, ZT_MARK_GATEWAY);
-	bool app = has(s, f, ZT_MARK_HOST) && f->device == ZT_NONE;
+	bool gateway = has(s, f, ZT_MARK_GATEWAY);
+	struct zt_host_word word = f->word;
+	int err = 0;
 
-	if (!device && !gateway && !app)
-		return 0;
-	f->word.flags = gateway ? ZT_HOST_GATEWAY : 0;
-	return emit_scoped(s, f, f->word, device ? f->device : ZT_NONE);
+	word.flags = gateway ? ZT_HOST_GATEWAY : 0;
+	if (has(s, f, ZT_MARK_DEVICE))
+		return emit_device(s, f, word);
+	if (f->word.kind == ZT_KIND_APP && (gateway || has(s, f, ZT_MARK_HOST)))
+		return emit_host(s, &f->addr, f->family, 0, word);
+	if (memcmp(above, &f->word, sizeof(*above)))
+		err = emit_net(s, f);
+	return gateway && !err ? emit_host(s, &f->addr, f->family, 0, word) : err;
 }
 
 static int place(struct sweep *s, uint32_t first, uint32_t end)
 {
 	const struct zt_mark *m = &s->m->v[first];
 	struct frame *parent, *f;
-	struct zt_host_word below;
-	bool single;
+	struct zt_host_word above;
 	int err;
 
 	while (s->depth > 1 && !holds(&s->stack[s->depth - 1], m))
@@ -167,16 +171,14 @@ static int place(struct sweep *s, uint32_t first, uint32_t end)
 	f->bits = m->bits;
 	f->first = first;
 	f->end = end;
-	below = parent->word;
+	above = parent->word;
 	enter(s, f);
 	err = here(s, f, &f->word);
 	if (err)
 		return err;
-	single = f->bits == 128;
-	if (single &&
-	    (has(s, f, ZT_MARK_DEVICE) || has(s, f, ZT_MARK_GATEWAY) || has(s, f, ZT_MARK_HOST)))
-		return leaf(s, f);
-	return memcmp(&below, &f->word, sizeof(below)) ? emit_net(s, f) : 0;
+	if (f->bits == 128)
+		return leaf(s, f, &above);
+	return memcmp(&above, &f->word, sizeof(above)) ? emit_net(s, f) : 0;
 }
 
 /* This router's own addresses come last and win, see settle(). */

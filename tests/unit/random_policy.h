@@ -63,7 +63,7 @@ static inline uint32_t zt_random_ipv4(struct zt_random *r)
 {
 	static const uint32_t nets[] = { 0x0a000000, 0x0a000000, 0x0a000100, 0x0a070000,
 					 0x08080800, 0x08080800, 0x09090900, 0xc6336400,
-					 0x64400000, 0xe0000000 };
+					 0x64400000, 0xe0000000, 0xffffffff };
 
 	return nets[zt_random(r, sizeof(nets) / sizeof(nets[0]))] | zt_random(r, 16);
 }
@@ -313,7 +313,7 @@ static inline void zt_random_side(struct zt_random_policy *p, struct zt_random *
 		return;
 	}
 	side->all_devices = zt_random_1in(r, 4);
-	side->unknown = is_from && zt_random_1in(r, 4);
+	side->unknown = zt_random_1in(r, is_from ? 4 : 8); /* in `to` it says nothing */
 	side->devices = zt_random_set(p, r, p->policy.nr_devices,
 				      side->all_devices ? 1 : 2 + zt_random(r, 2));
 }

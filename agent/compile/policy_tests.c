@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Runs the tests a policy carries over its compiled tables, every mode read as
+ * enforce: `allow` and `deny` once per equivalence class, `never` and `only` over
+ * all classes. One message per failed test, naming the first case found.
+ */
+#include <stdio.h>
+#include "compile/tests.h"
+
+static const char *reason_word(uint8_t reason)
+{
+	switch (reason) {
+#define X(nr, name, word, family, text) \
+	case nr:                        \
+		return word;
+		ZT_REASONS(X)
+#undef X
+	default:
+		return "none";
+	}
+}
+
+static void describe(const struct zt_policy *p, const struct zt_decision *d, char *buf, size_t len)
+{
+	if (d->rule != ZT_NO_RULE)
+		snprintf(buf, len, "%s by rule \"%s\"", d->allowed ? "allow" : "deny",
+			 p->rules[d->rule].id);
+	else
+		snprintf(buf, len, "deny (%s)", reason_word(d->reason));
+}
+
+/* Reasons only a packet can have are the packet runner's to check. */
+static bool is_table_reason(uint8_t reason)
+{
+	return reason == ZT_REASON_NO_RULE || reason == ZT_REASON_DENIED ||
+	       reason == ZT_REASON_UNKNOWN_DEVICE;
+}
+
+static bool as_expected(const struct zt_trial *t, const struct zt_decision *d)
+{
+	const struct zt_policy_test *x = t->t;
+
+	if (x->kind == ZT_TEST_ALLOW)
+		return d->allowed;
+	if (d->allowed || (is_table_reason(x->reason) && d->reason != x->reason))
+		return false;
+	return !x->rule || (d->rule != ZT_NO_RULE && !strcmp(x->rule, t->w->p->rules[d->rule].id));
+}
+
+static int tell(const struct zt_trial *t, const struct zt_point *device,
+		const struct zt_point *peer, uint32_t index, const struct zt_decision *got)
+{
+	const struct zt_policy_test *x = t->t;
+	char name[400], want[160], have[160], text[800];
+
+	if (x->kind == ZT_TEST_ALLOW)
+		snprintf(want, sizeof(want), "allow");
+	else if (x->rule)
+		snprintf(want, sizeof(want), "deny by rule \"%s\"", x->rule);
+	else if (x->reason)
+		snprintf(want, sizeof(want), "deny (%s)", reason_word(x->reason));
+	else
+		snprintf(want, sizeof(want), "deny");
+	describe(t->w->p, got, have, sizeof(have));
+	snprintf(text, sizeof(text), "%s expected %s, got %s",
+		 zt_trial_name(t, device, peer, index, name, sizeof(name)), want, have);
+	zt_trial_fail(t, text);
+	return 1;
+}
+
+static struct zt_decision ask(const struct zt_trial *t, const struct zt_point *device,
+			      const struct zt_point *peer, uint32_t svc)
+{
+	const struct zt_image *i = t->w->i;
+
+	if (peer->literal)
+		return zt_image_decide_addr(i, device->class, peer->family, &peer->addr, svc,
+					    t->dir);
+	return zt_image_decide(i, device->class, peer->class, svc, t->dir);
+}
+
+/* Services of one case: the test's own, else those of the application opened to. */
+static int try_pair(struct zt_trial *t, const struct zt_point *device, const struct zt_point *peer)
+{
+	const struct zt_services *l = &t->t->services;
+	struct zt_decision d;
+	uint32_t svc, index;
+
+	if (!l->nr && peer->app >= 0)
+		l = &t->w->p->apps[peer->app].services;
+	zt_indexes_fill(t->w->bits, l);
+	for (svc = 0; svc < t->w->i->nr_svc_classes; svc++) {
+		if (!zt_walk_index(t->w, svc, t->w->bits, NULL, zt_point_families(peer), &index))
+			continue;
+		d = ask(t, device, peer, svc);
+		if (!as_expected(t, &d))
+			return tell(t, device, peer, index, &d);
+	}
+	return 0;
+}
+
+static int try_pairs(struct zt_trial *t)
+{
+	uint32_t i, k;
+	int failed = 0;
+
+	for (i = 0; i < t->devices.nr && !failed; i++)
+		for (k = 0; k < t->peers.nr && !failed; k++) {
+			struct zt_point device = t->devices.v[i], peer = t->peers.v[k];
+
+			if (zt_other_device(t, &device, &peer))
+				failed = try_pair(t, &device, &peer);
+		}
+	return failed;
+}
+
+static int run(struct zt_trial *t)
+{
+	const struct zt_policy_test *x = t->t;
+	int err;
+
+	t->dir = x->from.is_apps ? ZT_TO_DEVICE : ZT_FROM_DEVICE;
+	t->device_side = x->from.is_apps ? &x->to : &x->from;
+	t->peer_side = x->from.is_apps ? &x->from : &x->to;
+	err = zt_points_devices(t->w, t->device_side, &t->devices);
+	if (!err)
+		err = zt_points_peers(t->w, t->peer_side, &t->peers);
+	if (err)
+		return err;
+	if (x->kind == ZT_TEST_ALLOW || x->kind == ZT_TEST_DENY)
+		return try_pairs(t);
+	err = zt_concern_init(t);
+	return err ? err : zt_trial_hunt(t);
+}
+
+int zt_policy_run_tests(const struct zt_policy *p, const struct zt_image *i,
+			struct zt_errors *errors)
+{
+	struct zt_walk w;
+	uint32_t k;
+	int failed = 0, got = zt_walk_init(&w, p, i, errors);
+
+	for (k = 0; k < p->nr_tests && got >= 0; k++) {
+		struct zt_trial t = {.w = &w, .t = &p->tests[k]};
+
+		got = run(&t);
+		failed += got > 0;
+		free(t.devices.v);
+		free(t.peers.v);
+		free(t.head);
+		free(t.next);
+		free(t.inside);
+	}
+	zt_walk_free(&w);
+	return got < 0 ? got : failed;
+}
