@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0
 """kill -9 of the agent under traffic: no wrong verdict, no broken flow, nothing forgotten."""
 import time

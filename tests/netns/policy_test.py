@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0
 """Policy on live traffic: every attempt of the demo, without and with a policy."""
 from suite import Suite, check, policy, scenario

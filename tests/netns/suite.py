@@ -15,7 +15,6 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 LAB = os.path.join(os.path.dirname(os.path.dirname(HERE)), "tools", "lab")
 sys.path.insert(0, LAB)
-sys.dont_write_bytecode = True
 from ztlab import scenario, topology  # noqa: E402
 from ztlab.agent import BUILD, Agent, AgentError  # noqa: E402
 from ztlab.capture import Ears  # noqa: E402

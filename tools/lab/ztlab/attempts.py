@@ -30,6 +30,7 @@ class Attempt:
     serial: bool = False  # alone: nothing else may move the counters meanwhile
     control: str = ""  # why the plain router stops it already; empty: it does not
     always: bool = False  # dropped in learn and audit too
+    open_reason: str = ""  # the reason in learn and audit, where it is another
 
 
 @dataclasses.dataclass
@@ -100,15 +101,21 @@ class Run:
             return "DROPPED"
         return "AUDIT" if self.mode == "audit" else "FORWARDED"
 
+    def reason(self, a):
+        return a.open_reason if a.open_reason and self.mode != "enforce" else a.reason
+
+    def told(self, a, before):
+        return self.agent.judgement(a, self.verdict(a), self.reason(a), before)
+
     def judge(self, r, before):
         a = r.attempt
-        found = wait_for(lambda: self.agent.judgement(a, self.verdict(a), before), timeout=2.5)
+        found = wait_for(lambda: self.told(a, before), timeout=2.5)
         if not found:
             other = self.agent.nearest(a, before)
             if other:
                 r.verdict, r.reason, r.rule = other
             r.why.append("the agent says nothing of it" if not other else
-                         f"expected {self.verdict(a)} {a.reason} {a.rule or '-'}")
+                         f"expected {self.verdict(a)} {self.reason(a)} {a.rule or '-'}")
             return
         r.verdict, r.reason, r.rule = found
         if a.rule and r.rule != a.rule:
@@ -127,7 +134,7 @@ class Run:
 
         def done():
             return (at, marker) in self.ears.heard or (
-                self.agent and not self.wants(a) and self.agent.judgement(a, self.verdict(a), before))
+                self.agent and not self.wants(a) and self.told(a, before))
         while not done() and time.monotonic() < end:
             time.sleep(0.01)
         return (at, marker) in self.ears.heard

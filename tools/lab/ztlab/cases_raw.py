@@ -4,6 +4,7 @@
 Each frame carries a marker; "reached" means it was heard at the host named `at`.
 """
 import struct
+import zlib
 
 from . import frames as f
 from .attempts import Attempt
@@ -49,6 +50,11 @@ def segment(src, dst, sport, dport, flags, payload):
     return f.ip(src, dst, f.TCP, f.tcp(src, dst, sport, dport, flags, payload))
 
 
+def fresh(marker):
+    """A port of this attempt's own in this run, so that no earlier record answers for it."""
+    return 30000 + zlib.crc32(marker) % 20000
+
+
 def forged(v):
     cam1, cam2, vms, rogue = (address(h, v) for h in ("cam1", "cam2", "vms", "rogue"))
     nowhere = "198.18.0.9" if v == 4 else "2001:db8:9::9"
@@ -85,23 +91,25 @@ def state(v):
         return [inward(f.ip(inet, cam1, f.ICMP if v == 4 else f.ICMPV6, body), v)]
     return [
         raw("out-synack", STATE, "camera answers (SYN-ACK) an internet host that never asked", v, "cam1", "inet", "no-flow",
-            lambda m: [routed("cam1", segment(cam1, inet, 443, 20011, SA, m), v)], {"src": cam1, "dst": inet}),
+            lambda m: [routed("cam1", segment(cam1, inet, 443, fresh(m), SA, m), v)], {"src": cam1, "dst": inet}),
         raw("out-ack", STATE, "camera goes on (ACK) with an internet host", v, "cam1", "inet", "no-flow",
-            lambda m: [routed("cam1", segment(cam1, inet, 443, 20012, A, m), v)], {"src": cam1, "dst": inet}),
+            lambda m: [routed("cam1", segment(cam1, inet, 443, fresh(m), A, m), v)], {"src": cam1, "dst": inet},
+            open_reason="no-rule"),
         raw("pickup", STATE, "camera goes on with its VMS after a reboot of ours: picked up", v, "cam1", "vms", "allowed",
             lambda m: [routed("cam1", segment(cam1, vms, 20013, 80, A | f.PSH, m), v)],
             {"device": "cam1", "peer": vms, "proto": "tcp", "port": 80, "device_port": 20013, "opener": "device"},
             allowed=True, rule="cam-vms"),
         raw("in-synack", STATE, "internet host answers (SYN-ACK) a camera that never asked", v, "inet", "cam1", "no-flow",
-            lambda m: [inward(segment(inet, cam1, 443, 20014, SA, m), v)], {"src": inet, "dst": cam1}),
+            lambda m: [inward(segment(inet, cam1, 443, fresh(m), SA, m), v)], {"src": inet, "dst": cam1}),
         raw("in-ack", STATE, "internet host goes on (ACK) with the camera", v, "inet", "cam1", "no-flow",
-            lambda m: [inward(segment(inet, cam1, 443, 20015, A, m), v)], {"src": inet, "dst": cam1}),
+            lambda m: [inward(segment(inet, cam1, 443, fresh(m), A, m), v)], {"src": inet, "dst": cam1},
+            open_reason="no-rule"),
         raw("in-udp", STATE, "internet host sends a DNS answer nobody asked for", v, "inet", "cam1", "no-rule",
             lambda m: [inward(dgram(inet, cam1, 53, m), v)], {"src": inet, "dst": cam1}),
         raw("in-error", STATE, "internet host: forged ICMP error about no flow", v, "inet", "cam1", "no-flow", icmp_error,
             {"src": inet, "dst": cam1}),
         raw("synfin", STATE, "camera to VMS with SYN and FIN at once", v, "cam1", "vms", "bad-flags",
-            lambda m: [routed("cam1", segment(cam1, vms, 20016, 80, f.SYN | f.FIN, m), v)], {"src": cam1, "dst": vms}),
+            lambda m: [routed("cam1", segment(cam1, vms, fresh(m), 80, f.SYN | f.FIN, m), v)], {"src": cam1, "dst": vms}),
     ]
 
 

@@ -16,10 +16,10 @@ class Witness:
     def mark(self):
         return len(self.events.seen), self.agent.reasons()
 
-    def judgement(self, a, verdict, before):
+    def judgement(self, a, verdict, reason, before):
         """(verdict, reason, rule) as expected of attempt a, or None as yet."""
         for found in self.candidates(a, before) if a.match else self.from_counters(a, before[1]):
-            if found[0] == verdict and found[1] == a.reason:
+            if found[0] == verdict and found[1] == reason:
                 return found
         return None
 
