@@ -43,5 +43,12 @@ size_t zt_cef_format(const struct zt_cef *e, char *buf, size_t len);
 /* The whole RFC 5424 message with <PRI>; at most ZT_CEF_MAX octets. */
 size_t zt_syslog_format(const struct zt_cef *e, const char *host, uint32_t pid, int facility,
 			uint64_t now_us, char *buf, size_t len);
+/*
+ * The form local log sockets expect: "<PRI>Nov  8 11:06:40 ztagentd[PID]: CEF:0|...",
+ * local time. rsyslog's imuxsock and journald take an RFC 5424 frame on /dev/log
+ * apart wrongly (its version becomes the program name: measured, rsyslog 8.2302).
+ */
+size_t zt_syslog_format_local(const struct zt_cef *e, uint32_t pid, int facility,
+			      uint64_t now_us, char *buf, size_t len);
 
 #endif
