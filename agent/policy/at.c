@@ -122,6 +122,26 @@ char *zt_as_written(const struct zt_at *at, char *buf)
 	return buf;
 }
 
+uint32_t zt_written_index(const struct zt_at *list, uint32_t i)
+{
+	static const char *const words[] = { "\"dynamic", "\"router\"", "\"internet\"", NULL };
+	const struct zt_scan *file;
+	struct zt_place start, place;
+	struct zt_step step = {0};
+	bool is_word;
+
+	if (list->ps->errors->nr == ZT_ERRORS_SHOWN || locate(list, &file, &start) < 2)
+		return i;
+	for (uint32_t left = i; place = start, zt_scan_find(&place, &step); step.index++) {
+		is_word = false;
+		for (int k = 0; words[k]; k++)
+			is_word |= !strncmp(place.text + place.pos, words[k], strlen(words[k]));
+		if (!is_word && !left--)
+			return step.index;
+	}
+	return i;
+}
+
 struct zt_where zt_where_of(const struct zt_parse *ps, const struct zt_entry *e)
 {
 	if (!e->file)

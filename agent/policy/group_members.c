@@ -16,7 +16,10 @@ struct walk {
 	struct zt_at section;
 	uint8_t *state; /* enum state, by group */
 	uint8_t *depth; /* groups below it */
-	uint32_t path[NESTING_MAX + 2];
+	struct {
+		uint32_t group;
+		int element; /* of its "groups", through which the path goes on; -1: "except" */
+	} path[NESTING_MAX + 2];
 	uint32_t nr_path;
 };
 
@@ -125,17 +128,31 @@ static void resolve(struct walk *w, uint32_t i)
 		report_empty(&at, g);
 }
 
-static void say_path(const struct walk *w, uint32_t to, char *buf, size_t len)
+static void complain(const struct walk *w, uint32_t step, const char *text)
 {
-	uint32_t i = 0;
+	int k = w->path[step].element;
+	struct zt_at object = zt_at_object(&w->section, ZT_GROUPS, w->path[step].group);
+	struct zt_at list = zt_at_key(w->ps, &object, k < 0 ? "except" : "groups");
+	struct zt_at item = zt_at_index(w->ps, &list, k);
+
+	zt_complain(k < 0 ? &list : &item, "%s", text);
+}
+
+/* groups.a.groups[0]: a > b > a contains itself */
+static void report_cycle(const struct walk *w, uint32_t to)
+{
+	uint32_t first = 0;
+	char text[500];
 	size_t n = 0;
 
-	while (i < w->nr_path && w->path[i] != to)
-		i++;
-	for (; i < w->nr_path && n < len; i++)
-		n += snprintf(buf + n, len - n, "%s > ", w->ps->p->groups[w->path[i]].id);
-	if (n < len)
-		snprintf(buf + n, len - n, "%s", w->ps->p->groups[to].id);
+	while (w->path[first].group != to)
+		first++;
+	for (uint32_t i = first; i < w->nr_path; i++)
+		n += snprintf(text + n, sizeof(text) - n, "%s > ",
+			      w->ps->p->groups[w->path[i].group].id);
+	snprintf(text + n, sizeof(text) - n, "%s contains itself; remove one step",
+		 w->ps->p->groups[to].id);
+	complain(w, first, text);
 }
 
 static bool visit(struct walk *w, uint32_t i);
@@ -143,27 +160,21 @@ static bool visit(struct walk *w, uint32_t i);
 /* One group named by another: the k-th of "groups", or (k < 0) one of "except". */
 static bool descend(struct walk *w, uint32_t from, int k, uint32_t to)
 {
-	struct zt_at object = zt_at_object(&w->section, ZT_GROUPS, from);
-	struct zt_at list = zt_at_key(w->ps, &object, k < 0 ? "except" : "groups");
-	struct zt_at at = k < 0 ? list : zt_at_index(w->ps, &list, k);
-	char text[400];
-
-	say_path(w, to, text, sizeof(text));
+	w->path[w->nr_path - 1].element = k;
 	if (w->state[to] == OPEN) {
-		zt_complain(&at, "%s contains itself; remove one step", text);
+		report_cycle(w, to);
 		return false;
 	}
-	if (w->nr_path > NESTING_MAX || !visit(w, to))
-		goto deep;
+	if (w->nr_path > NESTING_MAX || w->depth[to] >= NESTING_MAX) {
+		complain(w, w->nr_path - 1, "nested more than 4 deep; name the groups further down "
+			 "directly");
+		return false;
+	}
+	if (!visit(w, to))
+		return false;
 	if (w->depth[to] + 1 > w->depth[from])
 		w->depth[from] = w->depth[to] + 1;
-	if (w->depth[from] <= NESTING_MAX)
-		return true;
-deep:
-	if (!w->ps->errors->total)
-		zt_complain(&at, "groups are nested more than %u deep; name the members' groups directly",
-			NESTING_MAX);
-	return false;
+	return true;
 }
 
 static bool visit(struct walk *w, uint32_t i)
@@ -174,7 +185,7 @@ static bool visit(struct walk *w, uint32_t i)
 	if (w->state[i] == DONE)
 		return true;
 	w->state[i] = OPEN;
-	w->path[w->nr_path++] = i;
+	w->path[w->nr_path++].group = i;
 	for (uint32_t k = 0; good && k < g->groups.nr; k++)
 		good = descend(w, i, k, g->groups.v[k]);
 	for (uint32_t k = 0; good && k < g->except_groups.nr; k++)

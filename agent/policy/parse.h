@@ -100,6 +100,8 @@ char *zt_line_of(const struct zt_entry *e, const struct zt_entry *seen_from, cha
 #define LINE_OF(e, from) zt_line_of(e, from, (char[ZT_LINE_MAX]){0})
 /* The value as it is written in the file. */
 char *zt_as_written(const struct zt_at *at, char *buf);
+/* The i-th address of a list as written: words such as "dynamic" count as elements too. */
+uint32_t zt_written_index(const struct zt_at *list, uint32_t i);
 #define WRITTEN(at) zt_as_written(at, (char[ZT_QUOTE_MAX]){0})
 
 /* ---- demanding keys and types (json.c); they report what is wrong ---------- */
@@ -186,6 +188,7 @@ struct zt_services zt_read_services(const struct zt_at *at, bool has_note);
 struct zt_side_rules {
 	bool takes_literals; /* addresses as well: tests */
 	bool takes_unknown; /* "unknown-devices" may stand here */
+	bool takes_both; /* devices next to applications: `only` lists all that may be reached */
 };
 /* False after a message: the side is not whole. */
 bool zt_read_side(const struct zt_at *at, struct zt_side_rules take, struct zt_side *ret);

@@ -184,7 +184,7 @@ bool zt_read_side(const struct zt_at *at, struct zt_side_rules take, struct zt_s
 	if (b.failed || at->ps->errors->total > before)
 		return false;
 	ret->is_apps = !b.devices_word;
-	if (b.devices_word && b.apps_word) {
+	if (b.devices_word && b.apps_word && !take.takes_both) {
 		report_mixed(&b);
 		return false;
 	}

@@ -88,6 +88,7 @@ static bool read_sides(const struct zt_at *at, struct zt_policy_test *t)
 		zt_complain(&to, "missing; say who is opened to");
 	good = has_from && zt_read_side(&from, take, &t->from);
 	take.takes_unknown = t->kind == ZT_TEST_NEVER;
+	take.takes_both = t->kind == ZT_TEST_ONLY;
 	return has_to && zt_read_side(&to, take, &t->to) && good;
 }
 
