@@ -172,5 +172,13 @@ int zt_maps_configure(struct zt_maps *m, uint32_t flags)
 	if (bpf_map_update_elem(m->map[ZT_MAP_CFG], &zero, &cfg, BPF_ANY))
 		return -errno;
 	m->cfg = cfg;
-	return 0;
+	return m->pin_dir ? zt_arm_sweep(m) : 0;
+}
+
+int zt_arm_sweep(struct zt_maps *m)
+{
+	struct zt_test test = { .op = ZT_CTL_ARM };
+	struct zt_result result;
+
+	return zt_ctl(m, &test, &result);
 }

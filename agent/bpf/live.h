@@ -33,7 +33,8 @@ struct zt_port_state {
 	bool guard, egress; /* tc programs attached and first */
 	bool pinned; /* all links pinned */
 	bool vlan_offload; /* rx VLAN offload is on */
-	bool enforcing; /* all of the above in order */
+	bool enforcing; /* all of the above in order; `up` does not count: without carrier
+			 * nothing passes anyway */
 	char why[160]; /* when not: the first thing that is wrong, for people */
 };
 
@@ -44,7 +45,12 @@ struct zt_port_state {
  */
 int zt_live_attach(struct zt_maps *m, const char *ifname, bool allow_generic, char **ret_error);
 int zt_live_detach(struct zt_maps *m, const char *ifname, char **ret_error);
-/* Look again at a port; repair = re-attach what is missing. */
+/*
+ * Look again at a port. repair = when it is not enforcing, put back what is missing
+ * (programs, pins, first place) and look once more: *ret tells what is true then, so
+ * look without repair first to be able to report what was wrong. -ENODEV: no such
+ * interface (*ret is filled all the same).
+ */
 int zt_live_check(struct zt_maps *m, const char *ifname, bool repair, struct zt_port_state *ret);
 /* Detach everything and remove all pins. */
 int zt_live_unload(struct zt_maps *m, char **ret_error);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include "bpf/attach.h"
 #include "bpf/state.h"
 
 static const char *const map_names[ZT_MAP_NR] = {
@@ -147,6 +148,7 @@ void zt_maps_close(struct zt_maps *m)
 {
 	if (!m)
 		return;
+	zt_live_forget(m);
 	ring_buffer__free(m->ring);
 	free(m->ring_fn);
 	unmap_array(m, ZT_MAP_GEN, sizeof(*m->gen), m->gen);

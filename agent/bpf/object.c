@@ -30,7 +30,10 @@ int zt_fail(char **ret_error, int rc, const char *fmt, ...)
 	return rc;
 }
 
-/* libbpf's print callback has no argument; loading is not re-entrant anyway. */
+/*
+ * libbpf's print callback has no argument; loading is not re-entrant anyway. From
+ * the first object on libbpf prints nothing by itself: errors are ours to tell.
+ */
 static char *log_text;
 static size_t log_len;
 
@@ -123,12 +126,11 @@ int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes)
 int zt_object_open(const struct zt_sizes *sizes, struct bpf_object **ret_obj, char **ret_error)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "zt");
-	libbpf_print_fn_t before = libbpf_set_print(keep_log);
 	struct bpf_object *obj;
 	int rc;
 
+	libbpf_set_print(keep_log);
 	obj = bpf_object__open_mem(zt_object_start, zt_object_end - zt_object_start, &opts);
-	libbpf_set_print(before);
 	if (!obj) {
 		rc = -errno;
 		return zt_fail(ret_error, rc, "the embedded BPF object cannot be read: %s",
@@ -146,16 +148,13 @@ int zt_object_open(const struct zt_sizes *sizes, struct bpf_object **ret_obj, ch
 
 int zt_object_load(struct bpf_object *obj, char **ret_error)
 {
-	libbpf_print_fn_t before;
 	int rc;
 
 	log_text = calloc(1, LOG_BYTES);
 	if (!log_text)
 		return -ENOMEM;
 	log_len = 0;
-	before = libbpf_set_print(keep_log);
 	rc = bpf_object__load(obj);
-	libbpf_set_print(before);
 	if (rc)
 		zt_fail(ret_error, rc, "the kernel refused the BPF object: %s%s\n%s", strerror(-rc),
 			advice(rc), last_lines(log_text, log_len));

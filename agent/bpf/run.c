@@ -36,8 +36,9 @@ int zt_ctl(struct zt_maps *m, const struct zt_test *test, struct zt_result *ret)
 {
 	static const uint8_t frame[64];
 	uint32_t value;
+	int rc = test_run(m, ZT_PROG_CTL, test, frame, sizeof(frame), &value, ret);
 
-	return test_run(m, ZT_PROG_CTL, test, frame, sizeof(frame), &value, ret);
+	return rc || value == XDP_PASS ? rc : -EIO;
 }
 
 int zt_maps_run(struct zt_maps *m, const struct zt_run *run, struct zt_result *ret)
@@ -67,5 +68,5 @@ int zt_maps_sweep(struct zt_maps *m, uint32_t now, uint32_t steps)
 	int rc;
 
 	rc = zt_ctl(m, &test, &result);
-	return rc ? rc : (int)result.created;
+	return rc ? rc : (int)result.dev; /* where zt_ctl leaves the number */
 }

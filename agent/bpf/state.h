@@ -59,6 +59,21 @@ enum zt_prog {
 	ZT_PROG_NR
 };
 
+/* The three attachments of a port, in the order of their link pins. */
+enum zt_hook {
+	ZT_HOOK_XDP = 0,
+	ZT_HOOK_GUARD = 1, /* tc ingress */
+	ZT_HOOK_OUT = 2, /* tc egress */
+	ZT_HOOK_NR
+};
+
+/* A port we attached to or found attached. The fds keep links alive when pins vanish. */
+struct zt_live_port {
+	char name[16];
+	int link[ZT_HOOK_NR]; /* -1: none, or not a link */
+	bool allow_generic;
+};
+
 struct zt_maps {
 	struct bpf_object *obj;
 	int map[ZT_MAP_NR]; /* owned by obj */
@@ -76,6 +91,8 @@ struct zt_maps {
 	uint32_t hz;
 
 	char *pin_dir; /* NULL: private instance */
+	struct zt_live_port *ports;
+	uint32_t nr_ports;
 	struct ring_buffer *ring;
 	void *ring_fn; /* struct zt_ring_arg[2] */
 };
@@ -111,6 +128,7 @@ int zt_write_map(int fd, const void *keys, const void *values, uint32_t nr, uint
 int zt_delete_keys(int fd, const void *keys, uint32_t nr, uint32_t key_size);
 
 /* ---- clock.c ---- */
+int zt_arm_sweep(struct zt_maps *m); /* (re)start the timer on this program's code */
 int zt_ctl(struct zt_maps *m, const struct zt_test *test, struct zt_result *ret);
 
 /* ---- inner.c: the three tables that are made anew for each generation ---- */

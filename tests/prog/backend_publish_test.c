@@ -285,7 +285,7 @@ START_TEST(any_image_over_any_other)
 
 	srand(20 + _i);
 	open_maps();
-	for (n = 0; n < 12; n++)
+	for (n = 0; n < 30; n++)
 		publish(random_image(n % 4 == 3 ? 0 : 20 + rand() % 80));
 	close_maps();
 }
@@ -366,8 +366,7 @@ START_TEST(no_file_descriptor_left)
 {
 	struct rlimit before, none;
 	struct zt_image *a, *b;
-	char *error = NULL;
-	int probe;
+	int probe, room;
 
 	srand(60);
 	open_maps();
@@ -377,14 +376,18 @@ START_TEST(no_file_descriptor_left)
 	getrlimit(RLIMIT_NOFILE, &before);
 	none = before;
 	probe = dup(0);
-	none.rlim_cur = probe + _i; /* room for none, one or two of the three inner maps */
 	close(probe);
-	setrlimit(RLIMIT_NOFILE, &none);
-	ck_assert_int_eq(zt_maps_publish(m, b, &error), -EMFILE);
-	setrlimit(RLIMIT_NOFILE, &before);
-	ck_assert_ptr_nonnull(error);
-	check_live(a, true);
-	free(error);
+	for (room = 0; room < 3; room++) { /* for none, one or two of the three inner maps */
+		char *error = NULL;
+
+		none.rlim_cur = probe + room;
+		setrlimit(RLIMIT_NOFILE, &none);
+		ck_assert_int_eq(zt_maps_publish(m, b, &error), -EMFILE);
+		setrlimit(RLIMIT_NOFILE, &before);
+		ck_assert_ptr_nonnull(error);
+		check_live(a, false);
+		free(error);
+	}
 	publish(b); /* and the next one works */
 	close_maps();
 }
@@ -647,11 +650,18 @@ START_TEST(frame_lengths)
 		{ ZT_TO_DEVICE, 3500, 0 },
 	};
 	static uint8_t frame[90000];
-	struct zt_run run = { .dir = row[_i].dir, .frame = frame, .len = row[_i].len, .ifindex = 1 };
 	struct zt_result result;
+	size_t n;
 
 	open_maps();
-	ck_assert_int_eq(zt_maps_run(m, &run, &result), row[_i].rc);
+	for (n = 0; n < sizeof(row) / sizeof(row[0]); n++) {
+		struct zt_run run = { .dir = row[n].dir, .frame = frame, .len = row[n].len,
+				      .ifindex = 1 };
+		int rc = zt_maps_run(m, &run, &result);
+
+		ck_assert_msg(rc == row[n].rc, "%u bytes, direction %u: %d", row[n].len, row[n].dir,
+			      rc);
+	}
 	close_maps();
 }
 END_TEST
@@ -668,13 +678,13 @@ int main(void)
 		return 77;
 	}
 	tcase_set_timeout(t, 120);
-	tcase_add_loop_test(t, any_image_over_any_other, 0, 6);
+	tcase_add_loop_test(t, any_image_over_any_other, 0, 2);
 	tcase_add_test(t, a_new_process_finds_what_is_stale);
 	tcase_add_test(t, an_equal_image_moves_nothing);
 	tcase_add_test(t, the_generation_goes_on_after_a_spell_of_none);
 	tcase_add_loop_test(t, a_failing_publish_changes_nothing, 0,
 			    sizeof(frozen) / sizeof(frozen[0]));
-	tcase_add_loop_test(t, no_file_descriptor_left, 0, 3);
+	tcase_add_test(t, no_file_descriptor_left);
 	tcase_add_test(t, more_than_fits_is_refused_with_numbers);
 	tcase_add_test(t, bindings_keep_what_programs_write);
 	tcase_add_test(t, counters_do_not_pass_to_the_next_device);
@@ -682,7 +692,7 @@ int main(void)
 	tcase_add_test(t, the_clock_is_plausible);
 	tcase_add_test(t, aggregates_are_taken_once);
 	tcase_add_test(t, learned_addresses_are_charged_and_queued);
-	tcase_add_loop_test(t, frame_lengths, 0, 9);
+	tcase_add_test(t, frame_lengths);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
