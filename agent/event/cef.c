@@ -60,9 +60,10 @@ static void add_number(struct fields *f, const char *key, uint64_t value)
 
 static void add_address(struct fields *f, const char *key, uint8_t family, const struct zt_addr *a)
 {
+	static const struct zt_addr unset;
 	char text[64];
 
-	if (family == 4 || family == 6)
+	if ((family == 4 || family == 6) && memcmp(a, &unset, sizeof(unset)))
 		add_text(f, key, NULL, zt_addr_format(family, a, text, sizeof(text)), sizeof(text), 0);
 }
 

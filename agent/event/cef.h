@@ -19,7 +19,7 @@ struct zt_cef {
 	uint8_t severity; /* 0-10 */
 	const char *act; /* FORWARDED, DROPPED, AUDIT */
 	uint8_t family;
-	struct zt_addr src, dst;
+	struct zt_addr src, dst; /* all zero: left out */
 	uint16_t spt, dpt; /* host order */
 	const char *proto; /* TCP, UDP, ICMP, ... */
 	const char *app;

@@ -58,9 +58,10 @@ static void add_number(struct json_object *o, const char *key, uint64_t value)
 static void add_address(struct json_object *o, const char *key, uint8_t family,
 			const struct zt_addr *a)
 {
+	static const struct zt_addr unset;
 	char text[64];
 
-	if (family)
+	if (family && memcmp(a, &unset, sizeof(unset)))
 		add_text(o, key, zt_addr_format(family, a, text, sizeof(text)));
 }
 

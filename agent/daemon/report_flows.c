@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Live flows as JSON: see report.h. Names come from the generation that judged them. */
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "daemon/report.h"
+
+#define LIMIT_MAX 200000 /* a reply of less than ZT_CONTROL_REPLY_MAX */
+
+struct filter {
+	const char *device, *app, *verdict;
+	uint8_t family; /* of peer; 0: any */
+	struct zt_addr peer;
+	uint64_t limit;
+};
+
+static struct json_object *both(const __u64 v[2])
+{
+	struct json_object *o = json_object_new_object();
+
+	put_number(o, "from_device", v[ZT_FROM_DEVICE]);
+	put_number(o, "to_device", v[ZT_TO_DEVICE]);
+	return o;
+}
+
+static uint64_t seconds(const struct zt_clock *clock, uint32_t tick)
+{
+	int32_t ago = (int32_t)(clock->now - tick);
+
+	return ago > 0 ? (uint64_t)ago * clock->tick_ms / 1000 : 0;
+}
+
+static void put_address(struct json_object *o, const char *key, uint8_t family,
+			const struct zt_addr *a)
+{
+	char text[64];
+
+	put_text(o, key, zt_addr_format(family, a, text, sizeof(text)));
+}
+
+/* The device at the other end, where there is one. */
+static const char *peer_device(const struct engine *e, const struct history_entry *h,
+			       const struct zt_flow_entry *f, char buf[32])
+{
+	struct zt_host_word w;
+	struct zt_bind bind;
+
+	if (f->flow.flags & ZT_FLOW_PEER_DEVICE)
+		return zt_maps_bind(e->maps, f->flow.peer_bind, &bind) ?
+			       NULL :
+			       history_dev_id(h, bind.dev, buf);
+	w = zt_image_lookup(zt_maps_image(e->maps), f->key.family, &f->key.peer);
+	return w.kind == ZT_KIND_DEVICE ? history_dev_id(h, w.id, buf) : NULL;
+}
+
+static bool holds_app(const char *joined, const char *app)
+{
+	size_t n = strlen(app);
+	const char *p;
+
+	for (p = joined; *p; p += strcspn(p, ","), p += *p == ',')
+		if (!strncmp(p, app, n) && (p[n] == ',' || !p[n]))
+			return true;
+	return false;
+}
+
+static struct json_object *apps_json(const char *joined)
+{
+	struct json_object *list = json_object_new_array();
+	size_t n;
+
+	for (; *joined; joined += n, joined += *joined == ',') {
+		n = strcspn(joined, ",");
+		json_object_array_add(list, json_object_new_string_len(joined, (int)n));
+	}
+	return list;
+}
+
+static const char *proto_word(uint8_t proto, char buf[8])
+{
+	const char *word = zt_proto_word(proto, buf);
+	size_t i;
+
+	if (!word)
+		return "0";
+	for (i = 0; word[i] && i < 7; i++)
+		buf[i] = word[i] >= 'A' && word[i] <= 'Z' ? (char)(word[i] | 0x20) : word[i];
+	buf[i] = 0;
+	return buf;
+}
+
+static void put_decision(struct json_object *o, const struct history_entry *h, uint32_t gen,
+			 const struct zt_flow *f)
+{
+	const struct zt_policy_rule *rule = history_rule(h, ZT_WORD_RULE(f->word));
+
+	put_text(o, "verdict", zt_verdict_word((uint8_t)ZT_WORD_VERDICT(f->word)));
+	put_text(o, "reason", zt_reason_word(ZT_WORD_REASON(f->word)));
+	put_text(o, "rule", rule ? rule->id : NULL);
+	put_bool(o, "current", ZT_WORD_GEN(f->word) == gen);
+	put_bool(o, "picked_up", f->flags & ZT_FLOW_PICKED_UP);
+}
+
+static void put_where(struct json_object *o, const struct engine *e, const struct zt_flow_entry *f)
+{
+	char name[IF_NAMESIZE];
+	struct zt_bind bind;
+
+	if (!zt_maps_bind(e->maps, f->flow.bind, &bind) && if_indextoname(bind.ifindex, name))
+		put_text(o, "interface", name);
+	put_number(o, "vlan", f->key.zone & 0xfff);
+}
+
+struct now {
+	const struct engine *e;
+	struct zt_clock clock;
+	uint32_t gen;
+};
+
+/* Idle timeouts, as zt_maps_configure() sets them (design §6). */
+static uint64_t timeout_of(uint8_t idle)
+{
+	static const uint16_t s[ZT_IDLE_MAX] = {
+		[ZT_IDLE_TCP_HALF] = 30, [ZT_IDLE_TCP] = 7440,	[ZT_IDLE_TCP_CLOSING] = 120,
+		[ZT_IDLE_ONE_WAY] = 30,	 [ZT_IDLE_BOTH] = 300,	[ZT_IDLE_ICMP] = 60,
+	};
+
+	return idle < ZT_IDLE_MAX ? s[idle] : 0;
+}
+
+static struct json_object *flow_json(const struct now *now, const struct zt_flow_entry *f,
+				     const char *device, const char *peer, const char *apps)
+{
+	const struct history_entry *h = history_find(&now->e->history, ZT_WORD_GEN(f->flow.word));
+	struct json_object *o = json_object_new_object();
+	char proto[8];
+
+	put_text(o, "device", device);
+	put_address(o, "address", f->key.family, &f->key.dev);
+	put_address(o, "peer", f->key.family, &f->key.peer);
+	put_text(o, "peer_device", peer);
+	json_object_object_add(o, "apps", apps_json(apps));
+	put_text(o, "proto", proto_word(f->key.proto, proto));
+	put_number(o, "device_port", ntohs(f->key.dev_port));
+	put_number(o, "peer_port", ntohs(f->key.peer_port));
+	put_text(o, "opener", f->flow.opener == ZT_FROM_DEVICE ? "device" : "peer");
+	put_decision(o, h, now->gen, &f->flow);
+	put_where(o, now->e, f);
+	json_object_object_add(o, "packets", both(f->flow.packets));
+	json_object_object_add(o, "bytes", both(f->flow.bytes));
+	put_number(o, "age_s", seconds(&now->clock, f->flow.first));
+	put_number(o, "idle_s", seconds(&now->clock, f->flow.seen));
+	put_number(o, "timeout_s", timeout_of(f->flow.idle));
+	return o;
+}
+
+static bool read_filter(struct json_object *args, struct filter *f, struct outcome *out)
+{
+	struct json_object *limit;
+	const char *peer = arg_text(args, "peer");
+
+	f->device = arg_text(args, "device");
+	f->app = arg_text(args, "app");
+	f->verdict = arg_text(args, "verdict");
+	f->limit = LIMIT_MAX;
+	if (json_object_object_get_ex(args, "limit", &limit) && json_object_get_int64(limit) > 0 &&
+	    json_object_get_int64(limit) < LIMIT_MAX)
+		f->limit = (uint64_t)json_object_get_int64(limit);
+	if (peer && zt_addr_parse(peer, &f->family, &f->peer)) {
+		outcome_fail(out, "request", "peer: \"%.64s\" is not an address", peer);
+		return false;
+	}
+	return true;
+}
+
+static bool matches(const struct filter *x, const struct zt_flow_entry *f, const char *device,
+		    const char *apps)
+{
+	if (x->device && strcmp(x->device, device))
+		return false;
+	if (x->family && (x->family != f->key.family ||
+			  memcmp(&x->peer, &f->key.peer, sizeof(x->peer))))
+		return false;
+	if (x->verdict &&
+	    strcmp(x->verdict, zt_verdict_word((uint8_t)ZT_WORD_VERDICT(f->flow.word))))
+		return false;
+	return !x->app || holds_app(apps, x->app);
+}
+
+struct json_object *report_flows(struct agent *a, struct json_object *args, struct outcome *out)
+{
+	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+	struct now now = { .e = &a->engine };
+	struct zt_flow_entry *v = NULL;
+	uint32_t nr = 0, i;
+	uint64_t total = 0;
+	struct filter x = { 0 };
+
+	json_object_object_add(o, "flows", list);
+	if (!read_filter(args, &x, out)) {
+		json_object_put(o);
+		return NULL;
+	}
+	if (a->engine.held && !zt_maps_clock(a->engine.maps, &now.clock))
+		zt_maps_flows(a->engine.maps, now.clock.now, &v, &nr);
+	now.gen = a->engine.maps ? zt_maps_gen(a->engine.maps) : 0;
+	for (i = 0; i < nr; i++) {
+		const struct history_entry *h = history_find(&a->engine.history, now.gen);
+		char device_buf[32], peer_buf[32], apps[512];
+		const char *device = history_dev_id(h, v[i].flow.dev, device_buf);
+
+		names_apps(&a->engine, v[i].key.family, &v[i].key.peer, apps, sizeof(apps), NULL);
+		if (!matches(&x, &v[i], device ? device : "", apps))
+			continue;
+		if (total++ < x.limit)
+			json_object_array_add(
+				list, flow_json(&now, &v[i], device,
+						peer_device(&a->engine, h, &v[i], peer_buf), apps));
+	}
+	free(v);
+	put_number(o, "total", total);
+	return o;
+}
