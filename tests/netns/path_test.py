@@ -100,7 +100,7 @@ def cut():
     s.settimeout(2)
     s.connect((topology.address("cam2", 4), 554))
     s.recv(200)
-    suite.load(policy(rules={"plc-watch": None}, tests={"plc-only": None}), "policy-apply")
+    suite.load(policy(rules={"plc-watch": None}), "policy-apply")
     s.sendall(b"more\n")
     try:
         got = s.recv(100)
