@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Asking the agent for flows, with the filters both flow commands take. */
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+#include "flows.h"
+
+int flows_get(const struct call *c, struct zt_control_reply *ret)
+{
+	static const char *const texts[] = { "device", "app", "peer", "verdict" };
+	const char *limit = call_option(c, "limit");
+	struct json_object *args;
+	unsigned long nr = 0;
+	char *end;
+	size_t i;
+
+	if (limit) {
+		errno = 0;
+		nr = strtoul(limit, &end, 10);
+		if (errno || *end || *limit < '0' || *limit > '9' || !nr || nr > 1000000)
+			return fail(c, CODE_USAGE, "--limit \"%s\": write a number from 1 to 1000000",
+				    limit);
+	}
+	args = json_object_new_object();
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		add_text(args, texts[i], call_option(c, texts[i]));
+	if (nr)
+		add_number(args, "limit", nr);
+	return agent_call(c, "flows", args, NULL, ret);
+}

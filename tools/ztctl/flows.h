@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The flow filters of the command line as arguments of the agent's "flows". */
+#ifndef ZT_ZTCTL_FLOWS_H
+#define ZT_ZTCTL_FLOWS_H
+
+#include "agent.h"
+
+/* Exit code; on 0 *ret is to be freed. */
+int flows_get(const struct call *c, struct zt_control_reply *ret);
+
+#endif
