@@ -10,6 +10,8 @@
 #include <string.h>
 #include "policy/canon.h"
 
+#define FEW 16
+
 void zt_canon_text(struct zt_buf *b, const char *s, size_t len)
 {
 	const char *end = s + len, *start = s;
@@ -36,19 +38,36 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Most objects have a handful of keys: no call of qsort() for those. */
+static void sort_keys(const char **keys, size_t nr)
+{
+	if (nr > FEW) {
+		qsort(keys, nr, sizeof(*keys), by_text);
+		return;
+	}
+	for (size_t i = 1; i < nr; i++) {
+		const char *key = keys[i];
+		size_t k = i;
+
+		for (; k && strcmp(keys[k - 1], key) > 0; k--)
+			keys[k] = keys[k - 1];
+		keys[k] = key;
+	}
+}
+
 static void object(struct zt_buf *b, struct json_object *v)
 {
 	size_t nr = json_object_object_length(v), n = 0;
-	const char *few[32], **keys = few;
+	const char *few[FEW], **keys = few;
 	struct json_object *value;
 
-	if (nr > sizeof(few) / sizeof(*few))
+	if (nr > FEW)
 		keys = zt_arena_grow(b->arena, NULL, nr * sizeof(*keys));
 	json_object_object_foreach(v, name, ignored) {
 		(void)ignored;
 		keys[n++] = name;
 	}
-	qsort(keys, nr, sizeof(*keys), by_text);
+	sort_keys(keys, nr);
 	zt_buf_add(b, "{", 1);
 	for (n = 0; n < nr; n++) {
 		json_object_object_get_ex(v, keys[n], &value);

@@ -3,22 +3,24 @@
  * A device's MACs and addresses: what its frames may carry. Must never compare
  * two devices.
  */
-#include <ctype.h>
 #include <string.h>
 #include "policy/device.h"
 
 #define ADDRESSES_MAX 64
 
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
 static bool parse_mac(const char *s, uint8_t *ret)
 {
 	for (int i = 0; i < 6; i++, s += 3) {
-		unsigned int v;
-
-		if (!isxdigit((unsigned char)s[0]) || !isxdigit((unsigned char)s[1]) ||
-		    s[2] != (i < 5 ? ':' : 0))
+		if (hex(s[0]) < 0 || hex(s[1]) < 0 || s[2] != (i < 5 ? ':' : 0))
 			return false;
-		sscanf(s, "%2x", &v);
-		ret[i] = v;
+		ret[i] = hex(s[0]) << 4 | hex(s[1]);
 	}
 	return true;
 }

@@ -64,14 +64,24 @@ void zt_read_labels(const struct zt_at *at, struct zt_device *d)
 static bool is_date(const char *s)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	int y, m, d, n = 0;
+	int v[3] = {0}, part = 0;
+	bool leap;
 
-	for (int i = 0; i < 10; i++)
-		if (i == 4 || i == 7 ? s[i] != '-' : s[i] < '0' || s[i] > '9')
+	for (int i = 0; i < 10; i++) {
+		if (i == 4 || i == 7) {
+			if (s[i] != '-')
+				return false;
+			part++;
+		} else if (s[i] >= '0' && s[i] <= '9') {
+			v[part] = v[part] * 10 + s[i] - '0';
+		} else {
 			return false;
-	if (sscanf(s, "%4d-%2d-%2d%n", &y, &m, &d, &n) != 3 || s[n] || m < 1 || m > 12 || d < 1)
+		}
+	}
+	if (s[10] || v[1] < 1 || v[1] > 12 || v[2] < 1)
 		return false;
-	return d <= days[m - 1] + (m == 2 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0));
+	leap = v[0] % 4 == 0 && (v[0] % 100 != 0 || v[0] % 400 == 0);
+	return v[2] <= days[v[1] - 1] + (v[1] == 2 && leap);
 }
 
 static void check_inventory(const struct zt_at *at, const char *key, const char *text)

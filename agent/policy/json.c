@@ -54,7 +54,7 @@ bool zt_object(const struct zt_at *at, const struct zt_key *keys)
 		const struct zt_key *k = keys;
 
 		(void)value;
-		while (k->name && strcmp(k->name, name))
+		while (k->name && (*k->name != *name || strcmp(k->name, name)))
 			k++;
 		if (k->name && k->later)
 			zt_complain(&key, "known, but not in this release; remove it or upgrade");

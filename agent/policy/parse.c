@@ -202,8 +202,8 @@ static void parse(struct zt_parse *ps, const struct zt_source *sources, size_t n
 	if (ps->errors->total)
 		return;
 	zt_check_all(ps);
-	ps->p->json = json.s;
-	if (!EVP_Digest(json.s, json.nr - 1, ps->p->hash, NULL, EVP_sha256(), NULL))
+	ps->p->json = zt_arena_grow(ps->arena, json.s, json.nr);
+	if (!EVP_Digest(ps->p->json, json.nr - 1, ps->p->hash, NULL, EVP_sha256(), NULL))
 		longjmp(ps->oom, 1);
 }
 

@@ -7,7 +7,7 @@
 #include "policy/scanner.h"
 
 struct walk {
-	const char *p;
+	const char *p, *end;
 	uint32_t line;
 };
 
@@ -18,8 +18,7 @@ static void step_over(struct walk *w)
 		for (w->p++; *w->p != '"'; w->p++)
 			w->p += *w->p == '\\';
 	} else if (w->p[0] == '/' && w->p[1] == '/') {
-		while (*w->p != '\n')
-			w->p++;
+		w->p = memchr(w->p, '\n', w->end - w->p) ?: w->end - 1;
 		w->line++;
 	} else if (w->p[0] == '/') {
 		for (w->p += 2; w->p[0] != '*' || w->p[1] != '/'; w->p++)
@@ -59,7 +58,8 @@ static bool is_key(const char *p, const struct zt_step *step)
 
 bool zt_scan_find(struct zt_place *place, const struct zt_step *step)
 {
-	struct walk w = { place->text + place->pos, place->line };
+	const char *text = place->text + place->pos;
+	struct walk w = { text, text + place->len, place->line };
 	const char *start;
 	bool found;
 
@@ -97,7 +97,7 @@ bool zt_scan_find(struct zt_place *place, const struct zt_step *step)
 
 void zt_scan_blank(const char *text, uint32_t len, char *ret)
 {
-	struct walk w = { .p = text };
+	struct walk w = { .p = text, .end = text + len };
 
 	memcpy(ret, text, len);
 	while (w.p < text + len) {

@@ -103,19 +103,17 @@ int zt_scanner_string(struct zt_scanner *sc, const struct zt_step *at, struct zt
 	for (;;) {
 		while (sc->p < sc->end && is_plain(*sc->p))
 			sc->p++;
+		if (sc->p - start > ZT_SCAN_TEXT_MAX)
+			return zt_scanner_fail(sc, at, "text of more than %u bytes", ZT_SCAN_TEXT_MAX);
 		if (sc->p == sc->end)
 			return zt_scanner_fail(sc, at, "the file ends inside a text; close it with '\"'");
 		if (*sc->p == '"')
-			break;
-		if (sc->p - start > ZT_SCAN_TEXT_MAX)
 			break;
 		escaped |= *sc->p == '\\';
 		r = special(sc, at);
 		if (r)
 			return r;
 	}
-	if (sc->p - start > ZT_SCAN_TEXT_MAX)
-		return zt_scanner_fail(sc, at, "text of more than %u bytes", ZT_SCAN_TEXT_MAX);
 	*ret = (struct zt_string){ start, sc->p - start, escaped };
 	sc->p++;
 	return 0;

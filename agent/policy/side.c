@@ -90,10 +90,11 @@ static void add_devices(struct building *b, enum kind kind, int index)
 
 static bool read_literal(struct building *b, const struct zt_at *at, const char *word)
 {
-	struct zt_prefix *p = &b->side->literals.v[b->side->literals.nr];
+	struct zt_prefix *p;
 
 	if (!b->take.takes_literals)
 		return false;
+	p = &b->side->literals.v[b->side->literals.nr];
 	if (zt_refuse_name(at, word)) {
 		b->failed = true;
 		return true;
