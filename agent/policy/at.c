@@ -35,7 +35,7 @@ struct zt_at zt_at_object(const struct zt_at *section, enum zt_section s, uint32
 }
 
 /* As near as the text allows: 0 nowhere, 1 the value around it, 2 itself. */
-static int locate(const struct zt_at *at, const struct zt_scan **ret_file, struct zt_place *ret)
+static int locate(const struct zt_at *at, const struct zt_scan **ret_file, struct zt_scan_place *ret)
 {
 	int r;
 
@@ -43,7 +43,7 @@ static int locate(const struct zt_at *at, const struct zt_scan **ret_file, struc
 		const struct zt_member *m = at->entry->m;
 
 		*ret_file = at->entry->file;
-		*ret = (struct zt_place){
+		*ret = (struct zt_scan_place){
 			.text = at->entry->file->text, .pos = m->value, .len = m->value_len,
 			.line = m->value_line, .key_line = m->line,
 		};
@@ -57,7 +57,7 @@ static int locate(const struct zt_at *at, const struct zt_scan **ret_file, struc
 
 static void report(struct zt_errors *to, const struct zt_at *at, const char *fmt, va_list args)
 {
-	struct zt_place place = { .key_line = 1 };
+	struct zt_scan_place place = { .key_line = 1 };
 	const struct zt_scan *file = at->ps->files;
 	char text[1024], path[ZT_PATH_MAX];
 
@@ -108,7 +108,7 @@ char *zt_line_of(const struct zt_entry *e, const struct zt_entry *seen_from, cha
 char *zt_as_written(const struct zt_at *at, char *buf)
 {
 	const struct zt_scan *file;
-	struct zt_place place;
+	struct zt_scan_place place;
 	int n;
 
 	if (json_object_is_type(at->v, json_type_string))
@@ -126,7 +126,7 @@ uint32_t zt_written_index(const struct zt_at *list, uint32_t i)
 {
 	static const char *const words[] = { "\"dynamic", "\"router\"", "\"internet\"", NULL };
 	const struct zt_scan *file;
-	struct zt_place start, place;
+	struct zt_scan_place start, place;
 	struct zt_step step = {0};
 	bool is_word;
 

@@ -28,7 +28,7 @@ void zt_errors_print(const struct zt_errors *e, FILE *to)
 	for (uint32_t i = 0; i < e->nr; i++)
 		fprintf(to, "%s\n", e->v[i]);
 	if (e->total > e->nr)
-		fprintf(to, "%u more\n", e->total - e->nr);
+		fprintf(to, "%u more error%s\n", e->total - e->nr, e->total - e->nr > 1 ? "s" : "");
 }
 
 void zt_errors_move(struct zt_errors *from, struct zt_errors *to)

@@ -44,6 +44,8 @@ static void offer_section(const struct zt_parse *ps, enum zt_section s, struct z
 			*kind = strchr(zt_section_words[s].one, ' ') + 1;
 }
 
+static const char *const device_words[] = { "all-devices", "unknown-devices", NULL };
+
 static void undefined(const struct zt_at *at, const char *id, unsigned int sections)
 {
 	struct zt_near near = { .word = id };
@@ -58,6 +60,10 @@ static void undefined(const struct zt_at *at, const char *id, unsigned int secti
 	for (int s = 0; s < ZT_SECTIONS; s++)
 		if (sections & 1u << s)
 			offer_section(at->ps, s, &near, &kind);
+	if (sections & 1u << ZT_GROUPS)
+		for (int i = 0; device_words[i]; i++)
+			if (zt_near_offer(&near, device_words[i]))
+				kind = "word";
 	if (near.best)
 		zt_complain(at, "%s is not defined; did you mean the %s \"%s\"?", Q(id), kind, near.best);
 	else

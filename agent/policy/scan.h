@@ -49,13 +49,13 @@ int zt_scan(const struct zt_source *source, struct zt_arena *arena, struct zt_er
 void zt_scan_blank(const char *text, uint32_t len, char *ret);
 
 /* A place in scanned text. */
-struct zt_place {
+struct zt_scan_place {
 	const char *text;
 	uint32_t pos, len; /* of the value */
 	uint32_t line; /* where it begins */
 	uint32_t key_line; /* what a message names: the key's, for elements their own */
 };
 /* From a value to the one a step further; false (place untouched) when it is not there. */
-bool zt_scan_find(struct zt_place *place, const struct zt_step *step);
+bool zt_scan_find(struct zt_scan_place *place, const struct zt_step *step);
 
 #endif

@@ -56,7 +56,7 @@ static bool is_key(const char *p, const struct zt_step *step)
 	return !strncmp(p, step->key, step->key_len) && p[step->key_len] == '"';
 }
 
-bool zt_scan_find(struct zt_place *place, const struct zt_step *step)
+bool zt_scan_find(struct zt_scan_place *place, const struct zt_step *step)
 {
 	const char *text = place->text + place->pos;
 	struct walk w = { text, text + place->len, place->line };

@@ -175,7 +175,7 @@ START_TEST(shape_is_kept)
 	struct zt_arena *arena = zt_arena_new(&oom);
 	struct zt_step x = { .key = "x", .key_len = 1 }, one = { .up = &x, .index = 1 };
 	struct zt_errors errors = {0};
-	struct zt_place place;
+	struct zt_scan_place place;
 	struct zt_scan s;
 
 	ck_assert_int_eq(scan(text, strlen(text), arena, &errors, &s), 0);
@@ -186,7 +186,7 @@ START_TEST(shape_is_kept)
 	ck_assert_uint_eq(s.sections[2].nr, 0);
 	ck_assert_uint_eq(s.members[1].line, 6);
 	ck_assert_uint_eq(s.members[1].value_line, 7);
-	place = (struct zt_place){ s.text, s.members[0].value, s.members[0].value_len, 3, 3 };
+	place = (struct zt_scan_place){ s.text, s.members[0].value, s.members[0].value_len, 3, 3 };
 	ck_assert(zt_scan_find(&place, &x));
 	ck_assert_uint_eq(place.key_line, 3);
 	ck_assert(zt_scan_find(&place, &one));
@@ -207,11 +207,11 @@ START_TEST(found_among_noise)
 	struct zt_arena *arena = zt_arena_new(&oom);
 	struct zt_step d = { .key = "d", .key_len = 1 };
 	struct zt_errors errors = {0};
-	struct zt_place place;
+	struct zt_scan_place place;
 	struct zt_scan s;
 
 	ck_assert_int_eq(scan(text, strlen(text), arena, &errors, &s), 0);
-	place = (struct zt_place){ s.text, s.members[0].value, s.members[0].value_len, 1, 1 };
+	place = (struct zt_scan_place){ s.text, s.members[0].value, s.members[0].value_len, 1, 1 };
 	ck_assert(zt_scan_find(&place, &d));
 	ck_assert_uint_eq(place.key_line, 3);
 	ck_assert_int_eq(s.text[place.pos], '7');
