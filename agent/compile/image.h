@@ -41,11 +41,10 @@ struct zt_numbers;
 struct zt_numbers *zt_numbers_new(void);
 struct zt_numbers *zt_numbers_copy(const struct zt_numbers *n);
 void zt_numbers_free(struct zt_numbers *n);
-/* As text to store, one line each; caller frees. Reading checks all: -EINVAL. */
-char *zt_numbers_format(const struct zt_numbers *n);
-int zt_numbers_parse(const char *text, struct zt_numbers **ret);
-/* Text form for the disk, and back. save: malloc'd, NULL when out of memory. load:
- * -EINVAL when it is not what save wrote (an unknown version, a damaged file). */
+/*
+ * Text form for the disk, one line each, and back. save: the caller frees; NULL
+ * when out of memory. load: -EINVAL when it is not what save wrote.
+ */
 char *zt_numbers_save(const struct zt_numbers *n);
 int zt_numbers_load(const char *text, struct zt_numbers **ret);
 

@@ -10,7 +10,7 @@
 #define HEADER "zt-numbers 1 "
 #define INDEX_MAX (1u << 24) /* far above any array the agent makes */
 
-char *zt_numbers_format(const struct zt_numbers *n)
+char *zt_numbers_save(const struct zt_numbers *n)
 {
 	char *text = NULL;
 	size_t len;
@@ -66,7 +66,7 @@ static bool follows(const struct zt_numbers *n, const struct zt_number *e)
 
 static int parse_line(char *line, struct zt_numbers *n, uint32_t *cap)
 {
-	struct zt_number e = {0};
+	struct zt_number e = { 0 };
 	char *save, *word, kind[8], id[64];
 	int end = 0, err;
 
@@ -106,7 +106,7 @@ static bool has_repeats(struct zt_u32s *l)
 /* Two owners of one index would share counters, flows and identity. */
 static int check_unique(const struct zt_numbers *n)
 {
-	struct zt_u32s devs = {0}, binds = {0};
+	struct zt_u32s devs = { 0 }, binds = { 0 };
 	int err = 0;
 
 	for (uint32_t i = 0; i < n->nr && !err; i++) {
@@ -121,7 +121,7 @@ static int check_unique(const struct zt_numbers *n)
 	return err;
 }
 
-int zt_numbers_parse(const char *text, struct zt_numbers **ret)
+int zt_numbers_load(const char *text, struct zt_numbers **ret)
 {
 	struct zt_numbers *n = zt_numbers_new();
 	char *copy = strdup(text), *save, *line;
