@@ -60,7 +60,7 @@ static int find_sets(struct zt_build *b)
 	for (i = 0; i < nr; i++) {
 		if (!i || by_array(&v[i - 1], &v[i]))
 			b->dsets[b->nr_dsets++] =
-				(struct zt_dset){.set = v[i].set, .all = v[i].all};
+				(struct zt_dset){ .set = v[i].set, .all = v[i].all };
 		b->side_set[v[i].side] = b->nr_dsets - 1;
 	}
 	free(v);

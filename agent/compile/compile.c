@@ -76,7 +76,7 @@ static void build_free(struct zt_build *b)
 int zt_compile(const struct zt_policy *p, const struct zt_env *env, struct zt_numbers *numbers,
 	       struct zt_errors *errors, struct zt_image **ret_image)
 {
-	struct zt_build b = {.p = p, .env = env, .errors = errors};
+	struct zt_build b = { .p = p, .env = env, .errors = errors };
 	int err = -ENOMEM;
 
 	b.image = calloc(1, sizeof(*b.image));

@@ -37,29 +37,33 @@ int zt_concern_init(struct zt_trial *t)
 	return 0;
 }
 
-/* Nobody opens to himself: the peer must be another device, perhaps for another opener. */
-bool zt_other_device(const struct zt_trial *t, const struct zt_point *device, struct zt_point *peer)
+/* Nobody opens to himself: take another device of the one side, else of the other. */
+bool zt_two_devices(const struct zt_trial *t, struct zt_point *device, struct zt_point *peer)
 {
-	int other;
+	int other = -1;
 
 	if (peer->device < 0 || peer->device != device->device)
 		return true;
-	if (peer->literal)
-		return zt_walk_member(t->w, device->class, t->device_side, peer->device) >= 0;
-	other = zt_walk_member(t->w, device->class, t->peer_side, device->device);
-	if (other >= 0)
+	if (!peer->literal)
+		other = zt_walk_member(t->w, device->class, t->peer_side, device->device);
+	if (other >= 0) {
 		peer->device = other;
+		return true;
+	}
+	other = zt_walk_member(t->w, device->class, t->device_side, peer->device);
+	if (other >= 0)
+		device->device = other;
 	return other >= 0;
 }
 
-static bool never_concerns(const struct zt_trial *t, const struct zt_point *device, uint32_t pclass,
+static bool never_concerns(const struct zt_trial *t, struct zt_point *device, uint32_t pclass,
 			   uint32_t svc, struct zt_point *ret_peer, uint32_t *ret_index)
 {
 	uint32_t k, slot = slot_of(t->w->i, pclass);
 
 	for (k = slot == NOWHERE ? 0 : t->head[slot]; k; k = t->next[k - 1]) {
 		*ret_peer = t->peers.v[k - 1];
-		if (zt_other_device(t, device, ret_peer) &&
+		if (zt_two_devices(t, device, ret_peer) &&
 		    zt_walk_index(t->w, svc, t->w->bits, NULL, zt_point_families(ret_peer),
 				  ret_index))
 			return true;
@@ -130,23 +134,38 @@ static bool device_is_literal(const struct zt_trial *t, uint32_t device)
 	return false;
 }
 
-/* A device of the class that `to` does not list, and that is not the one asking. */
-static int outside_device(const struct zt_trial *t, const struct zt_point *device, uint32_t class)
+/* A device of the class that `to` does not list; -1 when there is none but `except`. */
+static int outside_device(const struct zt_trial *t, uint32_t class, int except)
 {
 	const struct zt_walk *w = t->w;
 
 	for (uint32_t k = w->member_start[class]; k < w->member_start[class + 1]; k++)
-		if ((int)w->members[k] != device->device &&
-		    !zt_side_has(t->peer_side, w->members[k]) &&
+		if ((int)w->members[k] != except && !zt_side_has(t->peer_side, w->members[k]) &&
 		    !device_is_literal(t, w->members[k]))
 			return w->members[k];
 	return -1;
 }
 
+/* The device asking and one outside of `to`, two different ones if at all possible. */
+static bool two_outside(const struct zt_trial *t, uint32_t class, struct zt_point *device,
+			struct zt_point *peer)
+{
+	int other = outside_device(t, class, device->device);
+
+	if (other < 0) {
+		other = outside_device(t, class, -1);
+		if (other < 0)
+			return false;
+		device->device = zt_walk_member(t->w, device->class, t->device_side, other);
+	}
+	peer->device = other;
+	return device->device >= 0 || !device->class;
+}
+
 /* A peer class in words: an address of it that can carry the service. */
 static struct zt_point class_point(const struct zt_walk *w, uint32_t pclass, uint32_t index)
 {
-	struct zt_point x = {.class = pclass, .device = -1, .app = -1};
+	struct zt_point x = { .class = pclass, .device = -1, .app = -1 };
 	const struct zt_place *at;
 
 	if (pclass == ZT_PCLASS_ROUTER)
@@ -158,16 +177,14 @@ static struct zt_point class_point(const struct zt_walk *w, uint32_t pclass, uin
 	return x;
 }
 
-static bool only_concerns(const struct zt_trial *t, const struct zt_point *device, uint32_t pclass,
+static bool only_concerns(const struct zt_trial *t, struct zt_point *device, uint32_t pclass,
 			  uint32_t svc, struct zt_point *ret_peer, uint32_t *ret_index)
 {
 	uint8_t families = zt_class_families(t->w, pclass);
-	int other;
 
 	if (pclass & ZT_PCLASS_DEVICE) {
-		other = outside_device(t, device, pclass & ~ZT_PCLASS_DEVICE);
-		*ret_peer = (struct zt_point){.class = pclass, .device = other, .app = -1};
-		return other >= 0 &&
+		*ret_peer = (struct zt_point){ .class = pclass, .device = -1, .app = -1 };
+		return two_outside(t, pclass & ~ZT_PCLASS_DEVICE, device, ret_peer) &&
 		       zt_walk_index(t->w, svc, t->w->bits, NULL, families, ret_index);
 	}
 	if (inside_services(t, pclass) || inside_literals(t, pclass) ||
@@ -177,10 +194,14 @@ static bool only_concerns(const struct zt_trial *t, const struct zt_point *devic
 	return true;
 }
 
-bool zt_concerns(struct zt_trial *t, const struct zt_point *device, uint32_t pclass, uint32_t svc,
+/*
+ * An `only` towards devices is a `never` towards all others: run() made the points
+ * of its device side those others.
+ */
+bool zt_concerns(const struct zt_trial *t, struct zt_point *device, uint32_t pclass, uint32_t svc,
 		 struct zt_point *ret_peer, uint32_t *ret_index)
 {
-	return t->t->kind == ZT_TEST_ONLY
-		       ? only_concerns(t, device, pclass, svc, ret_peer, ret_index)
-		       : never_concerns(t, device, pclass, svc, ret_peer, ret_index);
+	return t->t->kind == ZT_TEST_ONLY && t->dir == ZT_FROM_DEVICE ?
+		       only_concerns(t, device, pclass, svc, ret_peer, ret_index) :
+		       never_concerns(t, device, pclass, svc, ret_peer, ret_index);
 }

@@ -30,10 +30,10 @@ static void probe(const struct zt_image *i, const struct zt_rule_key *key, struc
 struct zt_decision zt_image_decide(const struct zt_image *i, uint32_t dclass, uint32_t pclass,
 				   uint32_t svc, uint32_t dir)
 {
-	struct zt_rule best = {0};
+	struct zt_rule best = { 0 };
 
 	for (uint32_t form = 0; form < 8; form++) {
-		struct zt_rule_key key = {dclass, pclass, svc, dir};
+		struct zt_rule_key key = { dclass, pclass, svc, dir };
 
 		if (!(i->pol.probes & (1u << form)) || ((form & ZT_WILD_DEVICE) && !dclass) ||
 		    ((form & ZT_WILD_PEER) && !(pclass & ZT_PCLASS_DEVICE)))
@@ -47,18 +47,18 @@ struct zt_decision zt_image_decide(const struct zt_image *i, uint32_t dclass, ui
 		probe(i, &key, &best);
 	}
 	if (best.deny)
-		return (struct zt_decision){false, ZT_REASON_DENIED, ZT_RULE_NR(best.deny)};
+		return (struct zt_decision){ false, ZT_REASON_DENIED, ZT_RULE_NR(best.deny) };
 	if (best.allow)
-		return (struct zt_decision){true, ZT_REASON_ALLOWED, ZT_RULE_NR(best.allow)};
-	return (struct zt_decision){false, dclass ? ZT_REASON_NO_RULE : ZT_REASON_UNKNOWN_DEVICE,
-				    ZT_NO_RULE};
+		return (struct zt_decision){ true, ZT_REASON_ALLOWED, ZT_RULE_NR(best.allow) };
+	return (struct zt_decision){ false, dclass ? ZT_REASON_NO_RULE : ZT_REASON_UNKNOWN_DEVICE,
+				     ZT_NO_RULE };
 }
 
 /* The first entry with this address: of link-local ones that of the smallest scope. */
 static const struct zt_host_word *find_host(const struct zt_image *i, uint8_t family,
 					    const struct zt_addr *a)
 {
-	struct zt_host_key key = {.addr = *a, .family = family};
+	struct zt_host_key key = { .addr = *a, .family = family };
 	uint32_t lo = 0, hi = i->nr_hosts;
 
 	while (lo < hi) {
@@ -100,7 +100,7 @@ const struct zt_image_net *zt_image_net_at(const struct zt_image *i, uint8_t fam
 
 	for (bits = 128; bits >= 0; bits--) {
 		uint32_t first = i->net_start[bits], nr = i->net_start[bits + 1] - first;
-		struct zt_net_key key = {32 + bits, htobe32(family), *a};
+		struct zt_net_key key = { 32 + bits, htobe32(family), *a };
 
 		if (!nr)
 			continue;
@@ -118,7 +118,7 @@ struct zt_host_word zt_image_lookup(const struct zt_image *i, uint8_t family,
 {
 	const struct zt_host_word *host = find_host(i, family, a);
 	const struct zt_image_net *net;
-	struct zt_host_word w = {0};
+	struct zt_host_word w = { 0 };
 
 	if (host && host->kind)
 		return *host;
@@ -163,7 +163,7 @@ static struct zt_decision decide_class(const struct zt_image *i, uint32_t dclass
 {
 	if (dir == ZT_TO_DEVICE && (pclass & ZT_PCLASS_DEVICE)) {
 		if (!dclass)
-			return (struct zt_decision){false, ZT_REASON_UNKNOWN_DEVICE, ZT_NO_RULE};
+			return (struct zt_decision){ false, ZT_REASON_UNKNOWN_DEVICE, ZT_NO_RULE };
 		return zt_image_decide(i, pclass & ~ZT_PCLASS_DEVICE, ZT_PCLASS_DEVICE | dclass,
 				       svc, ZT_FROM_DEVICE);
 	}
@@ -173,8 +173,8 @@ static struct zt_decision decide_class(const struct zt_image *i, uint32_t dclass
 /* NAT64 64:ff9b::/96, 6to4 2002::/16, mapped ::ffff:0:0/96. */
 static bool embedded(uint8_t family, const struct zt_addr *a, struct zt_addr *ret)
 {
-	static const uint8_t nat64[12] = {0, 0x64, 0xff, 0x9b};
-	static const uint8_t mapped[12] = {[10] = 0xff, 0xff};
+	static const uint8_t nat64[12] = { 0, 0x64, 0xff, 0x9b };
+	static const uint8_t mapped[12] = { [10] = 0xff, 0xff };
 	const uint8_t *x = (const uint8_t *)a;
 	bool six_to_four = x[0] == 0x20 && x[1] == 0x02;
 

@@ -24,16 +24,16 @@ static int try_classes(struct zt_trial *t, const struct zt_point *device, uint32
 		       uint32_t svc)
 {
 	const struct zt_image *i = t->w->i;
+	struct zt_point who = *device, peer;
 	struct zt_decision d;
-	struct zt_point peer;
 	uint32_t index;
 
-	if (!zt_concerns(t, device, pclass, svc, &peer, &index))
+	if (!zt_concerns(t, &who, pclass, svc, &peer, &index))
 		return 0;
-	d = peer.literal
-		    ? zt_image_decide_addr(i, device->class, peer.family, &peer.addr, svc, t->dir)
-		    : zt_image_decide(i, device->class, pclass, svc, t->dir);
-	return d.allowed ? tell(t, device, &peer, index, d.rule) : 0;
+	d = peer.literal ?
+		    zt_image_decide_addr(i, device->class, peer.family, &peer.addr, svc, t->dir) :
+		    zt_image_decide(i, device->class, pclass, svc, t->dir);
+	return d.allowed ? tell(t, &who, &peer, index, d.rule) : 0;
 }
 
 static int try_services(struct zt_trial *t, const struct zt_point *device, uint32_t pclass,

@@ -42,21 +42,21 @@ static void add_device(struct zt_build *b, uint32_t device)
 	i->devs[i->nr_devs++] = (struct zt_image_dev){
 		.index = n->dev,
 		.serial = n->serial,
-		.word = {.dclass = b->dclass[device],
-			 .segment = d->segment,
-			 .mode = b->p->segments[d->segment].mode,
-			 .flags = device_flags(b->p, device)},
+		.word = { .dclass = b->dclass[device],
+			  .segment = d->segment,
+			  .mode = b->p->segments[d->segment].mode,
+			  .flags = device_flags(b->p, device) },
 		.device = device,
 		.interface = ZT_NONE,
 	};
 	for (uint32_t k = 0; k < n->nr_binds; k++) {
 		struct zt_image_bind *bind = &i->binds[i->nr_binds++];
 
-		*bind = (struct zt_image_bind){.index = n->binds[k].bind,
-					       .vlan = d->vlan,
-					       .ifindex = first_ifindex(b, d),
-					       .dev = n->dev,
-					       .flags = d->nr_macs ? 0 : ZT_BIND_IP};
+		*bind = (struct zt_image_bind){ .index = n->binds[k].bind,
+						.vlan = d->vlan,
+						.ifindex = first_ifindex(b, d),
+						.dev = n->dev,
+						.flags = d->nr_macs ? 0 : ZT_BIND_IP };
 		memcpy(bind->mac, n->binds[k].mac, 6);
 	}
 }
@@ -72,9 +72,9 @@ static void add_unknown(struct zt_build *b, uint32_t interface, const struct zt_
 	i->devs[i->nr_devs++] = (struct zt_image_dev){
 		.index = n->dev,
 		.serial = n->serial,
-		.word = {.segment = f->unknown_segment,
-			 .mode = b->p->segments[f->unknown_segment].mode,
-			 .flags = ZT_DEV_UNKNOWN},
+		.word = { .segment = f->unknown_segment,
+			  .mode = b->p->segments[f->unknown_segment].mode,
+			  .flags = ZT_DEV_UNKNOWN },
 		.device = ZT_NONE,
 		.interface = interface,
 	};

@@ -58,7 +58,7 @@ const uint32_t zt_internet_nr_except = sizeof(zt_internet_except) / sizeof(zt_in
 
 struct zt_prefix zt_range_prefix(const struct zt_range *r)
 {
-	struct zt_prefix p = {.family = r->family, .plen = r->plen};
+	struct zt_prefix p = { .family = r->family, .plen = r->plen };
 
 	if (r->family == 4) {
 		p.addr.w[2] = htobe32(0xffff);

@@ -20,8 +20,9 @@ static int add(struct macs *m, const uint8_t mac[6], uint16_t vlan, uint32_t whe
 	if (err)
 		return err;
 	e = &i->macs[i->nr_macs++];
-	*e = (struct zt_image_mac){
-		.key = {.vlan = vlan, .where = where}, .kind = kind, .bind = bind};
+	*e = (struct zt_image_mac){ .key = { .vlan = vlan, .where = where },
+				    .kind = kind,
+				    .bind = bind };
 	memcpy(e->key.mac, mac, 6);
 	return 0;
 }
@@ -97,7 +98,7 @@ static void settle(struct zt_image *i)
 
 int zt_build_macs(struct zt_build *b)
 {
-	struct macs m = {.b = b};
+	struct macs m = { .b = b };
 	const struct zt_env_port *e;
 	uint32_t i, k;
 	int err = 0;

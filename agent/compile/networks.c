@@ -61,7 +61,7 @@ static int by_place(const void *a, const void *b)
 
 int zt_marks_collect(const struct zt_policy *p, struct zt_marks *ret)
 {
-	struct zt_marks m = {0};
+	struct zt_marks m = { 0 };
 	int err = add_ranges(&m, zt_internet_hosts, zt_internet_nr_hosts, ZT_MARK_INTERNET);
 	uint32_t i;
 

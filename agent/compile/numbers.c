@@ -127,7 +127,7 @@ static int next_keep(struct next *n, const char *id, bool is_port, const uint8_t
 	uint32_t i, k;
 	int err;
 
-	*e = (struct zt_number){.id = strdup(id), .is_port = is_port, .nr_binds = nr_binds};
+	*e = (struct zt_number){ .id = strdup(id), .is_port = is_port, .nr_binds = nr_binds };
 	if (!e->id)
 		return -ENOMEM;
 	n->new->nr++;
@@ -176,8 +176,8 @@ static int next_all(struct next *n, const struct zt_policy *p)
 	}
 	for (i = 0; i < p->nr_devices && !err; i++) {
 		d = &p->devices[i];
-		err = d->nr_macs ? next_keep(n, d->id, false, d->macs, d->nr_macs)
-				 : next_keep(n, d->id, false, NULL, 1);
+		err = d->nr_macs ? next_keep(n, d->id, false, d->macs, d->nr_macs) :
+				   next_keep(n, d->id, false, NULL, 1);
 	}
 	for (i = 0; i < p->nr_interfaces && !err; i++)
 		if (p->interfaces[i].role == ZT_ROLE_DEVICE)
@@ -190,13 +190,13 @@ static int next_all(struct next *n, const struct zt_policy *p)
 int zt_numbers_next(const struct zt_numbers *old, const struct zt_policy *p,
 		    const struct zt_env *env, struct zt_numbers **ret)
 {
-	struct next n = {.old = old, .new = zt_numbers_new()};
+	struct next n = { .old = old, .new = zt_numbers_new() };
 	int err = -ENOMEM;
 
 	if (!n.new)
 		return err;
-	n.devs = (struct pool){.at = 1, .limit = env->max_devices};
-	n.binds = (struct pool){.at = 1, .limit = env->max_binds};
+	n.devs = (struct pool){ .at = 1, .limit = env->max_devices };
+	n.binds = (struct pool){ .at = 1, .limit = env->max_binds };
 	n.new->serial = old->serial;
 	n.new->v = calloc(p->nr_devices + p->nr_interfaces + 1, sizeof(*n.new->v));
 	if (n.new->v)

@@ -12,7 +12,7 @@ int zt_partition_init(struct zt_partition *p, uint32_t nr_items)
 {
 	uint32_t n = nr_items ? nr_items : 1;
 
-	*p = (struct zt_partition){.nr_items = nr_items, .nr = nr_items ? 1 : 0};
+	*p = (struct zt_partition){ .nr_items = nr_items, .nr = nr_items ? 1 : 0 };
 	p->of = calloc(n, sizeof(*p->of));
 	p->size = calloc(n, sizeof(*p->size));
 	p->hits = calloc(n, sizeof(*p->hits));
@@ -62,5 +62,5 @@ void zt_partition_free(struct zt_partition *p)
 	free(p->hits);
 	free(p->twin);
 	free(p->touched);
-	*p = (struct zt_partition){0};
+	*p = (struct zt_partition){ 0 };
 }

@@ -10,7 +10,7 @@ int zt_peers_init(struct zt_peers *s, struct zt_build *b)
 {
 	uint32_t n = b->p->nr_apps;
 
-	*s = (struct zt_peers){.b = b, .nr_words = n / 64 + 1, .nr_slots = 64};
+	*s = (struct zt_peers){ .b = b, .nr_words = n / 64 + 1, .nr_slots = 64 };
 	s->now = calloc(s->nr_words, sizeof(*s->now));
 	s->hosts = calloc(n + 1, sizeof(*s->hosts));
 	s->excepts = calloc(n + 1, sizeof(*s->excepts));
@@ -135,7 +135,7 @@ static int rehash(struct zt_peers *s)
 static int add_class(struct zt_peers *s)
 {
 	struct zt_image *image = s->b->image;
-	struct zt_u32s members = {0};
+	struct zt_u32s members = { 0 };
 	uint32_t app;
 	int err = zt_grow(&image->pclass_apps, &s->cap_pclasses, image->nr_pclasses,
 			  sizeof(*image->pclass_apps));
@@ -152,7 +152,7 @@ static int add_class(struct zt_peers *s)
 		free(members.v);
 		return err;
 	}
-	image->pclass_apps[image->nr_pclasses++] = (struct zt_set){members.v, members.nr};
+	image->pclass_apps[image->nr_pclasses++] = (struct zt_set){ members.v, members.nr };
 	return 0;
 }
 

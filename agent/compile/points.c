@@ -52,7 +52,7 @@ static int add_classes(struct zt_walk *w, const struct zt_side *side, uint32_t m
 			continue;
 		seen[class] = 1;
 		err = add(ret,
-			  (struct zt_point){.class = mark | class, .device = device, .app = -1});
+			  (struct zt_point){ .class = mark | class, .device = device, .app = -1 });
 	}
 	free(seen);
 	return err;
@@ -63,13 +63,29 @@ int zt_points_devices(struct zt_walk *w, const struct zt_side *side, struct zt_p
 	int err = add_classes(w, side, 0, ret);
 
 	if (!err && side->unknown)
-		err = add(ret, (struct zt_point){.device = -1, .app = -1});
+		err = add(ret, (struct zt_point){ .device = -1, .app = -1 });
+	return err;
+}
+
+int zt_points_others(struct zt_walk *w, const struct zt_side *side, struct zt_points *ret)
+{
+	uint32_t k, class;
+	int err = 0;
+
+	for (class = 1; class < w->i->nr_dclasses && !err; class ++)
+		for (k = w->member_start[class]; k < w->member_start[class + 1]; k++)
+			if (!zt_side_has(side, w->members[k])) {
+				err = add(ret, (struct zt_point){ .class = class,
+								  .device = w->members[k],
+								  .app = -1 });
+				break;
+			}
 	return err;
 }
 
 static int add_place(struct zt_points *ret, uint32_t class, uint32_t app, const struct zt_place *at)
 {
-	struct zt_point x = {.class = class, .device = -1, .app = app};
+	struct zt_point x = { .class = class, .device = -1, .app = app };
 	int err = 0;
 
 	if (at->families & ZT_FAMILY_4) {
@@ -90,33 +106,45 @@ bool zt_set_has(const struct zt_set *s, uint32_t x)
 	return s->nr && bsearch(&x, s->v, s->nr, sizeof(x), by_number);
 }
 
+void zt_set_put(struct zt_set *s, uint32_t x)
+{
+	uint32_t at = s->nr++;
+
+	for (; at && s->v[at - 1] > x; at--)
+		s->v[at] = s->v[at - 1];
+	s->v[at] = x;
+}
+
 static int add_app(struct zt_walk *w, uint32_t app, struct zt_points *ret)
 {
 	int err = 0;
 
 	if (w->p->apps[app].is_router)
 		err = add(ret,
-			  (struct zt_point){.class = ZT_PCLASS_ROUTER, .device = -1, .app = app});
+			  (struct zt_point){ .class = ZT_PCLASS_ROUTER, .device = -1, .app = app });
 	for (uint32_t k = 0; k < w->i->nr_pclasses && !err; k++)
 		if (zt_set_has(&w->i->pclass_apps[k], app))
 			err = add_place(ret, ZT_PCLASS_FIRST + k, app, &w->places[k]);
 	return err;
 }
 
-static int add_literal(struct zt_walk *w, const struct zt_prefix *a, struct zt_points *ret)
+int zt_walk_device(const struct zt_walk *w, const struct zt_prefix *a)
 {
 	struct zt_host_word word = zt_image_lookup(w->i, a->family, &a->addr);
 
-	return add(ret,
-		   (struct zt_point){
-			   .class = zt_image_pclass(w->i, a->family, &a->addr),
-			   .device = word.kind == ZT_KIND_DEVICE ? zt_image_device_of(w->i, word.id)
-								 : -1,
-			   .app = -1,
-			   .literal = true,
-			   .family = a->family,
-			   .addr = a->addr,
-		   });
+	return word.kind == ZT_KIND_DEVICE ? zt_image_device_of(w->i, word.id) : -1;
+}
+
+static int add_literal(struct zt_walk *w, const struct zt_prefix *a, struct zt_points *ret)
+{
+	return add(ret, (struct zt_point){
+				.class = zt_image_pclass(w->i, a->family, &a->addr),
+				.device = zt_walk_device(w, a),
+				.app = -1,
+				.literal = true,
+				.family = a->family,
+				.addr = a->addr,
+			});
 }
 
 int zt_points_peers(struct zt_walk *w, const struct zt_side *side, struct zt_points *ret)

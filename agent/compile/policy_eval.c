@@ -115,7 +115,7 @@ static bool is_group(uint8_t family, const struct zt_addr *a)
 static struct party party_of(const struct zt_policy *p, const struct zt_env *env, uint8_t family,
 			     const struct zt_addr *a)
 {
-	struct party who = {.kind = ADDRESS, .family = family, .addr = *a};
+	struct party who = { .kind = ADDRESS, .family = family, .addr = *a };
 	int device = device_with(p, family, a);
 
 	if (is_router(env, family, a)) {
@@ -216,20 +216,20 @@ static struct zt_decision judge(const struct zt_policy *p, const struct party *o
 		if (!from_has(p, &r->from, opener) || !to_has(p, r, target, x))
 			continue;
 		if (r->deny)
-			return (struct zt_decision){false, ZT_REASON_DENIED, i};
+			return (struct zt_decision){ false, ZT_REASON_DENIED, i };
 		if (allow == ZT_NO_RULE)
 			allow = i;
 	}
-	return (struct zt_decision){allow != ZT_NO_RULE,
-				    allow != ZT_NO_RULE ? ZT_REASON_ALLOWED : ZT_REASON_NO_RULE,
-				    allow};
+	return (struct zt_decision){ allow != ZT_NO_RULE,
+				     allow != ZT_NO_RULE ? ZT_REASON_ALLOWED : ZT_REASON_NO_RULE,
+				     allow };
 }
 
 static struct zt_decision judge_peer(const struct zt_policy *p, const struct zt_question *q,
 				     const struct party *peer)
 {
-	struct party device = {.kind = q->device < 0 ? UNKNOWN : LISTED, .device = q->device};
-	struct service x = {q->proto, q->what};
+	struct party device = { .kind = q->device < 0 ? UNKNOWN : LISTED, .device = q->device };
+	struct service x = { q->proto, q->what };
 	struct zt_decision d;
 
 	d = q->dir == ZT_FROM_DEVICE ? judge(p, &device, peer, &x) : judge(p, peer, &device, &x);
@@ -242,7 +242,7 @@ static struct zt_decision judge_peer(const struct zt_policy *p, const struct zt_
 static bool inner_of(const struct zt_question *q, struct zt_addr *ret)
 {
 	const __be32 *w = q->peer.w;
-	struct zt_addr a = {{0, 0, htobe32(0xffff), 0}};
+	struct zt_addr a = { { 0, 0, htobe32(0xffff), 0 } };
 
 	if (q->family != 6)
 		return false;
@@ -264,8 +264,8 @@ struct zt_decision zt_policy_eval(const struct zt_policy *p, const struct zt_que
 	struct zt_addr v4;
 
 	if (q->peer_device >= 0 || q->peer_router) {
-		peer = (struct party){.kind = q->peer_router ? THIS_ROUTER : LISTED,
-				      .device = q->peer_device};
+		peer = (struct party){ .kind = q->peer_router ? THIS_ROUTER : LISTED,
+				       .device = q->peer_device };
 		return judge_peer(p, q, &peer);
 	}
 	peer = party_of(p, q->env, q->family, &q->peer);

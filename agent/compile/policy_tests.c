@@ -108,13 +108,13 @@ static int try_pairs(struct zt_trial *t)
 		for (k = 0; k < t->peers.nr && !failed; k++) {
 			struct zt_point device = t->devices.v[i], peer = t->peers.v[k];
 
-			if (zt_other_device(t, &device, &peer))
+			if (zt_two_devices(t, &device, &peer))
 				failed = try_pair(t, &device, &peer);
 		}
 	return failed;
 }
 
-static int run(struct zt_trial *t)
+static int run_trial(struct zt_trial *t)
 {
 	const struct zt_policy_test *x = t->t;
 	int err;
@@ -122,7 +122,9 @@ static int run(struct zt_trial *t)
 	t->dir = x->from.is_apps ? ZT_TO_DEVICE : ZT_FROM_DEVICE;
 	t->device_side = x->from.is_apps ? &x->to : &x->from;
 	t->peer_side = x->from.is_apps ? &x->from : &x->to;
-	err = zt_points_devices(t->w, t->device_side, &t->devices);
+	err = x->kind == ZT_TEST_ONLY && x->from.is_apps ?
+		      zt_points_others(t->w, t->device_side, &t->devices) :
+		      zt_points_devices(t->w, t->device_side, &t->devices);
 	if (!err)
 		err = zt_points_peers(t->w, t->peer_side, &t->peers);
 	if (err)
@@ -133,23 +135,55 @@ static int run(struct zt_trial *t)
 	return err ? err : zt_trial_hunt(t);
 }
 
+static int run_one(struct zt_walk *w, const struct zt_policy_test *x)
+{
+	struct zt_trial t = { .w = w, .t = x };
+	int got = run_trial(&t);
+
+	free(t.devices.v);
+	free(t.peers.v);
+	free(t.head);
+	free(t.next);
+	free(t.inside);
+	return got;
+}
+
+/* A literal opener that is a device's address is that device (policy-language §3.2). */
+static int run(struct zt_walk *w, const struct zt_policy_test *x)
+{
+	const struct zt_prefixes *l = &x->from.literals;
+	struct zt_policy_test apps = *x, devices = *x;
+	struct zt_prefix *rest = calloc(l->nr + 1, sizeof(*rest));
+	uint32_t k, *v = calloc(l->nr + 1, sizeof(*v));
+	int got = rest && v ? 0 : -ENOMEM, device;
+
+	apps.from.literals = (struct zt_prefixes){ rest, 0 };
+	devices.from = (struct zt_side){ .devices = { v, 0 } };
+	for (k = 0; k < l->nr && !got; k++) {
+		device = zt_walk_device(w, &l->v[k]);
+		if (device < 0)
+			rest[apps.from.literals.nr++] = l->v[k];
+		else if (!zt_set_has(&devices.from.devices, device))
+			zt_set_put(&devices.from.devices, device);
+	}
+	if (!got && devices.from.devices.nr)
+		got = run_one(w, &devices);
+	if (!got && (!x->from.is_apps || apps.from.apps.nr || apps.from.literals.nr))
+		got = run_one(w, &apps);
+	free(rest);
+	free(v);
+	return got;
+}
+
 int zt_policy_run_tests(const struct zt_policy *p, const struct zt_image *i,
 			struct zt_errors *errors)
 {
 	struct zt_walk w;
-	uint32_t k;
 	int failed = 0, got = zt_walk_init(&w, p, i, errors);
 
-	for (k = 0; k < p->nr_tests && got >= 0; k++) {
-		struct zt_trial t = {.w = &w, .t = &p->tests[k]};
-
-		got = run(&t);
+	for (uint32_t k = 0; k < p->nr_tests && got >= 0; k++) {
+		got = run(&w, &p->tests[k]);
 		failed += got > 0;
-		free(t.devices.v);
-		free(t.peers.v);
-		free(t.head);
-		free(t.next);
-		free(t.inside);
 	}
 	zt_walk_free(&w);
 	return got < 0 ? got : failed;

@@ -66,7 +66,8 @@ static int add_device_port(struct zt_build *b, const struct zt_env_port *e,
 		err = zt_grow(&i->vlans, cap, i->nr_vlans, sizeof(*i->vlans));
 		if (err)
 			return err;
-		i->vlans[i->nr_vlans++] = (struct zt_image_vlan){.key = {e->ifindex, f->vlans[k]}};
+		i->vlans[i->nr_vlans++] =
+			(struct zt_image_vlan){ .key = { e->ifindex, f->vlans[k] } };
 		err = zt_u32s_add(&b->zones, ZT_ZONE(e->zone, f->vlans[k]));
 	}
 	return err;
@@ -74,7 +75,7 @@ static int add_device_port(struct zt_build *b, const struct zt_env_port *e,
 
 static struct zt_port_word port_word(const struct zt_env_port *e, const struct zt_interface *f)
 {
-	struct zt_port_word w = {.role = e->role ? e->role : f->role};
+	struct zt_port_word w = { .role = e->role ? e->role : f->role };
 
 	w.flags = (e->mixed ? ZT_PORT_MIXED : 0) | (e->raw_ip ? ZT_PORT_RAW_IP : 0);
 	if (w.role == ZT_ROLE_DEVICE) {

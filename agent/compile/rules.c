@@ -43,9 +43,9 @@ static void emit(struct table *t, const struct product *x)
 		for (p = 0; p < x->peer.nr; p++)
 			for (s = 0; s < x->service.nr; s++)
 				i->rules[i->nr_rules++] = (struct zt_image_rule){
-					.key = {x->device.v[d], x->peer.v[p] | x->peer.base,
-						x->service.v[s], x->dir},
-					.value = {r->deny ? value : 0, r->deny ? 0 : value},
+					.key = { x->device.v[d], x->peer.v[p] | x->peer.base,
+						 x->service.v[s], x->dir },
+					.value = { r->deny ? value : 0, r->deny ? 0 : value },
 				};
 }
 
@@ -55,18 +55,19 @@ static void emit_devices(struct table *t, struct product *x, const struct zt_sid
 {
 	const struct zt_dset *s = &t->b->dsets[set];
 
-	x->device =
-		s->all ? (struct axis){&wild, 1, 0} : (struct axis){s->classes.v, s->classes.nr, 0};
+	x->device = s->all ? (struct axis){ &wild, 1, 0 } :
+			     (struct axis){ s->classes.v, s->classes.nr, 0 };
 	emit(t, x);
 	if (!side->unknown || x->dir != ZT_FROM_DEVICE)
 		return;
-	x->device = (struct axis){&zero, 1, 0};
+	x->device = (struct axis){ &zero, 1, 0 };
 	emit(t, x);
 }
 
 static struct axis service_axis(const struct zt_slist *l)
 {
-	return l->any ? (struct axis){&wild, 1, 0} : (struct axis){l->classes.v, l->classes.nr, 0};
+	return l->any ? (struct axis){ &wild, 1, 0 } :
+			(struct axis){ l->classes.v, l->classes.nr, 0 };
 }
 
 /* One application as the peer: the classes of its addresses, and the router. */
@@ -75,11 +76,11 @@ static void emit_app(struct table *t, struct product *x, uint32_t app, const str
 {
 	const struct zt_u32s *l = &t->b->app_pclasses[app];
 
-	x->peer = (struct axis){l->v, l->nr, 0};
+	x->peer = (struct axis){ l->v, l->nr, 0 };
 	emit_devices(t, x, side, set);
 	if (!t->b->p->apps[app].is_router)
 		return;
-	x->peer = (struct axis){&router, 1, 0};
+	x->peer = (struct axis){ &router, 1, 0 };
 	emit_devices(t, x, side, set);
 }
 
@@ -88,15 +89,15 @@ static void emit_rule(struct table *t, uint32_t rule)
 	const struct zt_build *b = t->b;
 	const struct zt_policy_rule *r = &b->p->rules[rule];
 	const struct zt_side *apps = r->from.is_apps ? &r->from : &r->to;
-	struct product x = {.rule = rule};
+	struct product x = { .rule = rule };
 	const struct zt_dset *to;
 
 	x.service = service_axis(&b->rule_services[rule]);
 	if (!r->from.is_apps && !r->to.is_apps) {
 		to = &b->dsets[b->side_set[2 * rule + 1]];
 		x.dir = ZT_FROM_DEVICE;
-		x.peer = to->all ? (struct axis){&wild_peer, 1, 0}
-				 : (struct axis){to->classes.v, to->classes.nr, ZT_PCLASS_DEVICE};
+		x.peer = to->all ? (struct axis){ &wild_peer, 1, 0 } :
+				   (struct axis){ to->classes.v, to->classes.nr, ZT_PCLASS_DEVICE };
 		emit_devices(t, &x, &r->from, b->side_set[2 * rule]);
 		return;
 	}
@@ -157,7 +158,7 @@ static void emit_all(struct table *t)
 
 int zt_build_rules(struct zt_build *b)
 {
-	struct table t = {.b = b, .counting = true};
+	struct table t = { .b = b, .counting = true };
 	struct zt_image *i = b->image;
 	struct zt_image_rule *fit;
 

@@ -28,7 +28,7 @@ static int add_piece(struct cut *c, uint32_t lo, uint32_t hi)
 
 	if (err)
 		return err;
-	c->pieces[c->nr_pieces++] = (struct piece){lo, hi, c->nr_lists};
+	c->pieces[c->nr_pieces++] = (struct piece){ lo, hi, c->nr_lists };
 	err = zt_u32s_add(&c->bounds, lo);
 	return err ? err : zt_u32s_add(&c->bounds, hi);
 }
@@ -220,7 +220,7 @@ static int classify(struct zt_build *b, struct cut *c)
 
 int zt_build_services(struct zt_build *b)
 {
-	struct cut c = {0};
+	struct cut c = { 0 };
 	int err = 0;
 
 	b->app_services = calloc(b->p->nr_apps + 1, sizeof(*b->app_services));

@@ -47,7 +47,7 @@ static int emit_host(struct sweep *s, const struct zt_addr *addr, uint8_t family
 		return err;
 	word.segment = 0;
 	i->hosts[i->nr_hosts++] = (struct zt_image_host){
-		.key = {.addr = *addr, .family = family, .scope = scope},
+		.key = { .addr = *addr, .family = family, .scope = scope },
 		.word = word,
 	};
 	return 0;
@@ -77,7 +77,7 @@ static int emit_net(struct sweep *s, const struct frame *f)
 	if (err)
 		return err;
 	i->nets[i->nr_nets++] = (struct zt_image_net){
-		.key = {.plen = 32 + f->bits, .family = htobe32(f->family), .addr = f->addr},
+		.key = { .plen = 32 + f->bits, .family = htobe32(f->family), .addr = f->addr },
 		.word = f->word,
 	};
 	return 0;
@@ -85,7 +85,7 @@ static int emit_net(struct sweep *s, const struct frame *f)
 
 static int here(struct sweep *s, const struct frame *f, struct zt_host_word *ret)
 {
-	struct zt_host_word w = {.segment = f->segment};
+	struct zt_host_word w = { .segment = f->segment };
 	uint32_t class;
 	int err;
 
@@ -185,7 +185,7 @@ static int place(struct sweep *s, uint32_t first, uint32_t end)
 static int emit_router(struct sweep *s)
 {
 	const struct zt_env *env = s->b->env;
-	struct zt_host_word word = {.kind = ZT_KIND_ROUTER};
+	struct zt_host_word word = { .kind = ZT_KIND_ROUTER };
 	int err = 0;
 
 	for (uint32_t i = 0; i < env->nr_router && !err; i++)
@@ -197,7 +197,8 @@ static int emit_router(struct sweep *s)
 static int by_key(const void *a, const void *b)
 {
 	static const uint8_t rank[] = {
-		[ZT_KIND_ROUTER] = 0, [ZT_KIND_DEVICE] = 1, [ZT_KIND_APP] = 2, [ZT_KIND_NONE] = 3};
+		[ZT_KIND_ROUTER] = 0, [ZT_KIND_DEVICE] = 1, [ZT_KIND_APP] = 2, [ZT_KIND_NONE] = 3
+	};
 	const struct zt_image_host *x = a, *y = b;
 	int order = memcmp(&x->key, &y->key, sizeof(x->key));
 
@@ -232,11 +233,11 @@ static void settle(struct zt_image *i)
 
 int zt_marks_sweep(struct zt_build *b, const struct zt_marks *m)
 {
-	struct sweep s = {.b = b, .m = m, .depth = 1};
+	struct sweep s = { .b = b, .m = m, .depth = 1 };
 	uint32_t i, end;
 	int err = zt_peers_init(&s.peers, b);
 
-	s.stack[0] = (struct frame){.device = ZT_NONE};
+	s.stack[0] = (struct frame){ .device = ZT_NONE };
 	for (i = 0; i < m->nr && !err; i = end) {
 		for (end = i + 1; end < m->nr; end++)
 			if (m->v[end].family != m->v[i].family || m->v[end].bits != m->v[i].bits ||

@@ -14,9 +14,9 @@
 /* One class of one side. */
 struct zt_point {
 	uint32_t class; /* device side: dclass; peer side: pclass */
-	int device; /* policy device standing for the class, -1 */
-	int app; /* application it came from, -1 */
-	bool literal; /* an address of its own: embedded ones are judged too */
+	int device;	/* policy device standing for the class, -1 */
+	int app;	/* application it came from, -1 */
+	bool literal;	/* an address of its own: embedded ones are judged too */
 	uint8_t family; /* 0: no address */
 	struct zt_addr addr;
 };
@@ -37,9 +37,9 @@ struct zt_walk {
 	const struct zt_image *i;
 	struct zt_errors *errors;
 	uint32_t *member_start, *members; /* policy devices by class */
-	uint32_t *index_start, *indexes; /* service indexes by class */
-	struct zt_place *places; /* [pclass - ZT_PCLASS_FIRST] */
-	uint64_t *bits; /* ZT_SVC_MAX bits, scratch */
+	uint32_t *index_start, *indexes;  /* service indexes by class */
+	struct zt_place *places;	  /* [pclass - ZT_PCLASS_FIRST] */
+	uint64_t *bits;			  /* ZT_SVC_MAX bits, scratch */
 };
 
 /* The test at hand: which side is the devices', and who opens. */
@@ -50,18 +50,22 @@ struct zt_trial {
 	const struct zt_side *device_side, *peer_side;
 	struct zt_points devices, peers;
 	uint32_t *head, *next; /* peers by class: 1 + index of the first, of the next; 0 none */
-	uint64_t *inside; /* ZT_SVC_MAX bits, scratch */
+	uint64_t *inside;      /* ZT_SVC_MAX bits, scratch */
 };
 
 int zt_walk_init(struct zt_walk *w, const struct zt_policy *p, const struct zt_image *i,
 		 struct zt_errors *errors);
 void zt_walk_free(struct zt_walk *w);
 
-/* points.c */
+/* points.c: others are the listed devices that a side does not hold */
 int zt_points_devices(struct zt_walk *w, const struct zt_side *side, struct zt_points *ret);
+int zt_points_others(struct zt_walk *w, const struct zt_side *side, struct zt_points *ret);
 int zt_points_peers(struct zt_walk *w, const struct zt_side *side, struct zt_points *ret);
 bool zt_side_has(const struct zt_side *side, uint32_t device);
 bool zt_set_has(const struct zt_set *s, uint32_t x);
+void zt_set_put(struct zt_set *s, uint32_t x); /* there is room, and it is not in */
+/* The device that has this address, or -1. */
+int zt_walk_device(const struct zt_walk *w, const struct zt_prefix *a);
 /* A member of the class that is in the side (if given) and is not `other`, or -1. */
 int zt_walk_member(const struct zt_walk *w, uint32_t class, const struct zt_side *in, int other);
 /* Families a peer class or a point can be met in. */
@@ -83,12 +87,11 @@ bool zt_walk_index(const struct zt_walk *w, uint32_t svc, const uint64_t *bits,
  * one on this service class; and who and what to name then.
  */
 int zt_concern_init(struct zt_trial *t);
-bool zt_concerns(struct zt_trial *t, const struct zt_point *device, uint32_t pclass, uint32_t svc,
+bool zt_concerns(const struct zt_trial *t, struct zt_point *device, uint32_t pclass, uint32_t svc,
 		 struct zt_point *ret_peer, uint32_t *ret_index);
 
 /* Make the two sides of a case two different devices; false when there is only one. */
-bool zt_other_device(const struct zt_trial *t, const struct zt_point *device,
-		     struct zt_point *peer);
+bool zt_two_devices(const struct zt_trial *t, struct zt_point *device, struct zt_point *peer);
 
 /* hunt.c: 1 and a message when there is a counterexample, else 0 */
 int zt_trial_hunt(struct zt_trial *t);

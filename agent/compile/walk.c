@@ -70,7 +70,7 @@ static bool step_over(struct zt_addr *a, uint32_t bits)
 
 static bool inside(const struct zt_net_key *net, uint8_t family, const struct zt_addr *a)
 {
-	struct zt_prefix p = {net->addr, family, net->plen - (family == 4 ? 128 : 32)};
+	struct zt_prefix p = { net->addr, family, net->plen - (family == 4 ? 128 : 32) };
 
 	return zt_prefix_holds(&p, family, a);
 }
@@ -141,7 +141,7 @@ int zt_walk_init(struct zt_walk *w, const struct zt_policy *p, const struct zt_i
 {
 	int err;
 
-	*w = (struct zt_walk){.p = p, .i = i, .errors = errors};
+	*w = (struct zt_walk){ .p = p, .i = i, .errors = errors };
 	err = index_members(w);
 	if (!err)
 		err = index_services(w);

@@ -35,7 +35,8 @@ static struct zt_decision ask_image(const struct zt_image *i, const struct zt_qu
 static const char *describe(const struct zt_question *q, char *buf, size_t len)
 {
 	const uint8_t *a = (const uint8_t *)&q->peer;
-	int n = snprintf(buf, len, "device %d dir %u peer_device %d router %d proto %u what %u peer ",
+	int n = snprintf(buf, len,
+			 "device %d dir %u peer_device %d router %d proto %u what %u peer ",
 			 q->device, q->dir, q->peer_device, q->peer_router, q->proto, q->what);
 
 	for (int i = 0; i < 16; i++)

@@ -128,8 +128,10 @@ static inline void zt_random_interfaces(struct zt_random_policy *p)
 
 	vlans[0] = 5;
 	for (uint32_t i = 0; i < 4; i++)
-		f[i] = (struct zt_interface){ .id = names[i], .role = ZT_ROLE_DEVICE,
-					      .untagged = true, .unknown_segment = 2 };
+		f[i] = (struct zt_interface){ .id = names[i],
+					      .role = ZT_ROLE_DEVICE,
+					      .untagged = true,
+					      .unknown_segment = 2 };
 	f[0].identity_ip = true;
 	f[2].vlans = vlans;
 	f[2].nr_vlans = 1;
@@ -147,9 +149,11 @@ static inline void zt_random_segments(struct zt_random_policy *p, struct zt_rand
 	v[1] = (struct zt_prefix){ zt_random_v6(0xfd000000, 0, 0, 0), 6, 64 };
 	v[2] = (struct zt_prefix){ zt_random_v4(0x08080808), 4, 29 };
 	v[3] = (struct zt_prefix){ zt_random_v6(0x26000000, 0, 0, 8), 6, 125 };
-	s[0] = (struct zt_segment){ .id = "seg-a", .mode = 1 + zt_random(r, 3),
+	s[0] = (struct zt_segment){ .id = "seg-a",
+				    .mode = 1 + zt_random(r, 3),
 				    .subnets = { v, 2 } };
-	s[1] = (struct zt_segment){ .id = "seg-b", .mode = 1 + zt_random(r, 3),
+	s[1] = (struct zt_segment){ .id = "seg-b",
+				    .mode = 1 + zt_random(r, 3),
 				    .subnets = { v + 2, zt_random(r, 3) } };
 	s[2] = (struct zt_segment){ .id = "unknown", .builtin = true, .mode = ZT_MODE_ENFORCE };
 	p->policy.segments = s;
@@ -205,21 +209,21 @@ static inline void zt_random_devices(struct zt_random_policy *p, struct zt_rando
 static inline struct zt_service zt_random_service(struct zt_random *r)
 {
 	static const struct zt_service v[] = {
-		{ ZT_SERVICE_TCP, 80, 80 },	    { ZT_SERVICE_TCP, 80, 90 },
-		{ ZT_SERVICE_TCP, 443, 443 },	    { ZT_SERVICE_TCP, 1, 65535 },
-		{ ZT_SERVICE_TCP, 85, 443 },	    { ZT_SERVICE_UDP, 53, 53 },
-		{ ZT_SERVICE_UDP, 50, 60 },	    { ZT_SERVICE_ICMP_ECHO, 0, 0 },
-		{ ZT_SERVICE_ICMP4, 8, 8 },	    { ZT_SERVICE_ICMP4, 13, 13 },
-		{ ZT_SERVICE_ICMP6, 128, 128 },	    { ZT_SERVICE_PROTO, 47, 47 },
-		{ ZT_SERVICE_PROTO, 255, 255 },	    { ZT_SERVICE_ANY, 0, 0 },
+		{ ZT_SERVICE_TCP, 80, 80 },	  { ZT_SERVICE_TCP, 80, 90 },
+		{ ZT_SERVICE_TCP, 443, 443 },	  { ZT_SERVICE_TCP, 1, 65535 },
+		{ ZT_SERVICE_TCP, 85, 443 },	  { ZT_SERVICE_UDP, 53, 53 },
+		{ ZT_SERVICE_UDP, 50, 60 },	  { ZT_SERVICE_ICMP_ECHO, 0, 0 },
+		{ ZT_SERVICE_ICMP4, 8, 8 },	  { ZT_SERVICE_ICMP4, 13, 13 },
+		{ ZT_SERVICE_ICMP6, 128, 128 },	  { ZT_SERVICE_PROTO, 47, 47 },
+		{ ZT_SERVICE_PROTO, 255, 255 },	  { ZT_SERVICE_ANY, 0, 0 },
 		{ ZT_SERVICE_TCP, 65535, 65535 },
 	};
 
 	return v[zt_random(r, sizeof(v) / sizeof(v[0]))];
 }
 
-static inline struct zt_services zt_random_services(struct zt_random_policy *p,
-						    struct zt_random *r, uint32_t nr)
+static inline struct zt_services zt_random_services(struct zt_random_policy *p, struct zt_random *r,
+						    uint32_t nr)
 {
 	struct zt_service *v = zt_random_piece(p, nr, sizeof(*v));
 
@@ -282,8 +286,9 @@ static inline void zt_random_apps(struct zt_random_policy *p, struct zt_random *
 		zt_random_app(p, r, &a[i]);
 	}
 	for (i = 0; i < 5; i++)
-		a[nr + i] = (struct zt_app){ .id = builtin[i], .builtin = true,
-					     .is_internet = i == 0, .is_router = i > 0 };
+		a[nr + i] = (struct zt_app){
+			.id = builtin[i], .builtin = true, .is_internet = i == 0, .is_router = i > 0
+		};
 	a[nr + 2].services = (struct zt_services){ services, 2 };
 	a[nr + 3].services = (struct zt_services){ services + 2, 1 };
 	a[nr + 4].services = (struct zt_services){ services + 3, 1 };
@@ -365,20 +370,26 @@ static inline void zt_random_env(struct zt_random_policy *p)
 	uint32_t i, *scope = zt_random_piece(p, 3, sizeof(*scope));
 
 	for (i = 0; i < 4; i++) {
-		port[i] = (struct zt_env_port){ .ifindex = i + 1, .zone = i + 1,
+		port[i] = (struct zt_env_port){ .ifindex = i + 1,
+						.zone = i + 1,
 						.l3_ifindex = i + 1,
 						.mac = { 2, 0, 0, 0, 9, i + 1 } };
 		strcpy(port[i].name, p->policy.interfaces[i].id);
 	}
 	port[1].zone = port[2].zone = port[1].l3_ifindex = port[2].l3_ifindex = 9;
-	port[4] = (struct zt_env_port){ .name = "br0", .ifindex = 9, .zone = 9, .l3_ifindex = 9,
-					.mac = { 2, 0, 0, 0, 9, 9 }, .role = ZT_ROLE_UPPER };
+	port[4] = (struct zt_env_port){ .name = "br0",
+					.ifindex = 9,
+					.zone = 9,
+					.l3_ifindex = 9,
+					.mac = { 2, 0, 0, 0, 9, 9 },
+					.role = ZT_ROLE_UPPER };
 	v[0] = (struct zt_prefix){ zt_random_v4(0x0a00000e), 4, 32 };
 	v[1] = (struct zt_prefix){ zt_random_v6(0xfd000000, 0, 0, 14), 6, 128 };
 	v[2] = (struct zt_prefix){ zt_random_v6(0xfe800000, 0, 0, 1), 6, 128 };
 	scope[2] = ZT_ZONE(9, 0);
-	p->env = (struct zt_env){ .ports = port, .nr_ports = 5, .router = v,
-				  .router_scope = scope, .nr_router = 3 };
+	p->env = (struct zt_env){
+		.ports = port, .nr_ports = 5, .router = v, .router_scope = scope, .nr_router = 3
+	};
 }
 
 static inline void zt_random_policy_make(struct zt_random_policy *p, struct zt_random *r)
@@ -416,8 +427,7 @@ static inline struct zt_prefix zt_random_edge(struct zt_random *r, const struct 
 	return a;
 }
 
-static inline struct zt_prefix zt_random_peer(const struct zt_random_policy *p,
-					      struct zt_random *r)
+static inline struct zt_prefix zt_random_peer(const struct zt_random_policy *p, struct zt_random *r)
 {
 	const struct zt_app *a = &p->policy.apps[zt_random(r, p->policy.nr_apps)];
 
@@ -431,8 +441,8 @@ static inline struct zt_prefix zt_random_peer(const struct zt_random_policy *p,
 /* A protocol and port or type that belongs to the family. */
 static inline void zt_random_question_service(struct zt_random *r, struct zt_question *q)
 {
-	static const uint16_t ports[] = { 79, 80, 81, 85, 90, 91, 442, 443, 444,
-					  49, 50, 53, 60, 61, 123, 1, 65535 };
+	static const uint16_t ports[] = { 79, 80, 81, 85, 90, 91,  442, 443,  444,
+					  49, 50, 53, 60, 61, 123, 1,	65535 };
 	static const uint8_t types4[] = { 8, 13, 17 }, types6[] = { 128, 135 };
 	static const uint8_t protos[] = { 47, 255, 132 };
 
