@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The case table: sentences about single packets and short exchanges, each proved
+ * on the host build of the stages (sanitizers) and on the BPF programs in this
+ * kernel. As root both run and must agree; without, the kernel's half is skipped.
+ *
+ *	cases_test [-h] [PART OF A SENTENCE]	-h: host only
+ */
+#include <unistd.h>
+#include "cases_flow.h"
+#include "prove.h"
+
+static const struct {
+	const char *theme;
+	const struct row *rows;
+	size_t nr;
+} tables[] = {
+	{ "flows", cases_flow, WORLD_NR(cases_flow) },
+};
+
+static struct prove prove;
+
+static int test_skip_kernel(const char *why, uint32_t rows)
+{
+	printf("SKIP: the BPF programs cannot be run here: %.300s\n", why ? why : "?");
+	return rows;
+}
+
+int main(int argc, char **argv)
+{
+	bool host_only = argc > 1 && !strcmp(argv[1], "-h");
+	const char *only = argc > 1 + host_only ? argv[1 + host_only] : "";
+	uint32_t passed = 0, failed = 0, skipped = 0, rows = 0;
+	char *why = NULL;
+
+	prove_open(&prove, host_only, &why);
+	for (size_t t = 0; t < WORLD_NR(tables); t++) {
+		for (size_t i = 0; i < tables[t].nr; i++) {
+			const struct row *row = &tables[t].rows[i];
+
+			if (!strstr(row->says, only))
+				continue;
+			for (uint8_t family = 4; family <= 6; family += 2) {
+				if (row->family && row->family != family)
+					continue;
+				rows++;
+				if (prove_row(&prove, row, family))
+					failed++;
+				else
+					passed++;
+			}
+		}
+	}
+	if (prove.nr_sides < 2)
+		skipped = test_skip_kernel(why, rows);
+	prove_close(&prove);
+	free(why);
+	printf("%u passed, %u failed, %u skipped\n", passed, failed, skipped);
+	return failed || !passed;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What bpf/env.h takes in place of the BPF helpers when the stages are built for
+ * the host (-DZT_HOST): maps, queues, rings, time. One CPU, no concurrency.
+ */
+#ifndef ZT_HOST_BPF_H
+#define ZT_HOST_BPF_H
+
+#include <endian.h>
+#include "host/map.h"
+
+#define ZT_GLOBAL static __attribute__((unused))
+
+#define HOST_MAP(name, map_type, key, value, nr)                                               \
+	static struct host_map name;                                                           \
+	__attribute__((constructor)) static void host_register_##name(void)                    \
+	{                                                                                      \
+		host_register(&name);                                                          \
+	}                                                                                      \
+	static struct host_map name = { #name, map_type, key, value, nr, .next = NULL }
+
+#define ZT_MAP(name, map_type, key_type, value_type, nr, flags)                                \
+	HOST_MAP(name, map_type, sizeof(key_type), sizeof(value_type), nr)
+
+#define HOST_INNER(nr) ((nr) == 1 ? 1u << 24 : (nr))
+/* Inner maps are made to fit at publish: the template's size 1 limits nothing here. */
+#define ZT_MAP_PAIR(name, map_type, key_type, value_type, nr, flags)                           \
+	HOST_MAP(name##_0, map_type, sizeof(key_type), sizeof(value_type), HOST_INNER(nr));    \
+	HOST_MAP(name##_1, map_type, sizeof(key_type), sizeof(value_type), HOST_INNER(nr));    \
+	static struct host_map name = { #name, BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 2,            \
+					.inner = { &name##_0, &name##_1 } }
+
+#define ZT_QUEUE(name, value_type, nr)                                                         \
+	HOST_MAP(name, BPF_MAP_TYPE_QUEUE, 0, sizeof(value_type), nr)
+
+/* A ring remembers its last events; `full` makes it refuse, as a slow reader does. */
+#define HOST_EVENTS 64u
+#define HOST_EVENT_SIZE 128u
+struct host_ring {
+	uint64_t nr; /* submitted */
+	int full, reserved;
+	uint8_t event[HOST_EVENTS][HOST_EVENT_SIZE];
+};
+#define ZT_RING(name, bytes) static struct host_ring name
+
+static inline void *host_reserve(struct host_ring *r, uint64_t size)
+{
+	assert(size <= HOST_EVENT_SIZE && !r->reserved);
+	if (r->full)
+		return NULL;
+	r->reserved = 1;
+	memset(r->event[r->nr % HOST_EVENTS], 0xa5, HOST_EVENT_SIZE); /* rings are not zeroed */
+	return r->event[r->nr % HOST_EVENTS];
+}
+
+static struct host_ring zt_ring, zt_ringc;
+static uint64_t host_told[16]; /* events submitted, by enum zt_event_type: their first word */
+
+static inline void host_submit(void *event)
+{
+	struct host_ring *r = zt_ring.reserved ? &zt_ring : &zt_ringc;
+
+	assert(r->reserved && event == r->event[r->nr % HOST_EVENTS]);
+	r->reserved = 0;
+	r->nr++;
+	host_told[*(uint32_t *)event & 15]++;
+}
+
+static uint64_t host_boot_ns; /* event times; ticks come from the caller */
+
+#define bpf_map_lookup_elem(map, key) host_lookup(map, key)
+#define bpf_map_update_elem(map, key, value, flags) host_update(map, key, value, flags)
+#define bpf_map_delete_elem(map, key) host_delete(map, key)
+#define bpf_map_push_elem(map, value, flags) host_push(map, value, flags)
+#define bpf_map_pop_elem(map, value) host_pop(map, value)
+#define bpf_ringbuf_reserve(ring, size, flags) host_reserve(ring, size)
+#define bpf_ringbuf_submit(event, flags) host_submit(event)
+#define bpf_ktime_get_boot_ns() host_boot_ns
+
+/* In a program this changes nothing; here it says so. */
+#define zt_bound(x, mask) assert((x) <= (mask))
+#define ZT_NO_UNROLL
+#define ZT_READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+#define ZT_WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
+#define zt_ntohs(x) be16toh(x)
+#define zt_ntohl(x) be32toh(x)
+#define zt_htons(x) htobe16(x)
+#define zt_htonl(x) htobe32(x)
+
+#endif

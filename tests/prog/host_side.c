@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The host build of the data path as a side of the case runner.
+ */
+#include "host/engine.h"
+#include "side.h"
+
+static struct zt_image *live;
+
+static int host_open(const struct zt_sizes *sizes, char **ret_why)
+{
+	host_reset(sizes);
+	return 0;
+}
+
+static void host_close(void)
+{
+	host_reset(NULL);
+	zt_image_free(live);
+	live = NULL;
+}
+
+/* As zt_maps_publish(): an equal image publishes nothing. */
+static void publish(struct zt_image *image)
+{
+	if (!live || !zt_image_equal(live, image))
+		host_publish(image, host_gen()->gen + 1);
+	zt_image_free(live);
+	live = image;
+}
+
+static int run(const struct zt_run *r, struct zt_result *ret)
+{
+	host_run(r, ret);
+	return 0;
+}
+
+static int sweep(uint32_t now, uint32_t steps)
+{
+	return host_sweep(now, steps);
+}
+
+static void bump(uint32_t bind)
+{
+	((struct zt_bind *)host_lookup(&zt_bind, &bind))->epoch++;
+}
+
+static void devst(uint32_t dev, struct zt_devst *ret)
+{
+	*ret = *(struct zt_devst *)host_lookup(&zt_devst, &dev);
+}
+
+static void devcnt(uint32_t dev, struct zt_devcnt *ret)
+{
+	*ret = *(struct zt_devcnt *)host_lookup(&zt_devcnt, &dev);
+}
+
+static void counts(struct zt_count ret[ZT_COUNT_MAX])
+{
+	memcpy(ret, host_array(&zt_count), ZT_COUNT_MAX * sizeof(*ret));
+}
+
+static void lost(uint64_t ret[ZT_LOST_MAX])
+{
+	memcpy(ret, host_array(&zt_lost), ZT_LOST_MAX * sizeof(*ret));
+}
+
+static uint32_t flows(uint32_t now)
+{
+	const struct zt_pkt at = { .now = now };
+	uint32_t b, nr = 0;
+
+	for (b = 0; b < HOST_BUCKETS; b++) {
+		for (struct host_entry *e = zt_flow.bucket[b]; e; e = e->next)
+			nr += zt_flow_alive((struct zt_flow *)e->value, &at, zt_config());
+	}
+	return nr;
+}
+
+static uint32_t learned(const struct zt_host_key *key, uint32_t now)
+{
+	struct zt_learned *l = host_lookup(&zt_learn, key);
+
+	return l && zt_age(now, l->expires) <= 0 ? l->dev : 0;
+}
+
+static uint64_t drain(uint32_t *ret_nr)
+{
+	uint64_t packets = 0;
+	uint32_t b;
+
+	*ret_nr = zt_agg.nr;
+	for (b = 0; b < HOST_BUCKETS; b++) {
+		for (struct host_entry *e = zt_agg.bucket[b]; e; e = e->next)
+			packets += ((struct zt_agg *)e->value)->packets;
+	}
+	host_clear(&zt_agg);
+	return packets;
+}
+
+uint64_t host_side_told(uint32_t type)
+{
+	return host_told[type & 15];
+}
+
+void host_side_run_skb(const struct zt_run *r, uint32_t vlan, uint32_t gso_segs, uint32_t gso_size,
+		       struct zt_result *ret)
+{
+	const struct host_skb skb = { vlan, gso_segs, gso_size };
+
+	host_run_skb(r, &skb, ret);
+}
+
+const struct side host_side = {
+	.name = "host", .open = host_open, .close = host_close, .configure = host_configure,
+	.publish = publish, .run = run, .sweep = sweep, .bump = bump, .devst = devst,
+	.devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows, .learned = learned,
+	.drain = drain,
+};

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The BPF programs, loaded into this kernel and run by BPF_PROG_TEST_RUN, as a
+ * side of the case runner. Needs root; opened once for all cases.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bpf/state.h"
+#include "side.h"
+
+static struct zt_maps *m;
+
+static int kernel_open(const struct zt_sizes *sizes, char **ret_why)
+{
+	int rc = zt_maps_open_private(sizes, &m, ret_why);
+
+	if (!rc && zt_maps_configure(m, 0))
+		rc = -EIO;
+	return rc;
+}
+
+static void kernel_close(void)
+{
+	zt_maps_close(m);
+	m = NULL;
+}
+
+static void configure(const struct zt_cfg *cfg)
+{
+	struct zt_cfg mine = *cfg;
+	uint32_t zero = 0;
+
+	memcpy(mine.nonce, m->cfg.nonce, sizeof(mine.nonce));
+	mine.seed = m->cfg.seed;
+	assert(!bpf_map_update_elem(m->map[ZT_MAP_CFG], &zero, &mine, BPF_ANY));
+	m->cfg = mine;
+}
+
+static void publish(struct zt_image *image)
+{
+	char *error = NULL;
+	int rc = zt_maps_publish(m, image, &error);
+
+	if (rc < 0) {
+		fprintf(stderr, "cannot publish: %s\n", error ? error : strerror(-rc));
+		abort();
+	}
+}
+
+static int run(const struct zt_run *r, struct zt_result *ret)
+{
+	return zt_maps_run(m, r, ret);
+}
+
+static int sweep(uint32_t now, uint32_t steps)
+{
+	return zt_maps_sweep(m, now, steps);
+}
+
+static void bump(uint32_t bind)
+{
+	__atomic_fetch_add(&m->bind[bind].epoch, 1, __ATOMIC_RELEASE);
+}
+
+static void devst(uint32_t dev, struct zt_devst *ret)
+{
+	assert(!zt_maps_devst(m, dev, ret));
+}
+
+static void devcnt(uint32_t dev, struct zt_devcnt *ret)
+{
+	assert(!zt_maps_devcnt(m, dev, ret));
+}
+
+static void counts(struct zt_count ret[ZT_COUNT_MAX])
+{
+	assert(!zt_maps_counts(m, ret));
+}
+
+static void lost(uint64_t ret[ZT_LOST_MAX])
+{
+	assert(!zt_maps_lost(m, ret));
+}
+
+static uint32_t flows(uint32_t now)
+{
+	struct zt_flow_entry *v = NULL;
+	uint32_t nr = 0;
+
+	assert(!zt_maps_flows(m, now, &v, &nr));
+	free(v);
+	return nr;
+}
+
+static uint32_t learned(const struct zt_host_key *key, uint32_t now)
+{
+	struct zt_learned_entry *v = NULL;
+	uint32_t nr = 0, i, dev = 0;
+
+	assert(!zt_maps_learned(m, now, &v, &nr));
+	for (i = 0; i < nr; i++) {
+		if (!memcmp(&v[i].key, key, sizeof(*key)))
+			dev = v[i].learned.dev;
+	}
+	free(v);
+	return dev;
+}
+
+static uint64_t drain(uint32_t *ret_nr)
+{
+	struct zt_agg_entry *v = NULL;
+	uint64_t packets = 0;
+	uint32_t i;
+
+	assert(!zt_maps_drain(m, &v, ret_nr));
+	for (i = 0; i < *ret_nr; i++)
+		packets += v[i].agg.packets;
+	free(v);
+	return packets;
+}
+
+const struct side kernel_side = {
+	.name = "kernel", .open = kernel_open, .close = kernel_close, .configure = configure,
+	.publish = publish, .run = run, .sweep = sweep, .bump = bump, .devst = devst,
+	.devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows, .learned = learned,
+	.drain = drain,
+};

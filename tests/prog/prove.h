@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Running rows: each step goes to every side, the answers must be the same and
+ * what the row says. Between rows so much time passes that all state has expired,
+ * and counters, quotas and aggregates are compared with what was sent.
+ */
+#ifndef ZT_PROVE_H
+#define ZT_PROVE_H
+
+#include "frame_text.h"
+#include "side.h"
+#include "world_policy.h"
+
+#define PROVE_STEPS 24
+#define PROVE_DEVICES 64u
+
+#define BOTH 0 /* runs for IPv4 and again for IPv6 */
+#define V4 4 /* this family only */
+#define V6 6
+
+/* One case. host: something the test entries of the kernel cannot be given. */
+struct row {
+	const char *says;
+	uint8_t family, host;
+	const char *steps[PROVE_STEPS];
+};
+
+struct prove {
+	const struct side *sides[2];
+	uint32_t nr_sides;
+	struct zt_cfg cfg;
+	struct zt_env *env;
+	struct zt_numbers *numbers;
+	struct zt_policy *policy;
+	struct zt_image *image; /* of it, for looking things up */
+	const char *variant;
+	uint32_t now;
+	uint8_t family; /* of the row under way */
+	uint8_t host; /* only the host side runs it */
+	const struct row *row;
+	const char *step;
+	uint32_t failed; /* steps of this row */
+	/* what this row has sent */
+	uint64_t sent[ZT_COUNT_MAX]; /* packets by reason, verdict, direction */
+	uint64_t by_dev[PROVE_DEVICES][ZT_VERDICT_MAX][2];
+	uint64_t to_aggregate;
+	/* what the sides showed when the row began */
+	struct zt_count counts[2][ZT_COUNT_MAX];
+	uint64_t lost[2][ZT_LOST_MAX];
+	struct zt_devcnt devcnt[2][PROVE_DEVICES];
+	uint64_t told[16];
+	uint64_t lost_said; /* bitmap: losses the row speaks of */
+	uint8_t seen[ZT_REASON_MAX]; /* reasons any row has produced */
+	struct frame frame;
+};
+
+void prove_open(struct prove *p, bool host_only, char **ret_why_no_kernel);
+void prove_close(struct prove *p);
+void prove_publish(struct prove *p, const char *variant);
+/* Runs a row in one family. Failures are printed; their number is returned. */
+uint32_t prove_row(struct prove *p, const struct row *row, uint8_t family);
+
+void prove_fail(struct prove *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* One step of a row; prove_check.c has what begins with `is`. */
+void prove_step(struct prove *p, const char *step);
+void prove_is(struct prove *p, int argc, char **argv);
+void prove_row_begins(struct prove *p);
+void prove_row_ends(struct prove *p);
+uint32_t prove_device(const struct prove *p, const char *name); /* device index, 0 none */
+const char *prove_reason(uint32_t reason);
+const char *prove_verdict(uint32_t verdict);
+
+/* The sides a row runs on. */
+static inline uint32_t prove_sides(const struct prove *p)
+{
+	return p->host ? 1 : p->nr_sides;
+}
+
+#endif

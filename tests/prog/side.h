@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One data path under test, seen from the case runner: the host build of the
+ * stages (host_side.c) or the BPF programs in the kernel (kernel_side.c). Both get
+ * the same images and frames and must answer alike.
+ */
+#ifndef ZT_SIDE_H
+#define ZT_SIDE_H
+
+#include "bpf/maps.h"
+
+struct side {
+	const char *name;
+	/* 0, or -errno and why it cannot run here (malloc'd) */
+	int (*open)(const struct zt_sizes *sizes, char **ret_why);
+	void (*close)(void);
+	void (*configure)(const struct zt_cfg *cfg); /* nonce and seed stay its own */
+	void (*publish)(struct zt_image *image); /* owns it from now on */
+	int (*run)(const struct zt_run *run, struct zt_result *ret);
+	int (*sweep)(uint32_t now, uint32_t steps);
+	void (*bump)(uint32_t bind); /* move the epoch as the agent does */
+	void (*devst)(uint32_t dev, struct zt_devst *ret);
+	void (*devcnt)(uint32_t dev, struct zt_devcnt *ret);
+	void (*counts)(struct zt_count ret[ZT_COUNT_MAX]);
+	void (*lost)(uint64_t ret[ZT_LOST_MAX]);
+	uint32_t (*flows)(uint32_t now); /* records alive */
+	uint32_t (*learned)(const struct zt_host_key *key, uint32_t now); /* device, 0 none */
+	uint64_t (*drain)(uint32_t *ret_nr); /* packets in aggregates; taken out */
+};
+
+extern const struct side host_side, kernel_side;
+
+/* For what only the host build has: events told so far, and tags and GSO taken by the kernel. */
+uint64_t host_side_told(uint32_t type);
+struct host_skb;
+void host_side_run_skb(const struct zt_run *run, uint32_t vlan, uint32_t gso_segs, uint32_t gso_size,
+		       struct zt_result *ret);
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The policy of the test world and the machine under it:
+ *
+ *	br0:  lan1 lan2                 two device ports of one bridge
+ *	lan3                            a routed port; its unknown devices may be guests
+ *	lan4  (lan4.30, lan4.31)        a port that takes VLANs 30 and 31 only
+ *	cell0, tun0                     identity by address: Ethernet, and raw IP
+ *	br1:  lan5 wan1                 a bridge that an uplink is a member of
+ *	wan0 uplink, ign0 ignored, eth9 not listed
+ *
+ * Segments enf, aud and lrn hold devices in enforce, audit and learn. The variants
+ * are further files merged into the first one.
+ */
+#ifndef ZT_WORLD_POLICY_H
+#define ZT_WORLD_POLICY_H
+
+#include "net/net.h"
+#include "world_names.h"
+
+static const char world_base[] =
+"{'version': 1, 'name': 'test world',"
+" 'interfaces': {"
+"  'lan1': {'role': 'device', 'l2': ['lldp', 'stp']}, 'lan2': {'role': 'device', 'l2': ['eapol']},"
+"  'lan3': {'role': 'device', 'unknown_segment': 'guests'},"
+"  'lan4': {'role': 'device', 'untagged': false, 'vlans': [30, 31], 'unknown_segment': 'wild'},"
+"  'cell0': {'role': 'device', 'identity': 'ip'}, 'tun0': {'role': 'device', 'identity': 'ip'},"
+"  'lan5': {'role': 'device'}, 'wan1': {'role': 'uplink'},"
+"  'wan0': {'role': 'uplink'}, 'ign0': {'role': 'ignore'}},"
+" 'segments': {"
+"  'enf': {'mode': 'enforce', 'subnets': ['10.1.0.0/24', 'fd01::/64']},"
+"  'aud': {'mode': 'audit', 'subnets': ['10.2.0.0/24', 'fd02::/64']},"
+"  'lrn': {'mode': 'learn', 'subnets': ['10.3.0.0/24', 'fd03::/64']},"
+"  'guests': {'mode': 'enforce', 'subnets': ['10.9.0.0/24', 'fd09::/64']},"
+"  'wild': {'mode': 'learn'}},"
+" 'devices': {"
+"  'cam1': {'segment': 'enf', 'mac': '02:00:00:00:00:11', 'ports': 'lan1', 'addresses': ['10.1.0.11', 'fd01::11']},"
+"  'cam2': {'segment': 'enf', 'mac': '02:00:00:00:00:12', 'ports': 'lan2', 'addresses': ['10.1.0.12', 'fd01::12']},"
+"  'cam3': {'segment': 'enf', 'mac': '02:00:00:00:00:13', 'ports': 'lan1', 'addresses': ['10.1.0.13', 'fd01::13']},"
+"  'roam': {'segment': 'enf', 'mac': '02:00:00:00:00:14', 'ports': ['lan1', 'lan2'], 'addresses': ['10.1.0.14', 'fd01::14']},"
+"  'only4': {'segment': 'enf', 'mac': '02:00:00:00:00:15', 'ports': 'lan1', 'addresses': ['10.1.0.15']},"
+"  'dyn1': {'segment': 'enf', 'mac': '02:00:00:00:00:16', 'ports': 'lan1', 'addresses': ['dynamic']},"
+"  'dyn2': {'segment': 'enf', 'mac': '02:00:00:00:00:17', 'ports': 'lan2', 'addresses': ['dynamic']},"
+"  'dhcpd': {'segment': 'enf', 'mac': '02:00:00:00:00:18', 'ports': 'lan2', 'addresses': ['10.1.0.2', 'fd01::2']},"
+"  'plc': {'segment': 'aud', 'mac': '02:00:00:00:00:21', 'ports': 'lan1', 'addresses': ['10.2.0.21', 'fd02::21']},"
+"  'hmi': {'segment': 'aud', 'mac': '02:00:00:00:00:22', 'ports': 'lan2', 'addresses': ['10.2.0.22', 'fd02::22']},"
+"  'probe': {'segment': 'lrn', 'mac': '02:00:00:00:00:31', 'ports': 'lan1', 'addresses': ['10.3.0.31', 'fd03::31']},"
+"  'meter': {'segment': 'lrn', 'mac': '02:00:00:00:00:32', 'ports': 'lan2', 'addresses': ['10.3.0.32', 'fd03::32']},"
+"  'pos': {'segment': 'enf', 'mac': '02:00:00:00:00:41', 'ports': 'lan3', 'addresses': ['10.1.0.41', 'fd01::41']},"
+"  'cell': {'segment': 'enf', 'mac': '02:00:00:00:00:42', 'ports': 'lan3', 'addresses': ['10.1.0.42', 'fd01::42', '10.7.0.0/24', 'fd07::/64']},"
+"  'v30': {'segment': 'enf', 'mac': '02:00:00:00:00:51', 'ports': 'lan4', 'vlan': 30, 'addresses': ['10.1.0.51', 'fd01::51']},"
+"  'v31': {'segment': 'enf', 'mac': '02:00:00:00:00:52', 'ports': 'lan4', 'vlan': 31, 'addresses': ['10.1.0.52', 'fd01::52']},"
+"  'sim1': {'segment': 'enf', 'interface': 'cell0', 'addresses': ['10.5.0.1', 'fd05::1']},"
+"  'sim2': {'segment': 'enf', 'interface': 'cell0', 'addresses': ['10.5.0.2', 'fd05::2']},"
+"  'tun1': {'segment': 'enf', 'interface': 'tun0', 'addresses': ['10.6.0.1', 'fd06::1']},"
+"  'tun2': {'segment': 'enf', 'interface': 'tun0', 'addresses': ['10.6.0.2', 'fd06::2']},"
+"  'mix': {'segment': 'enf', 'mac': '02:00:00:00:00:71', 'ports': 'lan5', 'addresses': ['10.1.0.71', 'fd01::71']},"
+"  'mixa': {'segment': 'aud', 'mac': '02:00:00:00:00:72', 'ports': 'lan5', 'addresses': ['10.2.0.72', 'fd02::72']}},"
+" 'groups': {'cams': {'devices': ['cam1', 'cam2', 'cam3', 'roam', 'only4', 'dyn1', 'dyn2', 'pos', 'cell', 'v30',"
+"                                'v31', 'sim1', 'sim2', 'tun1', 'mix']},"
+"  'plant': {'segment': 'aud'}},"
+" 'applications': {"
+"  'vms': {'hosts': ['10.20.0.5', 'fd20::5'], 'services': ['tcp/443', 'udp/5000-5010', 'icmp/echo', 'proto/47', 'proto/50']},"
+"  'ntp': {'hosts': ['10.20.0.123', 'fd20::123'], 'services': ['udp/123']},"
+"  'net': {'hosts': ['93.184.216.0/24', '2a00:1450::/64', '64:ff9b::/96', '2002::/16'], 'services': ['tcp/80', 'udp/53']},"
+"  'bad': {'hosts': ['93.184.216.66', '10.20.9.0/24'], 'services': ['tcp/80']},"
+"  'scada': {'hosts': ['10.20.0.0/26', 'fd20::/122'], 'services': ['tcp/502']}},"
+" 'rules': {"
+"  'cam-vms': {'from': 'cams', 'to': 'vms', 'action': 'allow'},"
+"  'cam-net': {'from': 'cams', 'to': 'net', 'action': 'allow'},"
+"  'cam-not-bad': {'from': 'cams', 'to': 'bad', 'action': 'deny'},"
+"  'cam1-ntp': {'from': 'cam1', 'to': 'ntp', 'action': 'allow', 'log': true},"
+"  'cam2-no-ntp': {'from': 'cam2', 'to': 'ntp', 'action': 'deny', 'log': false},"
+"  'vms-rtsp': {'from': 'vms', 'to': 'cams', 'services': ['tcp/554', 'udp/554', 'icmp/echo'], 'action': 'allow'},"
+"  'cam-dns': {'from': 'cams', 'to': ['router-dns', 'router-ping'], 'action': 'allow'},"
+"  'rtr-ssh': {'from': 'router', 'to': 'cams', 'services': ['tcp/22', 'icmp/echo', 'udp/161'], 'action': 'allow'},"
+"  'pair': {'from': 'cam1', 'to': ['cam2', 'pos'], 'services': ['tcp/8000', 'udp/8000'], 'action': 'allow'},"
+"  'guest-ntp': {'from': 'unknown-devices', 'to': 'ntp', 'action': 'allow'},"
+"  'guest-print': {'from': 'unknown-devices', 'to': 'cam2', 'services': ['udp/9100', 'udp/40000-40100'], 'action': 'allow'},"
+"  'plc-scada': {'from': 'scada', 'to': 'plant', 'services': ['tcp/502'], 'action': 'allow'},"
+"  'plc-no-telnet': {'from': 'all-devices', 'to': 'plc', 'services': ['tcp/23'], 'action': 'deny'},"
+"  'probe-ntp': {'from': 'probe', 'to': 'ntp', 'action': 'allow'}%s},"
+" 'infrastructure': {'dhcp': ['router', 'dhcpd'], 'gateways': ['10.1.0.254', 'fe80::f8', 'fd01::fe']}}";
+
+/* What a variant adds to the rules. The first is what rows begin with. */
+static const struct world_variant {
+	const char *name, *rules;
+} world_variants[] = {
+	{ "base", "" },
+	{ "revoked", ", 'no-vms': {'from': 'cams', 'to': 'vms', 'action': 'deny'}" },
+	{ "inbound-revoked", ", 'no-rtsp': {'from': 'vms', 'to': 'cams', 'services': ['tcp/554', 'udp/554'],"
+			     " 'action': 'deny'}" },
+	{ "no-pair", ", 'no-pair': {'from': 'all-devices', 'to': 'cam2', 'services': ['tcp/8000', 'udp/8000'],"
+		     " 'action': 'deny'}" },
+	{ "more", ", 'more': {'from': 'cam3', 'to': 'ntp', 'action': 'allow'}" },
+};
+
+static inline struct zt_env *world_env(void)
+{
+	static const char *const own[] = { "rtr", "rtrwan" };
+	struct zt_env *e = calloc(1, sizeof(*e));
+	struct zt_prefix *p;
+	uint32_t i;
+
+	e->ports = calloc(WORLD_NR(world_interfaces), sizeof(*e->ports));
+	e->router = calloc(8, sizeof(*e->router));
+	e->router_scope = calloc(8, sizeof(*e->router_scope));
+	for (i = 0; i < WORLD_NR(world_interfaces); i++) {
+		const struct world_interface *w = &world_interfaces[i];
+		struct zt_env_port *port = &e->ports[e->nr_ports];
+
+		if (!strcmp(w->name, "eth9") || !strcmp(w->name, "nic9"))
+			continue;
+		*port = (struct zt_env_port){ .ifindex = w->ifindex, .zone = w->zone,
+					      .l3_ifindex = w->l3, .vlan = w->vlan,
+					      .role = w->upper ? ZT_ROLE_UPPER : 0,
+					      .mixed = w->mixed, .raw_ip = w->raw };
+		strcpy(port->name, w->name);
+		if (!w->raw)
+			world_mac("rtr", port->mac);
+		e->nr_ports++;
+	}
+	for (i = 0; i < 4; i++) {
+		p = &e->router[e->nr_router++];
+		p->family = i & 1 ? 6 : 4;
+		p->plen = i & 1 ? 128 : 32;
+		world_address(own[i / 2], p->family, &p->addr);
+	}
+	for (i = 20; i <= 21; i++) { /* its link-local address in both bridges */
+		p = &e->router[e->nr_router];
+		p->family = 6;
+		p->plen = 128;
+		world_address("ll:rtr", 6, &p->addr);
+		e->router_scope[e->nr_router++] = ZT_ZONE(i, 0);
+	}
+	e->max_devices = 1000;
+	e->max_binds = 2000;
+	e->max_hosts = 10000;
+	e->max_macs = 10000;
+	return e;
+}
+
+/* Quotes as JSON has them: ' stands for ". */
+static inline char *world_json(const char *rules)
+{
+	char *text = malloc(sizeof(world_base) + strlen(rules) + 1), *q;
+
+	sprintf(text, world_base, rules);
+	for (q = text; (q = strchr(q, '\''));)
+		*q = '"';
+	return text;
+}
+
+static inline struct zt_policy *world_parse(const char *json)
+{
+	struct zt_source source = { "world", json, strlen(json) };
+	struct zt_errors errors = { 0 }, infos = { 0 };
+	struct zt_policy *p = NULL;
+
+	if (zt_policy_parse(&source, 1, &errors, &infos, &p)) {
+		zt_errors_print(&errors, stderr);
+		abort();
+	}
+	zt_errors_free(&errors);
+	zt_errors_free(&infos);
+	return p;
+}
+
+/* The policy of a variant. Aborts on a mistake in this file. */
+static inline struct zt_policy *world_policy(const char *variant)
+{
+	struct zt_policy *p;
+	char *json;
+
+	for (size_t i = 0; i < WORLD_NR(world_variants); i++) {
+		if (strcmp(world_variants[i].name, variant))
+			continue;
+		json = world_json(world_variants[i].rules);
+		p = world_parse(json);
+		free(json);
+		return p;
+	}
+	return NULL;
+}
+
+static inline struct zt_image *world_compile(const struct zt_policy *p, const struct zt_env *env,
+					     struct zt_numbers *numbers)
+{
+	struct zt_errors errors = { 0 };
+	struct zt_image *i = NULL;
+
+	if (zt_compile(p, env, numbers, &errors, &i)) {
+		zt_errors_print(&errors, stderr);
+		abort();
+	}
+	return i;
+}
+
+#endif
