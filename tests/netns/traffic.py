@@ -57,14 +57,17 @@ class Traffic:
             time.sleep(0.005)
 
     def connect(self):
-        """A new allowed connection at a time."""
+        """A new allowed connection at a time, from few ports: a device may hold 256 flows."""
+        port = 0
         while not self.stopping.is_set():
+            port = (port + 1) % 40
             for f in (4, 6):
                 with self.lab.host["cam1"].socket(socket.AF_INET if f == 4 else socket.AF_INET6,
                                                   socket.SOCK_STREAM) as s:
-                    clients.keep_alive_socket(s)
+                    clients.end_by_reset(s)
                     s.settimeout(3)
                     try:
+                        s.bind(("", 20000 + port))
                         s.connect((address("vms", f), 80))
                         self.connected += 1
                     except OSError as e:
@@ -90,7 +93,8 @@ class Traffic:
         return cases_raw.bridged("cam1", "cam2", cases_raw.dgram(address("cam1", v), address("cam2", v), 20101, m), v)
 
     def leaked(self):
-        return [(h, m) for h, m in self.ears.heard if f".{self.word};" in m]
+        """Where they arrived; the sender itself hears them quoted in ICMP errors."""
+        return [(h, m) for h, m in self.ears.heard if f".{self.word};" in m and h != "cam1"]
 
     def stop(self):
         self.stopping.set()
