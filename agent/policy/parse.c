@@ -94,8 +94,6 @@ static void read_top(struct zt_parse *ps, enum zt_top which, struct zt_buf *json
 	struct zt_at at;
 	const char **text = which == ZT_TOP_NAME ? &ps->p->name : &ps->p->note, *s;
 
-	ps->p->infra.dhcp_router |= which == ZT_TOP_INFRASTRUCTURE;
-	ps->p->infra.dhcp_uplink |= which == ZT_TOP_INFRASTRUCTURE;
 	if (!ps->tops[which].m)
 		return;
 	at = zt_at_key(ps, NULL, ps->tops[which].id);
@@ -129,6 +127,7 @@ static void make_arrays(struct zt_parse *ps)
 	p->segments[p->nr_segments - 1] = (struct zt_segment){
 		.id = "unknown", .builtin = true, .mode = ZT_MODE_ENFORCE,
 	};
+	p->infra.dhcp_router = p->infra.dhcp_uplink = true;
 	ps->all = zt_arena_array(ps->arena, p->nr_devices, sizeof(*ps->all));
 	for (uint32_t i = 0; i < p->nr_devices; i++)
 		ps->all[i] = i;

@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "policy/policy.h"
+#include "compile/image.h"
+#include "net/net.h"
 
 struct wrong {
 	int nr;
@@ -16,6 +17,7 @@ struct wrong {
 	const char *expected; /* the whole line */
 	const char *second; /* another file, 20-more.json */
 	const char *skipped; /* why it is not run here */
+	bool by_tests; /* parsed and compiled; its own tests refuse it */
 };
 
 #define REFUSED(number, policy, line) { .nr = number, .text = policy, .expected = line }
@@ -29,6 +31,15 @@ struct wrong {
 #define DEV "`devices`: {\n" CAM1 "},\n"
 #define SITE IFS SEG DEV
 #define VMS "`applications`: {`vms`: {`hosts`: [`10.9.0.5`], `services`: [`tcp/443`]}},\n"
+#define DEVICE(id, n, role)                                                                    \
+	"`" id "`: {`segment`: `cctv`, `mac`: `02:00:00:00:00:" n "`, `ports`: `lan1`, "        \
+	"`addresses`: [`10.20.0." n "`], `labels`: {`role`: `" role "`}}"
+#define CAMERAS                                                                                \
+	"`devices`: {" DEVICE("cam-gate", "11", "camera") ",\n" DEVICE("cam-lobby", "12", "camera") "},\n" \
+	"`groups`: {`cameras`: {`match`: {`role`: `camera`}}},\n"
+#define PLCS                                                                                   \
+	"`devices`: {" DEVICE("plc-intake", "11", "plc") ", " DEVICE("plc-dosing", "12", "plc") "},\n" \
+	"`groups`: {`plcs`: {`match`: {`role`: `plc`}}},\n"
 #define CAM2(rest) "`devices`: {\n" CAM1 ",\n`cam-2`: {`segment`: `cctv`, " rest "}}}"
 #define SERVICE(s) V "`applications`: {`vms`: {`hosts`: [`10.9.0.5`], `services`: [`" s "`]}}}"
 #define RULE_SERVICE(s)                                                                        \
@@ -142,8 +153,15 @@ static const struct wrong rows[] = {
 	REFUSED(60, V SITE VMS "`rules`: {`x`: {`from`: `cctv`, `to`: `vms`, `action`: `allow`, `hours`: [`Sun 02:00-04:00`]}}}",
 	  "p.json:7: rules.x.hours: " LATER),
 	{ .nr = 61, .skipped = "capacity is the compiler's: it needs the size of the maps" },
-	{ .nr = 62, .skipped = "a failing test: said by zt_policy_run_tests(), see its tests" },
-	{ .nr = 63, .skipped = "a failing never: said by zt_policy_run_tests(), see its tests" },
+	{ .nr = 62, .by_tests = true, .text = V IFS SEG CAMERAS VMS
+	  "`rules`: {`cam-vms`: {`from`: `cameras`, `to`: `vms`, `action`: `allow`},\n"
+	  "`no-gate`: {`from`: `cam-gate`, `to`: `vms`, `action`: `deny`}},\n"
+	  "`tests`: {`vms-tls`: {`allow`: {`from`: `cameras`, `to`: `vms`}}}}",
+	  .expected = "p.json:10: tests.vms-tls: cam-gate > vms (10.9.0.5) tcp/443 expected allow, got deny by rule `no-gate`" },
+	{ .nr = 63, .by_tests = true, .text = V IFS SEG PLCS
+	  "`rules`: {`cell`: {`from`: `plc-intake`, `to`: `plcs`, `services`: [`tcp/502`], `action`: `allow`}},\n"
+	  "`tests`: {`plc-plc`: {`never`: {`from`: `plcs`, `to`: `plcs`}}}}",
+	  .expected = "p.json:7: tests.plc-plc: plc-intake > plc-dosing tcp/502 is allowed by rule `cell`; correct the rule or the assertion" },
 	{ .nr = 64, .skipped = "grants come in a later release" },
 };
 
@@ -170,6 +188,27 @@ static char *made_text(int nr, size_t *ret_len)
 	return text;
 }
 
+/* A good policy by itself; what its tests say is the message. */
+static int run_tests(const struct zt_source *source, struct zt_errors *errors)
+{
+	struct zt_numbers *numbers = zt_numbers_new();
+	struct zt_image *image = NULL;
+	struct zt_policy *p = NULL;
+	struct zt_env *env;
+	int failed;
+
+	if (zt_policy_parse(source, 1, errors, NULL, &p))
+		ck_abort_msg("%s", errors->v[0]);
+	env = zt_env_fake(p);
+	ck_assert_int_eq(zt_compile(p, env, numbers, errors, &image), 0);
+	failed = zt_policy_run_tests(p, image, errors);
+	zt_image_free(image);
+	zt_env_free(env);
+	zt_numbers_free(numbers);
+	zt_policy_free(p);
+	return failed ? -EINVAL : 0;
+}
+
 START_TEST(every_wrong_input)
 {
 	const struct wrong *w = &rows[_i];
@@ -191,7 +230,11 @@ START_TEST(every_wrong_input)
 		sources[0].len = strlen(text);
 	sources[1].text = second;
 	sources[1].len = strlen(second);
-	ck_assert_int_eq(zt_policy_parse(sources, w->second ? 2 : 1, &errors, NULL, &p), -EINVAL);
+	if (w->by_tests)
+		ck_assert_int_eq(run_tests(sources, &errors), -EINVAL);
+	else
+		ck_assert_int_eq(zt_policy_parse(sources, w->second ? 2 : 1, &errors, NULL, &p),
+				 -EINVAL);
 	ck_assert_ptr_null(p);
 	ck_assert_uint_ge(errors.nr, 1);
 	ck_assert_str_eq(errors.v[0], expected);
