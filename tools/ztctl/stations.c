@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "stations.h"
+#include "zt_key.h"
 
 static void *must(void *p)
 {
@@ -121,6 +122,8 @@ void stations_note(struct stations *s, const struct frame *f)
 	a->frames++;
 	if (f->family)
 		add_address(&a->seen, f->family, &f->src);
+	if (f->proto == ZT_PROTO_UDP && f->has_ports && f->sport == 67)
+		a->is_dhcp_server = true;
 	if (f->claim)
 		add_address(&a->claimed, f->claim, &f->claimed);
 	if (frame_is_group(f->dmac))
@@ -159,16 +162,17 @@ static bool answers_for_gateway(const struct zt_policy *p, const struct station 
 /* How many addresses lie behind it, 0 when it can be an ordinary host. */
 static uint32_t score(const struct zt_policy *p, const struct station *t)
 {
+	static const uint8_t none[6]; /* captures of a loopback device */
 	uint32_t by_family[2] = {}, i, best;
 
-	if (t->device >= 0 || frame_is_group(t->mac))
+	if (t->device >= 0 || frame_is_group(t->mac) || !memcmp(t->mac, none, 6))
 		return 0;
 	if (answers_for_gateway(p, t))
 		return STATION_ADDRESSES + 1;
 	for (i = 0; i < t->seen.nr; i++)
 		by_family[t->seen.family[i] == 6]++;
 	best = by_family[0] > by_family[1] ? by_family[0] : by_family[1];
-	return best > 1 ? best : 0;
+	return best > 1 ? best : t->is_dhcp_server;
 }
 
 void stations_choose_router(struct stations *s, const uint8_t *mac)

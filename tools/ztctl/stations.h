@@ -22,6 +22,7 @@ struct station {
 	uint8_t mac[6];
 	int device; /* index in the policy, -1 none */
 	bool meets_device; /* unicast IP between it and a device of the policy */
+	bool is_dhcp_server;
 	uint64_t frames; /* sent */
 	struct address_list seen; /* IP sources it sent, destinations sent to it */
 	struct address_list claimed; /* by ARP and neighbour advertisements */
@@ -44,8 +45,8 @@ void stations_note(struct stations *s, const struct frame *f);
 struct station *stations_find(const struct stations *s, const uint8_t *mac);
 /*
  * Decide which one is the router: the one given; else the station that is no
- * device and that several addresses of one family are reached through, or that
- * answers for a gateway of the policy.
+ * device and that answers for a gateway of the policy, or that most addresses of
+ * one family (two at least) are reached through, or that is a DHCP server.
  */
 void stations_choose_router(struct stations *s, const uint8_t *mac);
 /*
