@@ -180,7 +180,7 @@ static void stop_parts(struct agent *a)
 		packets_drain(a, true);
 	if (a->emit.cfg)
 		emit_text(&a->emit, ZT_CLASS_AGENT_STOP, a->engine.held ? a->engine.held->text : NULL,
-			  "the policy stays in force");
+			  a->engine.held ? "the policy stays in force" : "no policy is in force");
 	if (a->engine.store)
 		engine_close(&a->engine);
 	zt_server_close(a->server);

@@ -81,6 +81,12 @@ static void own_address(const struct history_entry *now, uint32_t dev, uint8_t f
 	}
 }
 
+/* For TCP, UDP and their like; an ICMP id or type is no port. */
+static uint16_t port_of(uint8_t proto, uint16_t port)
+{
+	return proto == 1 || proto == 58 ? 0 : ntohs(port);
+}
+
 /* Addresses and ports of an aggregate; the first packet knows more. */
 static void fill_addresses(const struct history_entry *now, const struct zt_agg_key *key,
 			   const struct zt_event *first, struct zt_cef *c)
@@ -88,12 +94,12 @@ static void fill_addresses(const struct history_entry *now, const struct zt_agg_
 	bool from = key->dir == ZT_FROM_DEVICE;
 
 	c->direction = from ? "1" : "0";
-	c->dpt = ntohs(key->port);
+	c->dpt = port_of(key->proto, key->port);
 	if (first) {
 		c->family = first->family;
 		c->src = first->src;
 		c->dst = first->dst;
-		c->spt = ntohs(first->sport);
+		c->spt = port_of(key->proto, first->sport);
 		return;
 	}
 	if (key->family != 4 && key->family != 6)

@@ -98,7 +98,7 @@ static int cut(char **ret_error, const struct session *s, const char *fmt, ...)
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
 	zt_addr_format(s->family, &s->client, from, sizeof(from));
-	if (asprintf(ret_error, "your own session from %s would be cut: %s; or override with --force",
+	if (asprintf(ret_error, "your own session from %s would be cut: %s",
 		     from, why) < 0)
 		*ret_error = NULL;
 	return -EPERM;
