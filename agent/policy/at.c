@@ -130,7 +130,7 @@ uint32_t zt_written_index(const struct zt_at *list, uint32_t i)
 	struct zt_step step = {0};
 	bool is_word;
 
-	if (list->ps->errors->nr == ZT_ERRORS_SHOWN || locate(list, &file, &start) < 2)
+	if (locate(list, &file, &start) < 2)
 		return i;
 	for (uint32_t left = i; place = start, zt_scan_find(&place, &step); step.index++) {
 		is_word = false;

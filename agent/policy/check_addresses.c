@@ -31,11 +31,15 @@ static void complain_at(struct walk *w, const struct zt_span *s, bool is_error, 
 {
 	static const enum zt_section sections[] = { ZT_DEVICES, ZT_SEGMENTS, ZT_APPS, ZT_APPS };
 	static const char *const lists[] = { "addresses", "subnets", "hosts", "hosts" };
+	struct zt_errors *to = is_error ? w->ps->errors : w->ps->infos;
 	struct zt_at section = zt_at_section(w->ps, sections[s->kind]);
 	struct zt_at object = zt_at_object(&section, sections[s->kind], s->owner);
 	struct zt_at list = zt_at_key(w->ps, &object, lists[s->kind]);
-	struct zt_at item = zt_at_index(w->ps, &list, zt_written_index(&list, s->index));
+	struct zt_at item = zt_at_index(w->ps, &list, s->index);
 
+	/* finding the element costs its whole list: not for what will not be shown */
+	if (to && to->nr < ZT_ERRORS_SHOWN)
+		item.step.index = zt_written_index(&list, s->index);
 	if (is_error)
 		zt_complain(&item, "%s", text);
 	else
