@@ -201,6 +201,8 @@ static bool may_stay(const struct zt_image *i, const struct zt_image_bind *want,
 		return true;
 	if (want->flags & (ZT_BIND_IP | ZT_BIND_UNKNOWN))
 		return false;
+	if (!ifindex)
+		return true; /* released: the next frame binds it */
 	memcpy(key.mac, want->mac, sizeof(key.mac));
 	mac = bsearch(&key, i->macs, i->nr_macs, sizeof(*mac), compare_mac);
 	return mac && mac->kind == ZT_MAC_DEVICE && mac->bind == want->index;
@@ -242,10 +244,9 @@ static void switch_bind(struct zt_maps *m, const struct zt_image *i,
 		set_bind_who(b, want->mac, want->vlan);
 		__atomic_store_n(&b->flags, want->flags, __ATOMIC_RELAXED);
 		__atomic_store_n(&b->dev, want->dev, __ATOMIC_RELAXED);
-		__atomic_store_n(&b->seen, 0, __ATOMIC_RELAXED);
 	}
-	if (other || moved)
-		__atomic_store_n(&b->ifindex, want->ifindex, __ATOMIC_RELAXED);
+	__atomic_store_n(&b->seen, 0, __ATOMIC_RELAXED); /* may go to another port at once */
+	__atomic_store_n(&b->ifindex, want->ifindex, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&b->epoch, 1, __ATOMIC_RELEASE);
 }
 
@@ -318,5 +319,18 @@ void zt_arrays_clean(struct zt_maps *m, const struct zt_image *i)
 			dev++;
 		else if (m->dev[n].serial)
 			free_dev(m, n);
+	}
+}
+
+void zt_maps_release_port(struct zt_maps *m, uint32_t ifindex)
+{
+	uint32_t n, was;
+
+	for (n = 0; n < m->max[ZT_MAP_BIND]; n++) {
+		was = ifindex;
+		if (m->bind[n].flags & (ZT_BIND_IP | ZT_BIND_UNKNOWN))
+			continue; /* these have one port */
+		__atomic_compare_exchange_n(&m->bind[n].ifindex, &was, 0, false, __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED);
 	}
 }

@@ -72,6 +72,8 @@ int zt_maps_counts(struct zt_maps *m, struct zt_count ret[ZT_COUNT_MAX]); /* sum
 int zt_maps_devcnt(struct zt_maps *m, uint32_t dev, struct zt_devcnt *ret);
 int zt_maps_devst(struct zt_maps *m, uint32_t dev, struct zt_devst *ret);
 int zt_maps_bind(struct zt_maps *m, uint32_t bind, struct zt_bind *ret);
+/* A port lost its carrier: what is bound there may appear on another of its ports at once. */
+void zt_maps_release_port(struct zt_maps *m, uint32_t ifindex);
 int zt_maps_lost(struct zt_maps *m, uint64_t ret[ZT_LOST_MAX]);
 /* Take all aggregates out (lookup and delete): exact, every count is returned once. */
 struct zt_agg_entry {

@@ -321,18 +321,25 @@ static void pin_strange_map(const char *path, enum bpf_map_type type, uint32_t k
 	close(fd);
 }
 
+#define FLOW_KEY sizeof(struct zt_flow_key)
+#define FLOW sizeof(struct zt_flow)
+
 static const struct {
 	const char *pin;
-	bool link; /* not a map but a program */
+	enum bpf_map_type type; /* 0: not a map but a program */
+	uint32_t key, value;
 	const char *says;
 } foreign[] = {
-	{ "maps/zt_flow", false, "maps/zt_flow is another map than ours" },
-	{ "maps/zt_gen", true, "maps/zt_gen is not a map but a prog" },
-	{ "maps/mine", false, "maps/mine is not ours" },
-	{ "progs/zt_in", true, "progs/zt_in is not ours" },
-	{ "progs/zt_out", false, "progs/zt_out is not ours" },
-	{ "links/lan0-xdp", true, "links/lan0-xdp is not ours" },
-	{ "links/hello", true, "links/hello is not ours" },
+	{ "maps/zt_flow", BPF_MAP_TYPE_LRU_HASH, FLOW_KEY, FLOW, "zt_flow is another map than ours" },
+	{ "maps/zt_flow", BPF_MAP_TYPE_HASH, FLOW_KEY - 4, FLOW, "zt_flow is another map than ours" },
+	{ "maps/zt_flow", BPF_MAP_TYPE_HASH, FLOW_KEY, FLOW + 8, "zt_flow is another map than ours" },
+	{ "maps/zt_gen", BPF_MAP_TYPE_ARRAY, 4, 8, "zt_gen is another map than ours" }, /* no mmap */
+	{ "maps/zt_gen", 0, 0, 0, "maps/zt_gen is not a map but a prog" },
+	{ "maps/mine", BPF_MAP_TYPE_HASH, 4, 4, "maps/mine is not ours" },
+	{ "progs/zt_in", 0, 0, 0, "progs/zt_in is not ours" },
+	{ "progs/zt_out", BPF_MAP_TYPE_HASH, 4, 4, "progs/zt_out is not ours" },
+	{ "links/lan0-xdp", 0, 0, 0, "links/lan0-xdp is not ours" },
+	{ "links/hello", 0, 0, 0, "links/hello is not ours" },
 };
 
 START_TEST(foreign_pins)
@@ -350,13 +357,14 @@ START_TEST(foreign_pins)
 		mkdir(ZT_PIN_DIR "/links", 0700);
 	}
 	snprintf(path, sizeof(path), ZT_PIN_DIR "/%s", foreign[_i / 2].pin);
-	if (foreign[_i / 2].link) {
+	if (!foreign[_i / 2].type) {
 		fd = foreign_prog(BPF_PROG_TYPE_XDP, XDP_PASS);
 		unlink(path);
 		ck_assert_int_eq(bpf_obj_pin(fd, path), 0);
 		close(fd);
 	} else {
-		pin_strange_map(path, BPF_MAP_TYPE_HASH, 4, 4, 64);
+		pin_strange_map(path, foreign[_i / 2].type, foreign[_i / 2].key,
+				foreign[_i / 2].value, 64);
 	}
 	ck_assert_int_eq(refused(), -EEXIST);
 	must_say(foreign[_i / 2].says);

@@ -468,10 +468,24 @@ START_TEST(bindings_keep_what_programs_write)
 	ck_assert_uint_eq(b.seen, 77);
 	ck_assert_uint_eq(b.epoch, epoch);
 
+	/* its port goes down: free to appear on another; a port it is not on changes nothing */
+	zt_maps_release_port(m, 1);
+	zt_maps_bind(m, 4, &b);
+	ck_assert_uint_eq(b.ifindex, 2);
+	zt_maps_release_port(m, 2);
+	zt_maps_bind(m, 4, &b);
+	ck_assert_uint_eq(b.ifindex, 0);
+	ck_assert_int_eq(zt_maps_publish(m, one_device(1, 1, both, 2), NULL), 0);
+	zt_maps_bind(m, 4, &b);
+	ck_assert_uint_eq(b.ifindex, 0); /* a publish does not bind it again */
+	ck_assert_uint_eq(b.epoch, epoch);
+	m->bind[4].ifindex = 2;
+
 	/* its port is taken off the list: bound to the one that is left, flows judged again */
 	ck_assert_int_eq(zt_maps_publish(m, one_device(1, 1, both, 1), NULL), 0);
 	zt_maps_bind(m, 4, &b);
 	ck_assert_uint_eq(b.ifindex, 1);
+	ck_assert_uint_eq(b.seen, 0); /* and free to go to the other ports it has */
 	ck_assert_uint_ne(b.epoch, epoch);
 	epoch = b.epoch;
 
