@@ -38,6 +38,7 @@ PROGRAMS := $(if $(AGENT_OBJ),$B/ztagentd) $(if $(CTL_OBJ),$B/ztctl)
 # Tests: every *_test.c (*_fuzz.c) is a program of its own; other .c files beside them are shared.
 UNIT := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*_test.c))
 PROG := $(patsubst tests/prog/%.c,$B/prog/%,$(wildcard tests/prog/*_test.c))
+QEMU_PROG := $(patsubst %,$B/plain/prog/%,$(filter cases_test,$(PROG:$B/prog/%=%)))
 BENCH := $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*_bench.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 shared_objs = $(patsubst %.c,$B/$1/%.o,$(filter-out %_test.c %_fuzz.c %_bench.c,$(wildcard tests/$2/*.c)))
@@ -108,10 +109,15 @@ $B/prog/%: $B/san/tests/prog/%.o $(call shared_objs,san,prog) $B/libzt-san.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
 
-# Measured code is built as it ships: no sanitizer.
+# Without sanitizers: what is measured, and what runs in a slow virtual machine. (-O2 unrolls the
+# host's map of any key size and then warns of bytes no small key has.)
 $B/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(TEST_INC) -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -Wno-array-bounds $(TEST_INC) -c $< -o $@
+$B/plain/prog/%: $B/tests/prog/%.o $(patsubst %.c,$B/%.o,$(filter-out %_test.c,$(wildcard tests/prog/*.c))) $B/libzt.a
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
 $B/bench/%: $B/tests/bench/%.o $B/libzt.a
 	$(say) LINK $@
 	@mkdir -p $(@D)
@@ -163,8 +169,8 @@ check-netns: ## agent, ztctl and real clients between network namespaces (root)
 	$(Q)$(run) netns $(wildcard tests/netns/*_test.sh tests/netns/*_test.py)
 
 check-qemu: ## programs on Debian's 6.12 and 6.1 kernels, in a virtual machine
-	-$(Q)$(each) all $B/verifier-stats $(PROG)
-	$(Q)tests/qemu/check
+	-$(Q)$(each) all $B/verifier-stats $(QEMU_PROG)
+	$(Q)tests/qemu/check $(QEMU_PROG)
 
 check-install: ## install, uninstall: what stays, what goes
 	-$(Q)$(each) all

@@ -4,11 +4,9 @@
 # loading and attaching, and the packet cases by BPF_PROG_TEST_RUN.
 set -u
 echo "  kernel $(uname -r)"
-tests=(tests/qemu/verifier_test.sh tests/qemu/load_test.sh)
-for t in build/prog/*_test; do
-	[ ! -x "$t" ] || tests+=("$t")
-done
-ZT_TEST_TIMEOUT=120 tools/build/run-tests qemu "${tests[@]}"
+read -ra programs </mnt/programs
+ZT_TEST_TIMEOUT=90 tools/build/run-tests qemu tests/qemu/verifier_test.sh tests/qemu/load_test.sh \
+	tests/netns/bpftool_test.sh "${programs[@]}"
 rc=$?
 cat "$ZT_LOGS/qemu/verifier_test.sh.log"
 exit $rc
