@@ -56,7 +56,8 @@ static bool leading_zero(const char *text, const char *zero, const uint8_t *v, c
 	if (*end == '.' || !*end)
 		return FAIL(why, "%s: leading zero, read as %d or %d by different programs; write "
 			    "\"%u.%u.%u.%u\"", Q(text), octal, decimal, v[0], v[1], v[2], v[3]);
-	return FAIL(why, "%s: leading zero; write \"%u.%u.%u.%u\"", Q(text), v[0], v[1], v[2], v[3]);
+	return FAIL(why, "%s: leading zero; write \"%u.%u.%u.%u\"", Q(text), v[0], v[1], v[2],
+		    v[3]);
 }
 
 /* The address alone; quoted is what the message shows. */

@@ -6,8 +6,10 @@
 #include <string.h>
 #include "policy/parse.h"
 
-static const struct zt_key keys[] = { ZT_KEY("hosts"), ZT_KEY("except"), ZT_KEY("services"), ZT_KEY("flags"),
-				      ZT_LATER("idle_s"), ZT_LATER("private_ok"), {} };
+static const struct zt_key keys[] = {
+	ZT_KEY("hosts"), ZT_KEY("except"), ZT_KEY("services"), ZT_KEY("flags"), ZT_LATER("idle_s"),
+	ZT_LATER("private_ok"), {}
+};
 static const char *const flags[] = { "cleartext", "critical", "remote-access", NULL };
 const char *const zt_builtin_apps[] = { "internet", "router", "router-dns", "router-ntp",
 					"router-ping", NULL };
@@ -31,7 +33,8 @@ bool zt_refuse_name(const struct zt_at *at, const char *text)
 {
 	if (!is_name(text))
 		return false;
-	zt_complain(at, "%s is a name: known, but not in this release; remove it or upgrade", Q(text));
+	zt_complain(at, "%s is a name: known, but not in this release; remove it or upgrade",
+		    Q(text));
 	return true;
 }
 
@@ -57,8 +60,8 @@ static void read_hosts(const struct zt_at *at, struct zt_app *a)
 	uint32_t nr;
 
 	if (json_object_is_type(at->v, json_type_array) && !json_object_array_length(at->v)) {
-		zt_complain(at, "empty list; an application without hosts reaches nothing, remove it or add "
-			"a host");
+		zt_complain(at, "empty list; an application without hosts reaches nothing, remove "
+		                "it or add a host");
 		return;
 	}
 	nr = zt_items(at, HOSTS_MAX, false);
@@ -141,7 +144,8 @@ void zt_parse_app(const struct zt_at *at, uint32_t index)
 
 void zt_builtin_app(struct zt_parse *ps, uint32_t index)
 {
-	static const struct zt_service dns[] = { { ZT_SERVICE_UDP, 53, 53 }, { ZT_SERVICE_TCP, 53, 53 } };
+	static const struct zt_service dns[] = { { ZT_SERVICE_UDP, 53, 53 },
+						 { ZT_SERVICE_TCP, 53, 53 } };
 	static const struct zt_service ntp[] = { { ZT_SERVICE_UDP, 123, 123 } };
 	static const struct zt_service ping[] = { { .kind = ZT_SERVICE_ICMP_ECHO } };
 	static const struct {

@@ -35,7 +35,8 @@ struct zt_at zt_at_object(const struct zt_at *section, enum zt_section s, uint32
 }
 
 /* As near as the text allows: 0 nowhere, 1 the value around it, 2 itself. */
-static int locate(const struct zt_at *at, const struct zt_scan **ret_file, struct zt_scan_place *ret)
+static int locate(const struct zt_at *at, const struct zt_scan **ret_file,
+		  struct zt_scan_place *ret)
 {
 	int r;
 
@@ -112,7 +113,8 @@ char *zt_as_written(const struct zt_at *at, char *buf)
 	int n;
 
 	if (json_object_is_type(at->v, json_type_string))
-		return zt_quote(json_object_get_string(at->v), json_object_get_string_len(at->v), buf);
+		return zt_quote(json_object_get_string(at->v), json_object_get_string_len(at->v),
+				buf);
 	if (locate(at, &file, &place) == 2) {
 		n = place.len > 64 ? 64 : (int)place.len;
 		snprintf(buf, ZT_QUOTE_MAX, "%.*s", n, place.text + place.pos);

@@ -51,7 +51,8 @@ static void two_devices(struct walk *w, const struct zt_span *outer, const struc
 {
 	const struct zt_entry *e = w->ps->lists[ZT_DEVICES].v;
 	bool outer_later = zt_is_later(&e[outer->owner], &e[inner->owner]);
-	const struct zt_span *last = outer_later ? outer : inner, *first = outer_later ? inner : outer;
+	const struct zt_span *last = outer_later ? outer : inner,
+			     *first = outer_later ? inner : outer;
 	const char *line = LINE_OF(&e[first->owner], &e[last->owner]);
 	char text[600];
 
@@ -73,7 +74,8 @@ static void two_subnets(struct walk *w, const struct zt_span *outer, const struc
 {
 	const struct zt_entry *e = w->ps->lists[ZT_SEGMENTS].v;
 	bool outer_later = zt_is_later(&e[outer->owner], &e[inner->owner]);
-	const struct zt_span *last = outer_later ? outer : inner, *first = outer_later ? inner : outer;
+	const struct zt_span *last = outer_later ? outer : inner,
+			     *first = outer_later ? inner : outer;
 	char text[600];
 
 	if (outer->owner == inner->owner)
@@ -119,7 +121,8 @@ static void denied(struct walk *w, const struct zt_span *host, const struct zt_s
 	zt_complain(&at, "\"%s\" of \"%s\" %s %s \"%s\" (%s); name the devices or the segment",
 		    TEXT(host->prefix), p->apps[host->owner].id, relation,
 		    is_subnet ? "segment" : "device",
-		    is_subnet ? p->segments[s->owner].id : p->devices[s->owner].id, TEXT(s->prefix));
+		    is_subnet ? p->segments[s->owner].id : p->devices[s->owner].id,
+		    TEXT(s->prefix));
 }
 
 /* A device's address or a subnet with denied prefixes around it. */
@@ -147,9 +150,9 @@ static void see_device(struct walk *w, const struct zt_span *s, const struct zt_
 	inside_denied(w, s, around);
 	if (!subnet || subnet->owner == p->devices[s->owner].segment)
 		return;
-	snprintf(text, sizeof(text), "%s is in the subnets of segment \"%s\", the device is in \"%s\"",
-		 TEXT(s->prefix), p->segments[subnet->owner].id,
-		 p->segments[p->devices[s->owner].segment].id);
+	snprintf(text, sizeof(text),
+		 "%s is in the subnets of segment \"%s\", the device is in \"%s\"", TEXT(s->prefix),
+		 p->segments[subnet->owner].id, p->segments[p->devices[s->owner].segment].id);
 	complain_at(w, s, false, text);
 }
 
@@ -168,7 +171,8 @@ static void two_apps(struct walk *w, const struct zt_span *outer, const struct z
 	const struct zt_entry *e = w->ps->lists[ZT_APPS].v;
 	char text[600];
 
-	if (outer->owner == inner->owner || is_excepted(&w->ps->p->apps[outer->owner], inner->prefix))
+	if (outer->owner == inner->owner ||
+	    is_excepted(&w->ps->p->apps[outer->owner], inner->prefix))
 		return;
 	snprintf(text, sizeof(text), "%s is in \"%s\" (%s) as well; rules of both apply there",
 		 TEXT(inner->prefix), e[outer->owner].id,
@@ -265,7 +269,8 @@ void zt_check_addresses(struct zt_parse *ps)
 	if (!w.effort) {
 		struct zt_at at = zt_at_section(ps, ZT_APPS);
 
-		zt_complain(&at, "too many denied prefixes lie in each other to be checked; list fewer");
+		zt_complain(&at,
+			    "too many denied prefixes lie in each other to be checked; list fewer");
 	}
 	zt_arena_drop(ps->tmp, v);
 }

@@ -59,8 +59,10 @@ static void report(struct zt_parse *ps, uint32_t a, uint32_t b, const uint8_t *m
 	at = zt_at_key(ps, &object, "mac");
 	if (vlan)
 		snprintf(tag, sizeof(tag), "VLAN %u", vlan);
-	zt_complain(&at, "%02x:%02x:%02x:%02x:%02x:%02x is already \"%s\" (%s) on %s %s; a device is "
-		    "one entry", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], l->v[first].id,
+	zt_complain(&at,
+		    "%02x:%02x:%02x:%02x:%02x:%02x is already \"%s\" (%s) on %s %s; a device is "
+		    "one entry",
+		    mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], l->v[first].id,
 		    LINE_OF(&l->v[first], &l->v[last]), ps->p->interfaces[port].id, tag);
 }
 

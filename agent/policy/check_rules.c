@@ -48,7 +48,8 @@ static bool is_subset(struct search *s, const struct zt_set *inner, const struct
 	return true;
 }
 
-static bool devices_covered(struct search *s, const struct zt_side *allow, const struct zt_side *deny)
+static bool devices_covered(struct search *s, const struct zt_side *allow,
+			    const struct zt_side *deny)
 {
 	if (allow->unknown && !deny->unknown)
 		return false;
@@ -75,7 +76,8 @@ static bool hosts_covered(struct search *s, const struct zt_app *a, const struct
 	return true;
 }
 
-static const struct zt_services *services_of(const struct zt_policy_rule *r, const struct zt_app *app)
+static const struct zt_services *services_of(const struct zt_policy_rule *r,
+					     const struct zt_app *app)
 {
 	return r->services.nr || !app ? &r->services : &app->services;
 }
@@ -127,7 +129,8 @@ static void check_rule(struct search *s, const struct zt_at *section, uint32_t i
 	for (uint32_t k = 0; k < nr && s->effort; k++) {
 		if (!is_covered(s, &rules[i], &rules[denies[k]]) || !s->effort)
 			continue;
-		zt_complain(&at, "can never apply, deny \"%s\" covers all of it; remove one of the two",
+		zt_complain(&at,
+			    "can never apply, deny \"%s\" covers all of it; remove one of the two",
 			    rules[denies[k]].id);
 		return;
 	}
@@ -147,6 +150,7 @@ void zt_check_dead_rules(struct zt_parse *ps)
 		if (!p->rules[i].deny)
 			check_rule(&s, &section, i, denies, nr);
 	if (!s.effort)
-		zt_inform(&section, "too many to compare every allow with every deny; some that can "
+		zt_inform(&section,
+			  "too many to compare every allow with every deny; some that can "
 			  "never apply may not have been found");
 }

@@ -34,7 +34,9 @@ static void read_mac(const struct zt_at *at, struct zt_device *d)
 	if (!s)
 		return;
 	if (!parse_mac(s, mac))
-		zt_complain(at, "%s is not a MAC address; write six pairs like \"02:00:00:00:20:11\"", Q(s));
+		zt_complain(at,
+			    "%s is not a MAC address; write six pairs like \"02:00:00:00:20:11\"",
+			    Q(s));
 	else if (mac[0] & 1)
 		zt_complain(at, "%s is a multicast address; no device sends from it", Q(s));
 	else if (!memcmp(mac, zero, 6))
@@ -53,7 +55,8 @@ void zt_read_macs(const struct zt_at *at, struct zt_device *d)
 		read_mac(&item, d);
 		for (uint32_t k = 0; k + 1 < d->nr_macs; k++)
 			if (!memcmp(d->macs[k], d->macs[d->nr_macs - 1], 6)) {
-				zt_complain(&item, "%s is listed twice; remove one", WRITTEN(&item));
+				zt_complain(&item, "%s is listed twice; remove one",
+					    WRITTEN(&item));
 				d->nr_macs--;
 			}
 	}
@@ -76,13 +79,19 @@ static void read_dynamic(const struct zt_at *at, const char *word, struct zt_dev
 	if ((!v4 || d->dynamic4) && (!v6 || d->dynamic6))
 		zt_complain(at, "\"%s\" says what the entry before it says; remove one", word);
 	else if (d->ports.nr && at->ps->p->interfaces[d->ports.v[0]].identity_ip)
-		zt_complain(at, "\"%s\" needs identity \"mac\"; here the address is the identity", word);
+		zt_complain(at, "\"%s\" needs identity \"mac\"; here the address is the identity",
+			    word);
 	else if (!s->builtin && !s->subnets.nr)
-		zt_complain(at, "\"%s\" needs \"subnets\" in segment \"%s\"; otherwise it could claim any "
-			"address", word, s->id);
+		zt_complain(
+			at,
+			"\"%s\" needs \"subnets\" in segment \"%s\"; otherwise it could claim any "
+			"address",
+			word, s->id);
 	else if (!s->builtin && !has_subnets(s, v4, v6))
-		zt_complain(at, "\"%s\" needs IPv%c \"subnets\" in segment \"%s\"; otherwise it could claim "
-			"any address", word, word[7], s->id);
+		zt_complain(at,
+			    "\"%s\" needs IPv%c \"subnets\" in segment \"%s\"; otherwise it could "
+			    "claim any address",
+			    word, word[7], s->id);
 	d->dynamic4 |= v4;
 	d->dynamic6 |= v6;
 }

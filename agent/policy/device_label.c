@@ -7,9 +7,11 @@
 #include "policy/device.h"
 
 /* In the order of the language reference. */
-static const struct zt_key inventory[] = { ZT_KEY("vendor"), ZT_KEY("model"), ZT_KEY("firmware"), ZT_KEY("serial"),
-					   ZT_KEY("iccid"), ZT_KEY("imsi"), ZT_KEY("imei"), ZT_KEY("end_of_support"),
-					   ZT_KEY("mud_url"), ZT_KEY("sbom"), ZT_KEY("location"), ZT_KEY("owner"), {} };
+static const struct zt_key inventory[] = {
+	ZT_KEY("vendor"), ZT_KEY("model"), ZT_KEY("firmware"), ZT_KEY("serial"), ZT_KEY("iccid"),
+	ZT_KEY("imsi"), ZT_KEY("imei"), ZT_KEY("end_of_support"), ZT_KEY("mud_url"), ZT_KEY("sbom"),
+	ZT_KEY("location"), ZT_KEY("owner"), {}
+};
 #define INVENTORY_TEXT_MAX 256
 
 const char *zt_read_label_value(const struct zt_at *at)
@@ -23,8 +25,11 @@ const char *zt_read_label_value(const struct zt_at *at)
 		good++;
 	if (good == n && n <= 63)
 		return zt_word(at->ps, s);
-	zt_complain(at, "%s is not a label value; use letters, digits, \".\", \"_\", \":\", \"/\", \"@\", "
-		"\"+\", \"-\", at most 63", Q(s));
+	zt_complain(
+		at,
+		"%s is not a label value; use letters, digits, \".\", \"_\", \":\", \"/\", \"@\", "
+		"\"+\", \"-\", at most 63",
+		Q(s));
 	return NULL;
 }
 
@@ -53,10 +58,13 @@ void zt_read_labels(const struct zt_at *at, struct zt_device *d)
 
 		child.v = value;
 		if (!zt_is_id(name, strlen(name)))
-			zt_complain(&child, "not an id; use letters, digits, \".\", \"_\", \"-\", at most 63");
+			zt_complain(
+				&child,
+				"not an id; use letters, digits, \".\", \"_\", \"-\", at most 63");
 		text = zt_read_label_value(&child);
 		if (text)
-			d->labels[d->nr_labels++] = (struct zt_label){ zt_word(at->ps, name), text };
+			d->labels[d->nr_labels++] =
+				(struct zt_label){ zt_word(at->ps, name), text };
 	}
 	qsort(d->labels, d->nr_labels, sizeof(*d->labels), by_key);
 }
@@ -88,7 +96,8 @@ static void check_inventory(const struct zt_at *at, const char *key, const char 
 {
 	if (!strcmp(key, "end_of_support") && !is_date(text))
 		zt_complain(at, "%s is not a date; write \"YYYY-MM-DD\"", Q(text));
-	if (!strcmp(key, "mud_url") && (strncmp(text, "https://", 8) || !text[8] || strchr(text, ' ')))
+	if (!strcmp(key, "mud_url") &&
+	    (strncmp(text, "https://", 8) || !text[8] || strchr(text, ' ')))
 		zt_complain(at, "%s is not an https URL", Q(text));
 }
 
@@ -108,7 +117,8 @@ void zt_read_inventory(const struct zt_at *at, struct zt_device *d)
 		if (!text)
 			continue;
 		check_inventory(&child, k->name, text);
-		d->inventory[d->nr_inventory++] = (struct zt_label){ k->name, zt_word(at->ps, text) };
+		d->inventory[d->nr_inventory++] =
+			(struct zt_label){ k->name, zt_word(at->ps, text) };
 	}
 	zt_keep_text(at, "note", ZT_NOTE_MAX);
 }

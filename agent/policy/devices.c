@@ -7,9 +7,11 @@
 #include <string.h>
 #include "policy/device.h"
 
-static const struct zt_key keys[] = { ZT_KEY("name"), ZT_KEY("segment"), ZT_KEY("mac"), ZT_KEY("ports"), ZT_KEY("vlan"),
-				      ZT_KEY("addresses"), ZT_KEY("interface"), ZT_KEY("labels"), ZT_KEY("inventory"),
-				      ZT_LATER("pool"), ZT_LATER("limits"), {} };
+static const struct zt_key keys[] = {
+	ZT_KEY("name"), ZT_KEY("segment"), ZT_KEY("mac"), ZT_KEY("ports"), ZT_KEY("vlan"),
+	ZT_KEY("addresses"), ZT_KEY("interface"), ZT_KEY("labels"), ZT_KEY("inventory"),
+	ZT_LATER("pool"), ZT_LATER("limits"), {}
+};
 
 static void read_segment(const struct zt_at *at, struct zt_device *d)
 {
@@ -85,14 +87,15 @@ static const struct zt_interface *ip_port(const struct zt_at *at, const struct z
 	return NULL;
 }
 
-static void by_address(const struct zt_at *at, const struct zt_interface *i, const struct zt_at *mac,
-		       const struct zt_at *ports)
+static void by_address(const struct zt_at *at, const struct zt_interface *i,
+		       const struct zt_at *mac, const struct zt_at *ports)
 {
 	const struct zt_at *wrong = mac->v ? mac : ports->v ? ports : NULL;
 
 	if (wrong)
-		zt_complain(wrong, "\"%s\" identifies by address; use \"interface\" and \"addresses\"",
-			i->id);
+		zt_complain(wrong,
+			    "\"%s\" identifies by address; use \"interface\" and \"addresses\"",
+			    i->id);
 }
 
 static void by_mac(const struct zt_at *at, struct zt_device *d, const struct zt_at *mac,
@@ -164,14 +167,21 @@ static void check_vlan(const struct zt_at *at, const struct zt_device *d)
 			continue;
 		vlan_list(i, list, sizeof(list));
 		if (!d->vlan)
-			zt_complain(at, "missing, and interfaces.%s takes only tags (%s); write one of them",
-				i->id, list);
+			zt_complain(at,
+				    "missing, and interfaces.%s takes only tags (%s); write one of "
+				    "them",
+				    i->id, list);
 		else if (i->nr_vlans)
-			zt_complain(at, "%u is not in interfaces.%s.vlans (%s); add it there or correct it",
+			zt_complain(
+				at,
+				"%u is not in interfaces.%s.vlans (%s); add it there or correct it",
 				d->vlan, i->id, list);
 		else
-			zt_complain(at, "%u: interfaces.%s takes no tags; add \"vlans\" there or leave it "
-				"out", d->vlan, i->id);
+			zt_complain(
+				at,
+				"%u: interfaces.%s takes no tags; add \"vlans\" there or leave it "
+				"out",
+				d->vlan, i->id);
 		return;
 	}
 }

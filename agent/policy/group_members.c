@@ -90,7 +90,8 @@ static void say_match(const struct zt_group_def *g, char *buf, size_t len)
 	for (uint32_t k = 0; k < g->nr_match && n < len; k++) {
 		n += snprintf(buf + n, len - n, "%s%s=", k ? ", " : "", g->match[k].key);
 		for (uint32_t i = 0; i < g->match[k].nr_values && n < len; i++)
-			n += snprintf(buf + n, len - n, "%s%s", i ? "|" : "", g->match[k].values[i]);
+			n += snprintf(buf + n, len - n, "%s%s", i ? "|" : "",
+				      g->match[k].values[i]);
 	}
 }
 
@@ -100,7 +101,9 @@ static void report_empty(const struct zt_at *at, const struct zt_group_def *g)
 
 	say_match(g, text, sizeof(text));
 	if (g->nr_match && !g->groups.nr && !g->except_devices.nr && !g->except_groups.nr)
-		zt_complain(at, "no device has %s%s; add one, fix the label, or set \"may_be_empty\": true",
+		zt_complain(
+			at,
+			"no device has %s%s; add one, fix the label, or set \"may_be_empty\": true",
 			text, g->segments.nr ? " in its segments" : "");
 	else
 		zt_complain(at, "no device is a member; add one, or set \"may_be_empty\": true");
@@ -202,6 +205,9 @@ void zt_finish_groups(struct zt_parse *ps)
 	struct walk w = { .ps = ps, .section = zt_at_section(ps, ZT_GROUPS) };
 	uint32_t nr = ps->p->nr_groups;
 
+	if (!nr)
+		return;
+	zt_index_labels(ps);
 	w.state = zt_arena_array(ps->tmp, nr, sizeof(*w.state));
 	w.depth = zt_arena_array(ps->tmp, nr, sizeof(*w.depth));
 	for (uint32_t i = 0; i < nr; i++)

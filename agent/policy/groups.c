@@ -6,9 +6,10 @@
 #include "policy/device.h"
 #include "policy/groups.h"
 
-static const struct zt_key keys[] = { ZT_KEY("match"), ZT_KEY("segment"), ZT_KEY("devices"), ZT_KEY("groups"),
-				      ZT_KEY("except"), ZT_KEY("may_be_empty"), ZT_LATER("limits"),
-				      {} };
+static const struct zt_key keys[] = {
+	ZT_KEY("match"), ZT_KEY("segment"), ZT_KEY("devices"), ZT_KEY("groups"), ZT_KEY("except"),
+	ZT_KEY("may_be_empty"), ZT_LATER("limits"), {}
+};
 #define VALUES_MAX 256
 
 static void read_match_values(const struct zt_at *at, struct zt_match *m)
@@ -45,7 +46,9 @@ static void read_match(const struct zt_at *at, struct zt_group_def *g)
 
 		child.v = value;
 		if (!zt_is_id(name, strlen(name)))
-			zt_complain(&child, "not an id; use letters, digits, \".\", \"_\", \"-\", at most 63");
+			zt_complain(
+				&child,
+				"not an id; use letters, digits, \".\", \"_\", \"-\", at most 63");
 		m->key = zt_word(at->ps, name);
 		read_match_values(&child, m);
 	}
@@ -82,7 +85,8 @@ static void read_one_except(const struct zt_at *at, struct zt_group_def *g)
 	if (ref >= 0)
 		g->except_groups.v[g->except_groups.nr++] = ref;
 	else if (zt_find(at->ps, ZT_SEGMENTS, id) >= 0 || zt_find(at->ps, ZT_APPS, id) >= 0)
-		zt_complain(at, "%s is neither a device nor a group; only those can be taken out", Q(id));
+		zt_complain(at, "%s is neither a device nor a group; only those can be taken out",
+			    Q(id));
 	else
 		zt_not_defined(at, id);
 }
@@ -129,5 +133,7 @@ void zt_parse_group(const struct zt_at *at, uint32_t index)
 		g->may_be_empty = zt_bool(&child, false);
 	g->selects = g->nr_match || g->segments.nr || g->devices.nr || g->groups.nr;
 	if (!g->selects && !g->may_be_empty && !ps->errors->total)
-		zt_complain(at, "selects nobody; write \"match\", \"segment\", \"devices\" or \"groups\"");
+		zt_complain(
+			at,
+			"selects nobody; write \"match\", \"segment\", \"devices\" or \"groups\"");
 }

@@ -23,7 +23,10 @@ struct zt_group_def {
 	bool selects; /* match, segment, devices or groups is written */
 };
 
-/* Devices with key = value, in order; the empty set when none. */
+/* Once, when all groups are read. */
+void zt_index_labels(struct zt_parse *ps);
+/* Devices with key = value, for pairs that some `match` names, in order; the empty set when none.
+ */
 struct zt_set zt_labelled(const struct zt_parse *ps, const char *key, const char *value);
 
 /* Sets from many parts; a bit for each device. */

@@ -6,7 +6,9 @@
 #include <string.h>
 #include "policy/parse.h"
 
-static const struct zt_key keys[] = { ZT_KEY("dhcp"), ZT_KEY("gateways"), ZT_LATER("resolvers"), {} };
+static const struct zt_key keys[] = {
+	ZT_KEY("dhcp"), ZT_KEY("gateways"), ZT_LATER("resolvers"), {}
+};
 #define DHCP_MAX 64
 #define GATEWAYS_MAX 64
 
@@ -37,8 +39,10 @@ static void read_dhcp(const struct zt_at *at, struct zt_infrastructure *infra)
 	infra->dhcp_router = infra->dhcp_uplink = false;
 	if (json_object_is_type(at->v, json_type_string)) {
 		if (strcmp(json_object_get_string(at->v), "off"))
-			zt_complain(at, "%s is neither \"off\" nor a list of \"router\", \"uplink\" or devices",
-				WRITTEN(at));
+			zt_complain(at,
+				    "%s is neither \"off\" nor a list of \"router\", \"uplink\" or "
+				    "devices",
+				    WRITTEN(at));
 		return;
 	}
 	nr = zt_items(at, DHCP_MAX, false);

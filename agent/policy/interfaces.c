@@ -7,8 +7,10 @@
 #include <string.h>
 #include "policy/parse.h"
 
-static const struct zt_key keys[] = { ZT_KEY("role"), ZT_KEY("identity"), ZT_KEY("untagged"), ZT_KEY("vlans"),
-				      ZT_KEY("l2"), ZT_KEY("unknown_segment"), {} };
+static const struct zt_key keys[] = {
+	ZT_KEY("role"), ZT_KEY("identity"), ZT_KEY("untagged"), ZT_KEY("vlans"), ZT_KEY("l2"),
+	ZT_KEY("unknown_segment"), {}
+};
 static const char *const roles[] = { "device", "uplink", "ignore", NULL };
 static const char *const identities[] = { "mac", "ip", NULL };
 static const char *const l2_words[] = { "eapol", "lldp", "stp", NULL };
@@ -76,7 +78,8 @@ static void read_port(const struct zt_at *at, struct zt_interface *i)
 	if (zt_child(at, "vlans", &child))
 		read_vlans(&child, i);
 	else if (!i->untagged)
-		zt_complain(at, "accepts no frame at all; list \"vlans\", or leave \"untagged\" out");
+		zt_complain(at,
+			    "accepts no frame at all; list \"vlans\", or leave \"untagged\" out");
 	if (zt_child(at, "l2", &child))
 		read_l2(&child, i);
 	if (zt_child(at, "unknown_segment", &child))
@@ -90,7 +93,8 @@ static void refuse_port_keys(const struct zt_at *at, const char *role)
 	for (const struct zt_key *k = keys + 1; k->name; k++)
 		if (json_object_object_get_ex(at->v, k->name, NULL)) {
 			child = zt_at_key(at->ps, at, k->name);
-			zt_complain(&child, "only for role \"device\", this is \"%s\"; remove it", role);
+			zt_complain(&child, "only for role \"device\", this is \"%s\"; remove it",
+				    role);
 		}
 }
 

@@ -14,7 +14,9 @@ void zt_wrong_type(const struct zt_at *at, const char *expected, const char *hin
 		[json_type_string] = "the text ",
 	};
 	enum json_type t = json_object_get_type(at->v);
-	const char *found = t == json_type_object ? "an object" : t == json_type_array ? "a list" : "";
+	const char *found = t == json_type_object  ? "an object"
+			    : t == json_type_array ? "a list"
+						   : "";
 
 	if (t == json_type_null)
 		zt_complain(at, "null is not a value; remove it");
@@ -39,7 +41,8 @@ static void unknown_key(const struct zt_at *at, const struct zt_key *keys)
 	}
 	for (const struct zt_key *k = keys; k->name && n < sizeof(list); k++)
 		if (!k->later)
-			n += snprintf(list + n, sizeof(list) - n, "%s\"%s\"", n ? ", " : "", k->name);
+			n += snprintf(list + n, sizeof(list) - n, "%s\"%s\"", n ? ", " : "",
+				      k->name);
 	zt_complain(at, "unknown key; use %s", list);
 }
 

@@ -118,7 +118,8 @@ static void look_at_file(struct zt_parse *ps, const struct zt_scan *file)
 		look_at_section(ps, file, &file->sections[i]);
 	}
 	if (!has_version)
-		zt_errors_add(ps->errors, "%s:%u: (top): \"version\" is missing; begin with \"version\": 1",
+		zt_errors_add(ps->errors,
+			      "%s:%u: (top): \"version\" is missing; begin with \"version\": 1",
 			      file->name, file->line);
 }
 

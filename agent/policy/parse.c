@@ -41,7 +41,8 @@ void zt_read_value(struct zt_at *at)
 	text = value_text(ps, at->entry, &len);
 	ps->root = json_tokener_parse_ex(ps->tok, text, len);
 	if (json_tokener_get_error(ps->tok) != json_tokener_success)
-		zt_complain(at, "json-c: %s", json_tokener_error_desc(json_tokener_get_error(ps->tok)));
+		zt_complain(at, "json-c: %s",
+			    json_tokener_error_desc(json_tokener_get_error(ps->tok)));
 	at->v = ps->root;
 }
 
@@ -172,8 +173,10 @@ static bool scan_all(struct zt_parse *ps, const struct zt_source *sources, size_
 
 		total += sources[i].len;
 		if (total > ZT_POLICY_BYTES_MAX) {
-			zt_errors_add(ps->errors, "%s:1: (file): %zu bytes; the limit is %u for all "
-				      "files together", name, total, ZT_POLICY_BYTES_MAX);
+			zt_errors_add(ps->errors,
+				      "%s:1: (file): %zu bytes; the limit is %u for all "
+				      "files together",
+				      name, total, ZT_POLICY_BYTES_MAX);
 			return false;
 		}
 		ps->p->files[i] = zt_arena_text(ps->arena, name, strlen(name));

@@ -72,7 +72,8 @@ struct zt_parse {
 	struct zt_group_def *group_defs; /* by group */
 	size_t set_entries; /* in all sets that were made, ZT_SET_ENTRIES_MAX */
 	uint32_t nr_hosts; /* of all applications */
-	bool is_incomplete; /* a section was refused: what names its objects is not reported again */
+	bool is_incomplete; /* a section was refused: what names its objects is not reported again
+			     */
 	jmp_buf oom;
 };
 
@@ -83,7 +84,8 @@ struct zt_at {
 	struct zt_step step; /* step.up is the step of `up` */
 	struct zt_parse *ps;
 	const struct zt_at *up;
-	const struct zt_entry *entry; /* set where an object begins: zt_scan_find() goes on from it */
+	const struct zt_entry
+		*entry; /* set where an object begins: zt_scan_find() goes on from it */
 	struct json_object *v;
 };
 struct zt_at zt_at_key(struct zt_parse *ps, const struct zt_at *up, const char *key);
@@ -92,7 +94,8 @@ struct zt_at zt_at_index(struct zt_parse *ps, const struct zt_at *up, uint32_t i
 struct zt_at zt_at_section(struct zt_parse *ps, enum zt_section s);
 struct zt_at zt_at_object(const struct zt_at *section, enum zt_section s, uint32_t i);
 
-void zt_complain(const struct zt_at *at, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void zt_complain(const struct zt_at *at, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 void zt_inform(const struct zt_at *at, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* "line 12", with the file when it is another one. */
 #define ZT_LINE_MAX 300
@@ -162,7 +165,7 @@ void zt_builtin_app(struct zt_parse *ps, uint32_t i);
 extern const char *const zt_builtin_apps[]; /* ends with NULL */
 
 struct zt_where zt_where_of(const struct zt_parse *ps, const struct zt_entry *e);
-void zt_finish_devices(struct zt_parse *ps); /* sets by segment and label */
+void zt_finish_devices(struct zt_parse *ps); /* sets by segment */
 void zt_finish_groups(struct zt_parse *ps); /* members */
 
 /* Interned text of the policy: equal texts have equal addresses. */

@@ -65,7 +65,8 @@ static void undefined(const struct zt_at *at, const char *id, unsigned int secti
 			if (zt_near_offer(&near, device_words[i]))
 				kind = "word";
 	if (near.best)
-		zt_complain(at, "%s is not defined; did you mean the %s \"%s\"?", Q(id), kind, near.best);
+		zt_complain(at, "%s is not defined; did you mean the %s \"%s\"?", Q(id), kind,
+			    near.best);
 	else
 		zt_complain(at, "%s is not defined; define it, or correct the name", Q(id));
 }

@@ -7,8 +7,8 @@
 #include "policy/parse.h"
 
 static const struct zt_key keys[] = {
-	ZT_KEY("action"), ZT_KEY("from"), ZT_KEY("to"), ZT_KEY("services"), ZT_KEY("log"), ZT_LATER("multicast"),
-	ZT_LATER("hours"), ZT_LATER("until"), ZT_LATER("always"),
+	ZT_KEY("action"), ZT_KEY("from"), ZT_KEY("to"), ZT_KEY("services"), ZT_KEY("log"),
+	ZT_LATER("multicast"), ZT_LATER("hours"), ZT_LATER("until"), ZT_LATER("always"),
 	ZT_LATER("deny_with"), {}
 };
 static const char *const actions[] = { "allow", "deny", NULL };
@@ -40,7 +40,8 @@ static bool read_sides(const struct zt_at *at, struct zt_policy_rule *r)
 		zt_complain(&from, "missing; say who opens");
 	if (!has_to && !is_written(at, "to"))
 		zt_complain(&to, "missing; say who is opened to");
-	good = has_from && zt_read_side(&from, (struct zt_side_rules){ .takes_unknown = true }, &r->from);
+	good = has_from &&
+	       zt_read_side(&from, (struct zt_side_rules){ .takes_unknown = true }, &r->from);
 	return has_to && zt_read_side(&to, (struct zt_side_rules){0}, &r->to) && good;
 }
 
@@ -61,7 +62,9 @@ static void report_wider(const struct zt_at *services, uint32_t i, const struct 
 	char list[256], one[ZT_TEXT_MAX];
 
 	list_services(&a->services, list, sizeof(list));
-	zt_complain(&item, "\"%s\" is not among the services of \"%s\" (%s); add it there or remove it here",
+	zt_complain(
+		&item,
+		"\"%s\" is not among the services of \"%s\" (%s); add it there or remove it here",
 		zt_service_format(s, one, sizeof(one)), a->id, list);
 }
 

@@ -39,7 +39,8 @@ static int comment(struct zt_scanner *sc, const struct zt_step *at)
 		return 0;
 	}
 	if (p == sc->end || *p != '*')
-		return zt_scanner_fail(sc, at, "\"/\" does not start a value; comments are // and /* */");
+		return zt_scanner_fail(sc, at,
+				       "\"/\" does not start a value; comments are // and /* */");
 	for (p++; p + 1 < sc->end; p++) {
 		if (*p == '*' && p[1] == '/') {
 			sc->p = p + 2;
@@ -86,7 +87,8 @@ static int add_member(struct zt_scanner *sc, unsigned int depth, const struct zt
 		*size = *size ? *size + *size / 2 : 32;
 		*v = zt_arena_grow(sc->arena, *v, *size * sizeof(**v));
 	}
-	(*v)[*nr] = (struct zt_member){ .key = key->key, .key_len = key->key_len, .line = sc->line };
+	(*v)[*nr] =
+		(struct zt_member){ .key = key->key, .key_len = key->key_len, .line = sc->line };
 	++*nr;
 	sc->values = 0;
 	return 0;
@@ -135,8 +137,9 @@ static int member(struct zt_scanner *sc, const struct zt_step *at, unsigned int 
 	if (*sc->p != '"') {
 		char buf[ZT_QUOTE_MAX];
 
-		return zt_scanner_fail(sc, at, "%s does not start a key; use double quotes",
-				       zt_quote(sc->p, zt_utf8_len(sc->p, sc->end - sc->p) ?: 1, buf));
+		return zt_scanner_fail(
+			sc, at, "%s does not start a key; use double quotes",
+			zt_quote(sc->p, zt_utf8_len(sc->p, sc->end - sc->p) ?: 1, buf));
 	}
 	r = zt_scanner_string(sc, at, &s);
 	if (r)
@@ -161,9 +164,10 @@ static int separate(struct zt_scanner *sc, const struct zt_step *at, bool first,
 	}
 	if (c >= 0 && !first) {
 		if (c != ',')
-			return zt_scanner_fail(sc, at, "%s where \",\" or \"%c\" is needed",
-					       zt_quote(sc->p, zt_utf8_len(sc->p, sc->end - sc->p) ?: 1,
-							buf), close);
+			return zt_scanner_fail(
+				sc, at, "%s where \",\" or \"%c\" is needed",
+				zt_quote(sc->p, zt_utf8_len(sc->p, sc->end - sc->p) ?: 1, buf),
+				close);
 		sc->p++;
 		c = zt_scanner_next(sc, at);
 		if (c == close)
@@ -228,9 +232,9 @@ static int value(struct zt_scanner *sc, const struct zt_step *at, unsigned int d
 	if (c != '{' && c != '[')
 		return zt_scanner_word(sc, at);
 	if (depth > ZT_POLICY_DEPTH_MAX)
-		return zt_scanner_fail(sc, NULL,
-				       "nested deeper than %u; no policy needs that, check the file",
-				       ZT_POLICY_DEPTH_MAX);
+		return zt_scanner_fail(
+			sc, NULL, "nested deeper than %u; no policy needs that, check the file",
+			ZT_POLICY_DEPTH_MAX);
 	return c == '{' ? object(sc, at, depth) : list(sc, at, depth);
 }
 
@@ -256,8 +260,9 @@ static int top(struct zt_scanner *sc)
 		return zt_scanner_fail(sc, NULL, "is not an object; begin with {\"version\": 1");
 	c = zt_scanner_next(sc, NULL);
 	if (c >= 0)
-		return zt_scanner_fail(sc, NULL, "text after the end of the policy: %s; one object per file",
-				       zt_quote(sc->p, zt_utf8_len(sc->p, sc->end - sc->p) ?: 1, buf));
+		return zt_scanner_fail(
+			sc, NULL, "text after the end of the policy: %s; one object per file",
+			zt_quote(sc->p, zt_utf8_len(sc->p, sc->end - sc->p) ?: 1, buf));
 	return c == -2 ? -EINVAL : 0;
 }
 
@@ -272,7 +277,8 @@ int zt_scan(const struct zt_source *source, struct zt_arena *arena, struct zt_er
 
 	*ret = (struct zt_scan){ .name = source->name, .text = source->text, .len = source->len };
 	if (source->len > ZT_POLICY_BYTES_MAX)
-		return zt_scanner_fail(&sc, NULL, "%zu bytes; the limit is %u for all files together",
+		return zt_scanner_fail(&sc, NULL,
+				       "%zu bytes; the limit is %u for all files together",
 				       source->len, ZT_POLICY_BYTES_MAX);
 	r = top(&sc);
 	zt_arena_drop(arena, sc.keys.v);

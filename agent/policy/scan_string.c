@@ -39,7 +39,8 @@ static int unicode_escape(struct zt_scanner *sc, const struct zt_step *at)
 	if (v < 0)
 		return zt_scanner_fail(sc, at, "\"\\u\" needs four hexadecimal digits");
 	if (v == 0)
-		return zt_scanner_fail(sc, at, "control character 0x00; use one line, or a comment");
+		return zt_scanner_fail(sc, at,
+				       "control character 0x00; use one line, or a comment");
 	if (v < 0xd800 || v > 0xdfff) {
 		sc->p += 5;
 		return 0;
@@ -66,7 +67,8 @@ static int escape(struct zt_scanner *sc, const struct zt_step *at)
 		sc->p++;
 		return 0;
 	}
-	return zt_scanner_fail(sc, at, "%s is not an escape of JSON; write \"\\\\\" for a backslash",
+	return zt_scanner_fail(sc, at,
+			       "%s is not an escape of JSON; write \"\\\\\" for a backslash",
 			       zt_quote(sc->p - 1, sc->p < sc->end ? 2 : 1, buf));
 }
 
@@ -104,9 +106,11 @@ int zt_scanner_string(struct zt_scanner *sc, const struct zt_step *at, struct zt
 		while (sc->p < sc->end && is_plain(*sc->p))
 			sc->p++;
 		if (sc->p - start > ZT_SCAN_TEXT_MAX)
-			return zt_scanner_fail(sc, at, "text of more than %u bytes", ZT_SCAN_TEXT_MAX);
+			return zt_scanner_fail(sc, at, "text of more than %u bytes",
+					       ZT_SCAN_TEXT_MAX);
 		if (sc->p == sc->end)
-			return zt_scanner_fail(sc, at, "the file ends inside a text; close it with '\"'");
+			return zt_scanner_fail(sc, at,
+					       "the file ends inside a text; close it with '\"'");
 		if (*sc->p == '"')
 			break;
 		escaped |= *sc->p == '\\';
@@ -238,8 +242,9 @@ int zt_scanner_word(struct zt_scanner *sc, const struct zt_step *at)
 	n = sc->p - start;
 	shown = n > 64 ? 64 : n;
 	if (!n)
-		return zt_scanner_fail(sc, at, "%s does not start a value; use double quotes",
-				       zt_quote(start, zt_utf8_len(start, sc->end - start) ?: 1, buf));
+		return zt_scanner_fail(
+			sc, at, "%s does not start a value; use double quotes",
+			zt_quote(start, zt_utf8_len(start, sc->end - start) ?: 1, buf));
 	if (is_one_of(start, n, good) || is_number(start, sc->p))
 		return 0;
 	sc->p = start;

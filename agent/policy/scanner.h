@@ -45,7 +45,8 @@ int zt_scanner_next(struct zt_scanner *sc, const struct zt_step *at);
 int zt_scanner_string(struct zt_scanner *sc, const struct zt_step *at, struct zt_string *ret);
 int zt_scanner_word(struct zt_scanner *sc, const struct zt_step *at);
 /* Escapes resolved, for keys. */
-const char *zt_scanner_unescape(struct zt_scanner *sc, const struct zt_string *s, uint32_t *ret_len);
+const char *zt_scanner_unescape(struct zt_scanner *sc, const struct zt_string *s,
+				uint32_t *ret_len);
 
 /* 0, or the line of the same key in the object whose keys begin at base. */
 uint32_t zt_open_keys_add(struct zt_scanner *sc, const struct zt_step *key, uint32_t base);

@@ -5,8 +5,10 @@
  */
 #include "policy/parse.h"
 
-static const struct zt_key keys[] = { ZT_KEY("mode"), ZT_KEY("subnets"), ZT_LATER("enforce_services"),
-				      ZT_LATER("limits"), ZT_LATER("deny_with"), {} };
+static const struct zt_key keys[] = {
+	ZT_KEY("mode"), ZT_KEY("subnets"), ZT_LATER("enforce_services"), ZT_LATER("limits"),
+	ZT_LATER("deny_with"), {}
+};
 static const char *const modes[] = { "learn", "audit", "enforce", NULL };
 #define SUBNETS_MAX 256
 

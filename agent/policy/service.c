@@ -17,23 +17,38 @@ struct name {
 /* Types a rule can open, and names of some it cannot. */
 static const uint8_t requests4[] = { 8, 13, 15, 17 };
 static const uint8_t requests6[] = { 128, 139 };
-static const struct name types4[] = { { 0, "echo reply" }, { 3, "unreachable" }, { 4, "source quench" },
-				      { 5, "redirect" }, { 9, "router advertisement" },
-				      { 10, "router solicitation" }, { 11, "time exceeded" },
-				      { 12, "parameter problem" }, { 14, "timestamp reply" },
-				      { 16, "information reply" }, { 18, "address mask reply" }, {} };
-static const struct name types6[] = { { 1, "unreachable" }, { 2, "packet too big" },
-				      { 3, "time exceeded" }, { 4, "parameter problem" },
-				      { 129, "echo reply" }, { 130, "MLD query" }, { 131, "MLD report" },
-				      { 132, "MLD done" }, { 133, "router solicitation" },
-				      { 134, "router advertisement" }, { 135, "neighbour solicitation" },
-				      { 136, "neighbour advertisement" }, { 137, "redirect" },
-				      { 140, "node information reply" }, { 143, "MLD report" }, {} };
-static const struct name protocols[] = { { 0, "the IPv6 hop-by-hop header" }, { 1, "ICMP" }, { 6, "TCP" },
-					 { 17, "UDP" }, { 43, "the IPv6 routing header" },
-					 { 44, "the IPv6 fragment header" }, { 58, "ICMPv6" },
+static const struct name types4[] = { { 0, "echo reply" },	     { 3, "unreachable" },
+				      { 4, "source quench" },	     { 5, "redirect" },
+				      { 9, "router advertisement" }, { 10, "router solicitation" },
+				      { 11, "time exceeded" },	     { 12, "parameter problem" },
+				      { 14, "timestamp reply" },     { 16, "information reply" },
+				      { 18, "address mask reply" },  {} };
+static const struct name types6[] = { { 1, "unreachable" },
+				      { 2, "packet too big" },
+				      { 3, "time exceeded" },
+				      { 4, "parameter problem" },
+				      { 129, "echo reply" },
+				      { 130, "MLD query" },
+				      { 131, "MLD report" },
+				      { 132, "MLD done" },
+				      { 133, "router solicitation" },
+				      { 134, "router advertisement" },
+				      { 135, "neighbour solicitation" },
+				      { 136, "neighbour advertisement" },
+				      { 137, "redirect" },
+				      { 140, "node information reply" },
+				      { 143, "MLD report" },
+				      {} };
+static const struct name protocols[] = { { 0, "the IPv6 hop-by-hop header" },
+					 { 1, "ICMP" },
+					 { 6, "TCP" },
+					 { 17, "UDP" },
+					 { 43, "the IPv6 routing header" },
+					 { 44, "the IPv6 fragment header" },
+					 { 58, "ICMPv6" },
 					 { 59, "\"no next header\"" },
-					 { 60, "the IPv6 destination options header" }, {} };
+					 { 60, "the IPv6 destination options header" },
+					 {} };
 
 static const char *name_of(const struct name *v, unsigned int number)
 {
@@ -69,8 +84,8 @@ static bool several(const char *text, const char *proto, const char *ports, char
 {
 	size_t n = strcspn(ports, ","), m = strcspn(ports + n + 1, ",");
 
-	return FAIL(why, "%s: one service per entry; write \"%s/%.*s\", \"%s/%.*s\"", Q(text), proto,
-		    n > 16 ? 16 : (int)n, ports, proto, m > 16 ? 16 : (int)m, ports + n + 1);
+	return FAIL(why, "%s: one service per entry; write \"%s/%.*s\", \"%s/%.*s\"", Q(text),
+		    proto, n > 16 ? 16 : (int)n, ports, proto, m > 16 ? 16 : (int)m, ports + n + 1);
 }
 
 static bool read_ports(const char *text, const char *proto, const char *ports,
@@ -93,11 +108,13 @@ static bool read_ports(const char *text, const char *proto, const char *ports,
 		return FAIL(why, "%s is one port; write \"%s/%ld\"", Q(text), proto, lo);
 	if (lo > hi)
 		return FAIL(why, "%s runs backwards; write \"%s/%ld-%ld\"", Q(text), proto, hi, lo);
-	*ret = (struct zt_service){ !strcmp(proto, "tcp") ? ZT_SERVICE_TCP : ZT_SERVICE_UDP, lo, hi };
+	*ret = (struct zt_service){ !strcmp(proto, "tcp") ? ZT_SERVICE_TCP : ZT_SERVICE_UDP, lo,
+				    hi };
 	return true;
 }
 
-static bool read_type(const char *text, bool is6, const char *type, struct zt_service *ret, char *why)
+static bool read_type(const char *text, bool is6, const char *type, struct zt_service *ret,
+		      char *why)
 {
 	const char *end, *name;
 	long v = decimal(type, 255, &end);
@@ -143,8 +160,8 @@ bool zt_service_read(const char *text, struct zt_service *ret, char *why)
 		return true;
 	}
 	if (!slash && decimal(text, 65535, &end) > 0 && (!*end || *end == '-'))
-		return FAIL(why, "%s lacks the protocol; write \"tcp/%s\" or \"udp/%s\"", Q(text), text,
-			    text);
+		return FAIL(why, "%s lacks the protocol; write \"tcp/%s\" or \"udp/%s\"", Q(text),
+			    text, text);
 	if (n == 3 && !memcmp(text, "tcp", 3))
 		return read_ports(text, "tcp", slash + 1, ret, why);
 	if (n == 3 && !memcmp(text, "udp", 3))
@@ -187,7 +204,9 @@ struct zt_services zt_read_services(const struct zt_at *at, bool has_note)
 		if (!zt_service_read(text, &s.v[s.nr], why))
 			zt_complain(&item, "%s", why);
 		else if (s.v[s.nr++].kind == ZT_SERVICE_ANY && !has_note)
-			zt_complain(&item, "\"any\" opens every protocol and port; say why in \"note\", or "
+			zt_complain(
+				&item,
+				"\"any\" opens every protocol and port; say why in \"note\", or "
 				"list services");
 	}
 	return s;

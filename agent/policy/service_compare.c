@@ -11,10 +11,11 @@ char *zt_service_format(const struct zt_service *s, char *buf, size_t len)
 	case ZT_SERVICE_TCP:
 	case ZT_SERVICE_UDP:
 		if (s->lo == s->hi)
-			snprintf(buf, len, "%s/%u", s->kind == ZT_SERVICE_TCP ? "tcp" : "udp", s->lo);
+			snprintf(buf, len, "%s/%u", s->kind == ZT_SERVICE_TCP ? "tcp" : "udp",
+				 s->lo);
 		else
-			snprintf(buf, len, "%s/%u-%u", s->kind == ZT_SERVICE_TCP ? "tcp" : "udp", s->lo,
-				 s->hi);
+			snprintf(buf, len, "%s/%u-%u", s->kind == ZT_SERVICE_TCP ? "tcp" : "udp",
+				 s->lo, s->hi);
 		break;
 	case ZT_SERVICE_ICMP_ECHO:
 		snprintf(buf, len, "icmp/echo");

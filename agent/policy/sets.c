@@ -27,38 +27,58 @@ static struct pair *pair_of(const struct zt_label_index *x, const char *key, con
 	return &x->v[i & (x->size - 1)];
 }
 
-/* Twice over all labels: count, then fill. */
-static void index_labels(struct zt_parse *ps)
+/* Room for the pairs that groups ask for; other labels are never looked up. */
+static struct zt_label_index *new_index(struct zt_parse *ps)
 {
 	struct zt_label_index *x = zt_arena_alloc(ps->tmp, sizeof(*x));
-	const struct zt_policy *p = ps->p;
 	size_t nr = 0;
 
-	for (uint32_t d = 0; d < p->nr_devices; d++)
-		nr += p->devices[d].nr_labels;
+	for (uint32_t i = 0; i < ps->p->nr_groups; i++)
+		for (uint32_t k = 0; k < ps->group_defs[i].nr_match; k++)
+			nr += ps->group_defs[i].match[k].nr_values;
 	for (x->size = 64; x->size < nr * 2;)
 		x->size *= 2;
-	x->v = zt_arena_grow(ps->tmp, NULL, x->size * sizeof(*x->v));
-	memset(x->v, 0, x->size * sizeof(*x->v));
-	ps->labels = x;
-	for (int fill = 0; fill < 2; fill++) {
-		for (uint32_t d = 0; d < p->nr_devices; d++) {
-			for (uint32_t k = 0; k < p->devices[d].nr_labels; k++) {
-				const struct zt_label *l = &p->devices[d].labels[k];
-				struct pair *pair = pair_of(x, l->key, l->value);
+	x->v = zt_arena_array(ps->tmp, x->size, sizeof(*x->v));
+	for (uint32_t i = 0; i < ps->p->nr_groups; i++) {
+		for (uint32_t k = 0; k < ps->group_defs[i].nr_match; k++) {
+			const struct zt_match *m = &ps->group_defs[i].match[k];
 
-				pair->key = l->key;
-				pair->value = l->value;
-				if (fill)
-					pair->set.v[pair->set.nr] = d;
-				pair->set.nr++;
-			}
-		}
-		for (uint32_t i = 0; i < x->size && !fill; i++) {
-			x->v[i].set.v = zt_arena_array(ps->tmp, x->v[i].set.nr, sizeof(uint32_t));
-			x->v[i].set.nr = 0;
+			for (uint32_t n = 0; n < m->nr_values; n++)
+				*pair_of(x, m->key, m->values[n]) =
+					(struct pair){ .key = m->key, .value = m->values[n] };
 		}
 	}
+	return x;
+}
+
+/* Over all labels, counting or filling. */
+static void walk_labels(const struct zt_policy *p, struct zt_label_index *x, bool fill)
+{
+	for (uint32_t d = 0; d < p->nr_devices; d++) {
+		for (uint32_t k = 0; k < p->devices[d].nr_labels; k++) {
+			const struct zt_label *l = &p->devices[d].labels[k];
+			struct pair *pair = pair_of(x, l->key, l->value);
+
+			if (!pair->key)
+				continue;
+			if (fill)
+				pair->set.v[pair->set.nr] = d;
+			pair->set.nr++;
+		}
+	}
+}
+
+void zt_index_labels(struct zt_parse *ps)
+{
+	struct zt_label_index *x = new_index(ps);
+
+	walk_labels(ps->p, x, false);
+	for (uint32_t i = 0; i < x->size; i++) {
+		x->v[i].set.v = zt_arena_array(ps->tmp, x->v[i].set.nr, sizeof(uint32_t));
+		x->v[i].set.nr = 0;
+	}
+	walk_labels(ps->p, x, true);
+	ps->labels = x;
 }
 
 struct zt_set zt_labelled(const struct zt_parse *ps, const char *key, const char *value)
@@ -83,7 +103,6 @@ void zt_finish_devices(struct zt_parse *ps)
 		set->v[set->nr++] = d;
 	}
 	ps->segment_devices = s;
-	index_labels(ps);
 }
 
 struct zt_bits zt_bits_new(struct zt_parse *ps)
@@ -123,8 +142,11 @@ struct zt_set zt_bits_take(struct zt_bits *b, const struct zt_at *at)
 		nr += __builtin_popcountll(b->v[w]);
 	ps->set_entries += nr;
 	if (ps->set_entries > ZT_SET_ENTRIES_MAX) {
-		zt_complain(at, "all groups and lists of devices together have more than %u members; use "
-			"segments or \"all-devices\"", ZT_SET_ENTRIES_MAX);
+		zt_complain(
+			at,
+			"all groups and lists of devices together have more than %u members; use "
+			"segments or \"all-devices\"",
+			ZT_SET_ENTRIES_MAX);
 		return set;
 	}
 	set.v = zt_arena_array(ps->arena, nr, sizeof(*set.v));

@@ -169,7 +169,8 @@ static void report_mixed(const struct building *b)
 static void report_nobody(const struct building *b)
 {
 	if (b->side->nr_words == 1 && b->devices_kind == SEGMENT)
-		zt_complain(b->at, "segment \"%s\" has no device; add one, or remove this", b->devices_word);
+		zt_complain(b->at, "segment \"%s\" has no device; add one, or remove this",
+			    b->devices_word);
 	else
 		zt_complain(b->at, "no device is listed here; add one, or remove this");
 }
@@ -217,8 +218,9 @@ bool zt_lacks_services(const struct zt_at *at, const struct zt_side *to)
 
 		if (a->services.nr)
 			continue;
-		zt_complain(&services, "missing, and \"%s\" has none of its own; list what may be opened",
-			a->id);
+		zt_complain(&services,
+			    "missing, and \"%s\" has none of its own; list what may be opened",
+			    a->id);
 		return true;
 	}
 	return false;

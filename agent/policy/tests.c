@@ -7,10 +7,12 @@
 #include "policy/parse.h"
 
 static const char *const kinds[] = { "allow", "deny", "never", "only", NULL };
-static const struct zt_key keys[] = { ZT_KEY("allow"), ZT_KEY("deny"), ZT_KEY("never"), ZT_KEY("only"),
-				      ZT_LATER("at"), {} };
-static const struct zt_key body_keys[] = { ZT_KEY("from"), ZT_KEY("to"), ZT_KEY("services"), ZT_KEY("rule"),
-					   ZT_KEY("reason"), {} };
+static const struct zt_key keys[] = {
+	ZT_KEY("allow"), ZT_KEY("deny"), ZT_KEY("never"), ZT_KEY("only"), ZT_LATER("at"), {}
+};
+static const struct zt_key body_keys[] = {
+	ZT_KEY("from"), ZT_KEY("to"), ZT_KEY("services"), ZT_KEY("rule"), ZT_KEY("reason"), {}
+};
 
 static bool is_written(const struct zt_at *at, const char *key)
 {
@@ -52,7 +54,9 @@ static void read_reason(const struct zt_at *at, struct zt_policy_test *t)
 	int reason = s ? find_reason(s) : 0;
 
 	if (reason < 0)
-		zt_complain(at, "%s is not a reason that stops anything; usually \"no-rule\" or \"denied\"",
+		zt_complain(
+			at,
+			"%s is not a reason that stops anything; usually \"no-rule\" or \"denied\"",
 			Q(s));
 	else
 		t->reason = reason;

@@ -10,7 +10,12 @@
 size_t zt_utf8_len(const char *s, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)s;
-	size_t need = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
+	size_t need = *p < 0x80	  ? 1
+		      : *p < 0xc2 ? 0
+		      : *p < 0xe0 ? 2
+		      : *p < 0xf0 ? 3
+		      : *p < 0xf5 ? 4
+				  : 0;
 
 	if (!need || need > len)
 		return 0;

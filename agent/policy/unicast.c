@@ -43,7 +43,8 @@ bool zt_is_host(const struct zt_at *at, const char *text, const struct zt_prefix
 	if (!zt_is_unicast(at, text, p))
 		return false;
 	if (p->family == 4 ? first32(p) >> 24 == 0 : is_zero(&p->addr) && p->plen > 32)
-		zt_complain(at, "%s is the unspecified address; nothing has it as its own", Q(text));
+		zt_complain(at, "%s is the unspecified address; nothing has it as its own",
+			    Q(text));
 	else if (p->family == 4 ? first32(p) >> 24 == 127 :
 				  zt_prefix_holds(p, 6, &loopback) && p->plen > 32)
 		zt_complain(at, "%s is a loopback address; it never is on a wire", Q(text));
