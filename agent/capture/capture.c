@@ -71,7 +71,7 @@ int zt_capture_open(const char *path, struct zt_capture **ret, char **ret_error)
 
 int zt_capture_open_bytes(const void *bytes, size_t len, struct zt_capture **ret, char **ret_error)
 {
-	struct capture_input in = { .bytes = bytes, .nr_bytes = len };
+	struct capture_input in = {.bytes = bytes, .nr_bytes = len};
 
 	return open_input(&in, ret, ret_error);
 }

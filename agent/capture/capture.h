@@ -18,21 +18,20 @@
 struct zt_capture;
 
 struct zt_capture_packet {
-	uint64_t number; /* from 1, over all interfaces of the file */
-	uint64_t offset; /* where its record begins, uncompressed */
-	int64_t time_ns; /* since 1970; the packet before it where the format has none */
+	uint64_t number;    /* from 1, over all interfaces of the file */
+	uint64_t offset;    /* where its record begins, uncompressed */
+	int64_t time_ns;    /* since 1970; the packet before it where the format has none */
 	uint32_t interface; /* pcapng: index in its section */
 	uint32_t linktype;
-	uint32_t caplen; /* bytes of data */
-	uint32_t len; /* bytes on the wire; caplen < len: cut short */
+	uint32_t caplen;     /* bytes of data */
+	uint32_t len;	     /* bytes on the wire; caplen < len: cut short */
 	const uint8_t *data; /* valid until the next call */
 };
 
 /* -errno and *ret_error, a text for people that the caller frees. */
 int zt_capture_open(const char *path, struct zt_capture **ret, char **ret_error);
 /* The same over bytes that outlive the capture; not gzip. */
-int zt_capture_open_bytes(const void *bytes, size_t len, struct zt_capture **ret,
-			  char **ret_error);
+int zt_capture_open_bytes(const void *bytes, size_t len, struct zt_capture **ret, char **ret_error);
 /*
  * 1 and the next packet; 0 at the end of the file; -EBADMSG with the byte offset
  * in *ret_error where the file is damaged: what came before stays good.

@@ -67,8 +67,8 @@ int zt_capture_read(struct zt_capture *c, void *to, size_t len, char **ret_error
 	if (!n && len)
 		return 0;
 	if ((size_t)n < len)
-		return zt_capture_bad(from, ret_error, "the file ends here: %zu bytes wanted, %zd left",
-				      len, n);
+		return zt_capture_bad(from, ret_error,
+				      "the file ends here: %zu bytes wanted, %zd left", len, n);
 	return 1;
 }
 

@@ -19,7 +19,7 @@ struct capture_input {
 
 struct capture_interface {
 	uint32_t linktype;
-	uint32_t snaplen; /* 0 = no limit */
+	uint32_t snaplen;    /* 0 = no limit */
 	uint64_t per_second; /* units of a time stamp */
 	int64_t offset_s;
 };
@@ -35,14 +35,14 @@ struct zt_capture {
 	struct capture_input in;
 	int (*next)(struct zt_capture *c, struct zt_capture_packet *ret, char **ret_error);
 	bool swapped;
-	uint64_t nr; /* packets given out */
+	uint64_t nr;	 /* packets given out */
 	int64_t time_ns; /* of the last one */
 	uint8_t *buf;
 	size_t size;
 	/* pcap */
 	uint32_t linktype;
 	uint32_t record; /* bytes of a record header */
-	uint32_t scale; /* nanoseconds in the second word's unit */
+	uint32_t scale;	 /* nanoseconds in the second word's unit */
 	uint16_t minor;
 	/* pcapng */
 	struct capture_interface *interfaces;

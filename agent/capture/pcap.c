@@ -29,7 +29,7 @@ static void order_lengths(const struct zt_capture *c, struct zt_capture_packet *
 
 static int next(struct zt_capture *c, struct zt_capture_packet *ret, char **ret_error)
 {
-	struct zt_capture_packet p = { .offset = c->in.offset, .linktype = c->linktype };
+	struct zt_capture_packet p = {.offset = c->in.offset, .linktype = c->linktype};
 	uint8_t header[24];
 	int r = zt_capture_read(c, header, c->record, ret_error);
 
@@ -74,8 +74,9 @@ int zt_pcap_begin(struct zt_capture *c, uint32_t magic, char **ret_error)
 	major = capture_u16(c, header);
 	c->minor = capture_u16(c, header + 2);
 	if (major != 2)
-		return zt_capture_bad(4, ret_error, "pcap version %u.%u; versions 2.0 to 2.4 are read",
-				      major, c->minor);
+		return zt_capture_bad(4, ret_error,
+				      "pcap version %u.%u; versions 2.0 to 2.4 are read", major,
+				      c->minor);
 	/* Upper bits: length of a frame check sequence, which trails the frame and is ignored. */
 	link = capture_u32(c, header + 16);
 	c->linktype = link & 0x03ffffff;

@@ -53,7 +53,8 @@ static int check_trailer(struct zt_capture *c, uint32_t total, char **ret_error)
 	if (!r)
 		return zt_capture_bad(at, ret_error, "the file ends inside a block");
 	if (capture_u32(c, trailer) != total)
-		return zt_capture_bad(at, ret_error, "a block says %u bytes at its end, %u at its start",
+		return zt_capture_bad(at, ret_error,
+				      "a block says %u bytes at its end, %u at its start",
 				      capture_u32(c, trailer), total);
 	return 0;
 }
@@ -84,7 +85,8 @@ static int read_body(struct zt_capture *c, struct capture_block *b, char **ret_e
 		return r < 0 ? r : check_trailer(c, total, ret_error);
 	}
 	if (b->len > BODY_MAX)
-		return zt_capture_bad(b->offset + 4, ret_error, "a packet block of %u bytes", total);
+		return zt_capture_bad(b->offset + 4, ret_error, "a packet block of %u bytes",
+				      total);
 	r = zt_capture_reserve(c, b->len ? b->len : 1);
 	if (r < 0)
 		return r;
@@ -97,10 +99,10 @@ static int read_body(struct zt_capture *c, struct capture_block *b, char **ret_e
 }
 
 /* The three kinds of packet block differ in their fixed part only. */
-static int take_packet(struct zt_capture *c, const struct capture_block *b, struct zt_capture_packet *ret,
-		       char **ret_error)
+static int take_packet(struct zt_capture *c, const struct capture_block *b,
+		       struct zt_capture_packet *ret, char **ret_error)
 {
-	struct zt_capture_packet p = { .offset = b->offset, .time_ns = c->time_ns };
+	struct zt_capture_packet p = {.offset = b->offset, .time_ns = c->time_ns};
 	uint32_t fixed = b->type == BLOCK_SIMPLE ? 4 : 20;
 	const struct capture_interface *i;
 
@@ -113,8 +115,8 @@ static int take_packet(struct zt_capture *c, const struct capture_block *b, stru
 		p.interface = capture_u16(c, c->buf);
 	if (p.interface >= c->nr_interfaces)
 		return zt_capture_bad(b->offset, ret_error,
-				      "a packet of interface %u, but %u are described",
-				      p.interface, c->nr_interfaces);
+				      "a packet of interface %u, but %u are described", p.interface,
+				      c->nr_interfaces);
 	i = &c->interfaces[p.interface];
 	p.linktype = i->linktype;
 	if (b->type == BLOCK_SIMPLE) {
@@ -122,7 +124,7 @@ static int take_packet(struct zt_capture *c, const struct capture_block *b, stru
 		p.caplen = i->snaplen && p.len > i->snaplen ? i->snaplen : p.len;
 	} else {
 		p.time_ns = zt_pcapng_time(i, ((uint64_t)capture_u32(c, c->buf + 4) << 32) |
-					     capture_u32(c, c->buf + 8));
+						      capture_u32(c, c->buf + 8));
 		p.caplen = capture_u32(c, c->buf + 12);
 		p.len = capture_u32(c, c->buf + 16);
 	}
@@ -141,7 +143,7 @@ static int take_packet(struct zt_capture *c, const struct capture_block *b, stru
 static int next(struct zt_capture *c, struct zt_capture_packet *ret, char **ret_error)
 {
 	for (;;) {
-		struct capture_block b = { .offset = c->in.offset };
+		struct capture_block b = {.offset = c->in.offset};
 		uint32_t type;
 		int r = zt_capture_read(c, &type, sizeof(type), ret_error);
 

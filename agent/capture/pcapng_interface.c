@@ -69,7 +69,7 @@ static int read_options(struct zt_capture *c, const struct capture_block *b, uin
 
 int zt_pcapng_interface(struct zt_capture *c, const struct capture_block *b, char **ret_error)
 {
-	struct capture_interface i = { .per_second = 1000000 };
+	struct capture_interface i = {.per_second = 1000000};
 	struct capture_interface *grown;
 	int r;
 
@@ -94,8 +94,8 @@ int zt_pcapng_interface(struct zt_capture *c, const struct capture_block *b, cha
 
 int64_t zt_pcapng_time(const struct capture_interface *i, uint64_t units)
 {
-	__int128 ns = (__int128)units * 1000000000 / i->per_second +
-		      (__int128)i->offset_s * 1000000000;
+	__int128 ns =
+		(__int128)units * 1000000000 / i->per_second + (__int128)i->offset_s * 1000000000;
 
 	return ns > INT64_MAX ? INT64_MAX : ns < INT64_MIN ? INT64_MIN : (int64_t)ns;
 }

@@ -141,9 +141,9 @@ static const struct {
 	size_t extra; /* bytes a record header has beyond 16 */
 	int64_t time_ns;
 } magics[] = {
-	{ 0xa1b2c3d4, false, 0, 1000007000 }, { 0xa1b2c3d4, true, 0, 1000007000 },
-	{ 0xa1b23c4d, false, 0, 1000000007 }, { 0xa1b23c4d, true, 0, 1000000007 },
-	{ 0xa1b2cd34, false, 8, 1000007000 }, { 0xa1b2cd34, true, 8, 1000007000 },
+	{0xa1b2c3d4, false, 0, 1000007000}, {0xa1b2c3d4, true, 0, 1000007000},
+	{0xa1b23c4d, false, 0, 1000000007}, {0xa1b23c4d, true, 0, 1000000007},
+	{0xa1b2cd34, false, 8, 1000007000}, {0xa1b2cd34, true, 8, 1000007000},
 };
 
 START_TEST(pcap_of_every_magic)
@@ -208,7 +208,7 @@ START_TEST(pcapng_with_several_interfaces)
 	begin(_i);
 	section();
 	interface(1, 0);
-	interface_clock(9, 100); /* nanoseconds, 100 s later */
+	interface_clock(9, 100);       /* nanoseconds, 100 s later */
 	interface_clock(0x80 | 10, 0); /* 1/1024 s */
 	interface(228, 3);
 	enhanced(0, 5000001, 5, 9);
@@ -461,37 +461,40 @@ static const struct {
 	int error;
 	const char *text;
 } damaged[] = {
-	{ "empty", empty, -EBADMSG, "at byte 0: the file is empty" },
-	{ "foreign", foreign, -EBADMSG,
-	  "at byte 0: neither pcap nor pcapng (begins with 50 4b 03 04)" },
-	{ "cut magic", cut_magic, -EBADMSG, "at byte 0: the file ends here: 4 bytes wanted, 2 left" },
-	{ "cut header", cut_header, -EBADMSG,
-	  "at byte 4: the file ends here: 20 bytes wanted, 16 left" },
-	{ "other version", other_version, -EBADMSG,
-	  "at byte 4: pcap version 543.0; versions 2.0 to 2.4 are read" },
-	{ "cut record", cut_record, -EBADMSG,
-	  "at byte 24: the file ends here: 16 bytes wanted, 13 left" },
-	{ "cut frame", cut_frame, -EBADMSG, "at byte 40: the file ends here: 4 bytes wanted, 3 left" },
-	{ "no frame", no_frame, -EBADMSG, "at byte 40: the file ends before the frame of 4 bytes" },
-	{ "huge frame", huge_frame, -EBADMSG,
-	  "at byte 24: a frame of 4294967295 bytes, the limit is 262144" },
-	{ "long frame", long_frame, -EBADMSG, "at byte 24: 4 bytes captured of a frame of 3 bytes" },
-	{ "order mark", odd_order_mark, -EBADMSG, "at byte 8: byte order mark 0x1a2b3c00 is unknown" },
-	{ "short section", short_section, -EBADMSG, "at byte 4: a section header of 24 bytes" },
-	{ "cut section", cut_section, -EBADMSG,
-	  "at byte 16: the file ends here: 12 bytes wanted, 4 left" },
-	{ "odd block", odd_block, -EBADMSG, "at byte 32: a block of 33 bytes" },
-	{ "huge block", huge_block, -EBADMSG, "at byte 32: a packet block of 4294967292 bytes" },
-	{ "huge unknown", huge_unknown_block, -EBADMSG,
-	  "at byte 36: the file ends inside a block, 4294967280 bytes missing" },
-	{ "trailer", trailer, -EBADMSG, "at byte 44: a block says 24 bytes at its end, 20 at its start" },
-	{ "frame over block", frame_over_block, -EBADMSG,
-	  "at byte 48: a frame of 9 bytes in a block of 36 bytes" },
-	{ "tiny packet", tiny_packet_block, -EBADMSG, "at byte 48: a packet block of 16 bytes" },
-	{ "tiny interface", tiny_interface, -EBADMSG, "at byte 28: an interface block of 16 bytes" },
-	{ "option over block", option_over_block, -EBADMSG,
-	  "at byte 44: an option of 200 bytes runs over its block" },
-	{ "odd unit", odd_unit, -EBADMSG, "at byte 44: time stamp unit 0x13 is too small" },
+	{"empty", empty, -EBADMSG, "at byte 0: the file is empty"},
+	{"foreign", foreign, -EBADMSG,
+	 "at byte 0: neither pcap nor pcapng (begins with 50 4b 03 04)"},
+	{"cut magic", cut_magic, -EBADMSG, "at byte 0: the file ends here: 4 bytes wanted, 2 left"},
+	{"cut header", cut_header, -EBADMSG,
+	 "at byte 4: the file ends here: 20 bytes wanted, 16 left"},
+	{"other version", other_version, -EBADMSG,
+	 "at byte 4: pcap version 543.0; versions 2.0 to 2.4 are read"},
+	{"cut record", cut_record, -EBADMSG,
+	 "at byte 24: the file ends here: 16 bytes wanted, 13 left"},
+	{"cut frame", cut_frame, -EBADMSG,
+	 "at byte 40: the file ends here: 4 bytes wanted, 3 left"},
+	{"no frame", no_frame, -EBADMSG, "at byte 40: the file ends before the frame of 4 bytes"},
+	{"huge frame", huge_frame, -EBADMSG,
+	 "at byte 24: a frame of 4294967295 bytes, the limit is 262144"},
+	{"long frame", long_frame, -EBADMSG, "at byte 24: 4 bytes captured of a frame of 3 bytes"},
+	{"order mark", odd_order_mark, -EBADMSG,
+	 "at byte 8: byte order mark 0x1a2b3c00 is unknown"},
+	{"short section", short_section, -EBADMSG, "at byte 4: a section header of 24 bytes"},
+	{"cut section", cut_section, -EBADMSG,
+	 "at byte 16: the file ends here: 12 bytes wanted, 4 left"},
+	{"odd block", odd_block, -EBADMSG, "at byte 32: a block of 33 bytes"},
+	{"huge block", huge_block, -EBADMSG, "at byte 32: a packet block of 4294967292 bytes"},
+	{"huge unknown", huge_unknown_block, -EBADMSG,
+	 "at byte 36: the file ends inside a block, 4294967280 bytes missing"},
+	{"trailer", trailer, -EBADMSG,
+	 "at byte 44: a block says 24 bytes at its end, 20 at its start"},
+	{"frame over block", frame_over_block, -EBADMSG,
+	 "at byte 48: a frame of 9 bytes in a block of 36 bytes"},
+	{"tiny packet", tiny_packet_block, -EBADMSG, "at byte 48: a packet block of 16 bytes"},
+	{"tiny interface", tiny_interface, -EBADMSG, "at byte 28: an interface block of 16 bytes"},
+	{"option over block", option_over_block, -EBADMSG,
+	 "at byte 44: an option of 200 bytes runs over its block"},
+	{"odd unit", odd_unit, -EBADMSG, "at byte 44: time stamp unit 0x13 is too small"},
 };
 
 START_TEST(damaged_files_name_the_byte)

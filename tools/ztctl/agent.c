@@ -17,27 +17,29 @@ static int not_reached(const struct call *c, int error)
 	switch (-error) {
 	case ENOENT:
 	case ECONNREFUSED:
-		return fail(c, CODE_NO_AGENT,
-			    "no agent at %s; start it with \"systemctl start ztagentd\", or name its "
-			    "socket with --socket",
-			    path);
+		return call_fail(
+			c, CODE_NO_AGENT,
+			"no agent at %s; start it with \"systemctl start ztagentd\", or name its "
+			"socket with --socket",
+			path);
 	case EACCES:
 	case EPERM:
-		return fail(c, CODE_NO_PRIVILEGE,
-			    "%s: not permitted; run as root, or as a member of group zt (zt-view to "
-			    "look only)",
-			    path);
+		return call_fail(
+			c, CODE_NO_PRIVILEGE,
+			"%s: not permitted; run as root, or as a member of group zt (zt-view to "
+			"look only)",
+			path);
 	case ETIMEDOUT:
-		return fail(c, CODE_NO_AGENT, "%s: the agent did not answer in time; see its log",
-			    path);
+		return call_fail(c, CODE_NO_AGENT,
+				 "%s: the agent did not answer in time; see its log", path);
 	case E2BIG:
-		return fail(c, CODE_REFUSED, "the policy is larger than %u bytes or %u files",
-			    ZT_CONTROL_FILES_MAX, ZT_CONTROL_SOURCES_MAX);
+		return call_fail(c, CODE_REFUSED, "the policy is larger than %u bytes or %u files",
+				 ZT_CONTROL_FILES_MAX, ZT_CONTROL_SOURCES_MAX);
 	case EPROTO:
-		return fail(c, CODE_BROKEN, "%s: not an answer of ztagentd; is it another version?",
-			    path);
+		return call_fail(c, CODE_BROKEN,
+				 "%s: not an answer of ztagentd; is it another version?", path);
 	default:
-		return fail(c, CODE_NO_AGENT, "%s: %s", path, strerror(-error));
+		return call_fail(c, CODE_NO_AGENT, "%s: %s", path, strerror(-error));
 	}
 }
 
@@ -47,10 +49,9 @@ static enum exit_code code_of(const char *code)
 		const char *word;
 		enum exit_code code;
 	} codes[] = {
-		{ "denied", CODE_NO_PRIVILEGE }, { "invalid", CODE_REFUSED },
-		{ "session", CODE_REFUSED },	 { "missing", CODE_REFUSED },
-		{ "failed", CODE_BROKEN },	 { "busy", CODE_BROKEN },
-		{ "request", CODE_BROKEN },
+		{"denied", CODE_NO_PRIVILEGE}, {"invalid", CODE_REFUSED}, {"session", CODE_REFUSED},
+		{"missing", CODE_REFUSED},     {"failed", CODE_BROKEN},	  {"busy", CODE_BROKEN},
+		{"request", CODE_BROKEN},
 	};
 	size_t i;
 
@@ -62,9 +63,9 @@ static enum exit_code code_of(const char *code)
 
 void agent_print_errors(struct json_object *errors, uint32_t more)
 {
-	size_t i, nr = json_object_is_type(errors, json_type_array) ?
-			       json_object_array_length(errors) :
-			       0;
+	size_t i, nr = json_object_is_type(errors, json_type_array)
+			       ? json_object_array_length(errors)
+			       : 0;
 
 	for (i = 0; i < nr; i++) {
 		const char *text = json_object_get_string(json_object_array_get_idx(errors, i));
@@ -78,13 +79,14 @@ void agent_print_errors(struct json_object *errors, uint32_t more)
 
 static int refused(const struct call *c, const struct zt_control_reply *reply)
 {
-	const char *code = reply->code ? reply->code : "", *text = reply->error ? reply->error : code;
+	const char *code = reply->code ? reply->code : "",
+		   *text = reply->error ? reply->error : code;
 	int r = code_of(code);
 
 	if (!c->json) {
 		agent_print_errors(reply->errors, reply->more);
-		return fail(c, r, "%s%s", text,
-			    !strcmp(code, "session") ? "; --force overrides" : "");
+		return call_fail(c, r, "%s%s", text,
+				 !strcmp(code, "session") ? "; --force overrides" : "");
 	}
 	fprintf(stderr, "ztctl: ");
 	print_safe(stderr, text);
@@ -95,10 +97,9 @@ static int refused(const struct call *c, const struct zt_control_reply *reply)
 }
 
 static struct zt_control_request request_of(const struct call *c, const char *cmd,
-					    struct json_object *args,
-					    const struct sources *sources)
+					    struct json_object *args, const struct sources *sources)
 {
-	struct zt_control_request request = { .socket = c->socket, .cmd = cmd, .args = args };
+	struct zt_control_request request = {.socket = c->socket, .cmd = cmd, .args = args};
 
 	if (sources) {
 		request.sources = sources->v;
@@ -149,9 +150,8 @@ void agent_print_json(const struct zt_control_reply *reply)
 {
 	struct json_object *o = object_new();
 
-	json_object_object_foreach(reply->result, key, value)
-		if (strcmp(key, "schema"))
-			json_object_object_add(o, key, json_object_get(value));
+	json_object_object_foreach(reply->result, key, value) if (strcmp(key, "schema"))
+		json_object_object_add(o, key, json_object_get(value));
 	output_json(o, true);
 }
 
@@ -159,7 +159,7 @@ int agent_policy(const struct call *c, struct zt_policy **ret_policy, int64_t *r
 {
 	struct zt_control_reply reply;
 	struct zt_errors errors = {}, infos = {};
-	struct zt_source source = { .name = "(policy in force)" };
+	struct zt_source source = {.name = "(policy in force)"};
 	int64_t revision;
 	int r = agent_call(c, "policy-show", NULL, NULL, &reply);
 
@@ -172,8 +172,8 @@ int agent_policy(const struct call *c, struct zt_policy **ret_policy, int64_t *r
 	zt_control_reply_free(&reply);
 	if (r < 0) {
 		zt_errors_print(&errors, stderr);
-		r = fail(c, CODE_BROKEN,
-			 "cannot read the policy the agent runs; is it another version?");
+		r = call_fail(c, CODE_BROKEN,
+			      "cannot read the policy the agent runs; is it another version?");
 	} else {
 		*ret_revision = revision;
 	}

@@ -9,9 +9,9 @@
 #include "ztctl.h"
 
 const struct option_row common_options[] = {
-	{ "json", NULL, "print JSON with \"schema\": 1" },
-	{ "h|help", NULL, "print this help" },
-	{ "socket", "PATH", "control socket of the agent" },
+	{"json", NULL, "print JSON with \"schema\": 1"},
+	{"h|help", NULL, "print this help"},
+	{"socket", "PATH", "control socket of the agent"},
 	{},
 };
 
@@ -85,19 +85,19 @@ static int parse_option(struct call *c, int argc, char **argv, int *at, bool *re
 		row = find_row(rows, word, len);
 	}
 	if (row < 0)
-		return fail(c, CODE_USAGE, "%s: unknown option %s; see ztctl %s --help",
-			    c->command->name, argv[*at], c->command->name);
+		return call_fail(c, CODE_USAGE, "%s: unknown option %s; see ztctl %s --help",
+				 c->command->name, argv[*at], c->command->name);
 	if (!rows[row].value && word[len])
-		return fail(c, CODE_USAGE, "%s: option %.*s takes no value", c->command->name,
-			    (int)(word + len - argv[*at]), argv[*at]);
+		return call_fail(c, CODE_USAGE, "%s: option %.*s takes no value", c->command->name,
+				 (int)(word + len - argv[*at]), argv[*at]);
 	if (rows[row].value) {
 		if (word[len])
 			value = word + len + 1;
 		else if (*at + 1 < argc)
 			value = argv[++*at];
 		if (!value || !*value)
-			return fail(c, CODE_USAGE, "%s: option --%.*s needs a value (%s)",
-				    c->command->name, (int)len, word, rows[row].value);
+			return call_fail(c, CODE_USAGE, "%s: option --%.*s needs a value (%s)",
+					 c->command->name, (int)len, word, rows[row].value);
 	}
 	if (!common)
 		c->values[row] = value ? value : "";
@@ -133,12 +133,13 @@ int call_parse(struct call *c, int argc, char **argv, bool *ret_help)
 	if (*ret_help)
 		return 0;
 	if (c->nr_args < c->command->min_args)
-		return fail(c, CODE_USAGE, "%s: an argument is missing; usage: ztctl %s %s",
-			    c->command->name, c->command->name, c->command->args);
+		return call_fail(c, CODE_USAGE, "%s: an argument is missing; usage: ztctl %s %s",
+				 c->command->name, c->command->name, c->command->args);
 	if (c->nr_args > c->command->max_args)
-		return fail(c, CODE_USAGE, "%s: \"%s\" is one argument too many; usage: ztctl %s%s%s",
-			    c->command->name, c->args[c->command->max_args], c->command->name,
-			    *c->command->args ? " " : "", c->command->args);
+		return call_fail(c, CODE_USAGE,
+				 "%s: \"%s\" is one argument too many; usage: ztctl %s%s%s",
+				 c->command->name, c->args[c->command->max_args], c->command->name,
+				 *c->command->args ? " " : "", c->command->args);
 	return 0;
 }
 

@@ -41,7 +41,7 @@ static void try_address(const struct world *w, uint32_t app, uint8_t family,
 			const struct zt_addr *a, uint32_t first, struct candidates *c)
 {
 	struct zt_host_word word = zt_image_lookup(w->image, family, a);
-	struct side s = { .kind = SIDE_ADDRESS, .family = family, .addr = *a };
+	struct side s = {.kind = SIDE_ADDRESS, .family = family, .addr = *a};
 	uint32_t i;
 
 	if (word.kind != ZT_KIND_APP || !holds_app(w, word.id, app))
@@ -77,14 +77,14 @@ static void try_prefix(const struct world *w, uint32_t app, const struct zt_pref
 
 void candidates_of_app(const struct world *w, uint32_t app, struct candidates *c)
 {
-	static const char *const anywhere[] = { "8.8.8.8", "2001:4860:4860::8888" };
+	static const char *const anywhere[] = {"8.8.8.8", "2001:4860:4860::8888"};
 	const struct zt_policy *p = w->policy;
 	uint32_t first = c->nr, i, k;
 	struct zt_addr a;
 	uint8_t family;
 
 	if (p->apps[app].is_router)
-		candidates_add(c, &(struct side){ .kind = SIDE_ROUTER });
+		candidates_add(c, &(struct side){.kind = SIDE_ROUTER});
 	for (i = 0; i < p->apps[app].hosts.nr; i++)
 		try_prefix(w, app, &p->apps[app].hosts.v[i], first, c);
 	for (i = 0; p->apps[app].is_internet && i < 2; i++)
@@ -132,7 +132,7 @@ void candidates_of_devices(const struct world *w, const struct zt_set *devices,
 			    families_of(&v[c->v[k].device]) == families_of(&v[device]))
 				break;
 		if (k == c->nr)
-			candidates_add(c, &(struct side){ .kind = SIDE_DEVICE, .device = device });
+			candidates_add(c, &(struct side){.kind = SIDE_DEVICE, .device = device});
 	}
 }
 
@@ -143,11 +143,11 @@ void candidates_of_side(const struct world *w, const struct zt_side *side, struc
 	if (!side->is_apps)
 		candidates_of_devices(w, &side->devices, c);
 	if (side->unknown)
-		candidates_add(c, &(struct side){ .kind = SIDE_UNKNOWN });
+		candidates_add(c, &(struct side){.kind = SIDE_UNKNOWN});
 	for (i = 0; side->is_apps && i < side->apps.nr; i++)
 		candidates_of_app(w, side->apps.v[i], c);
 	for (i = 0; i < side->literals.nr; i++)
-		candidates_add(c, &(struct side){ .kind = SIDE_ADDRESS,
-						  .family = side->literals.v[i].family,
-						  .addr = side->literals.v[i].addr });
+		candidates_add(c, &(struct side){.kind = SIDE_ADDRESS,
+						 .family = side->literals.v[i].family,
+						 .addr = side->literals.v[i].addr});
 }

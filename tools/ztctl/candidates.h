@@ -25,7 +25,7 @@ void candidates_of_side(const struct world *w, const struct zt_side *side, struc
 struct service_point {
 	uint8_t proto;
 	uint16_t what;
-	uint16_t hi; /* last one of its class in a row */
+	uint16_t hi;	/* last one of its class in a row */
 	uint8_t family; /* 0 = both */
 };
 struct service_points {

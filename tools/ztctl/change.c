@@ -13,8 +13,9 @@ static int build_args(const struct call *c, struct json_object **ret)
 	struct json_object *args;
 
 	if (confirm && (parse_seconds(confirm, &seconds) < 0 || seconds < 10 || seconds > 3600))
-		return fail(c, CODE_USAGE,
-			    "--confirm \"%s\": write a time from 10s to 1h, such as 120s", confirm);
+		return call_fail(c, CODE_USAGE,
+				 "--confirm \"%s\": write a time from 10s to 1h, such as 120s",
+				 confirm);
 	args = json_object_new_object();
 	if (confirm)
 		add_number(args, "confirm_s", seconds);

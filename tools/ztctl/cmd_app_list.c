@@ -14,8 +14,8 @@ static void add_list(struct table *t, struct json_object *app, const char *key)
 
 int cmd_app_list(struct call *c)
 {
-	static const char *const headers[] = { "APPLICATION", "SERVICES", "RULES", "FLAGS", "HOSTS",
-					       NULL };
+	static const char *const headers[] = {"APPLICATION", "SERVICES", "RULES",
+					      "FLAGS",	     "HOSTS",	 NULL};
 	struct zt_control_reply reply;
 	struct table *t;
 	size_t i;

@@ -117,8 +117,8 @@ static void print_bash(void)
 int cmd_completion(struct call *c)
 {
 	if (strcmp(c->args[0], "bash"))
-		return fail(c, CODE_USAGE, "completion: \"%s\" is not supported; write \"bash\"",
-			    c->args[0]);
+		return call_fail(c, CODE_USAGE,
+				 "completion: \"%s\" is not supported; write \"bash\"", c->args[0]);
 	print_bash();
 	return CODE_OK;
 }

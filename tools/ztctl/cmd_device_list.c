@@ -47,8 +47,8 @@ static void add_ports(struct table *t, struct json_object *device)
 
 int cmd_device_list(struct call *c)
 {
-	static const char *const headers[] = { "DEVICE", "SEGMENT", "MODE", "PORT", "ADDRESSES",
-					       "FLOWS",	 "SEEN",    NULL };
+	static const char *const headers[] = {"DEVICE",	   "SEGMENT", "MODE", "PORT",
+					      "ADDRESSES", "FLOWS",   "SEEN", NULL};
 	struct json_object *args = json_object_new_object();
 	struct zt_control_reply reply;
 	struct table *t;

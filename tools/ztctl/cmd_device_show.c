@@ -29,7 +29,8 @@ static void print_pairs(struct json_object *device, const char *key)
 	if (!json_object_is_type(o, json_type_object) || !json_object_object_length(o))
 		return;
 	printf("%s\n", key);
-	json_object_object_foreach(o, name, value) {
+	json_object_object_foreach(o, name, value)
+	{
 		fputs("  ", stdout);
 		print_safe(stdout, name);
 		fputs(" = ", stdout);
@@ -62,9 +63,9 @@ static void print_bindings(struct json_object *device)
 
 static void print_counters(const struct call *c, struct json_object *device)
 {
-	static const char *const headers[] = { "VERDICT", "FROM DEVICE", "BYTES", "TO DEVICE",
-					       "BYTES",	  NULL };
-	static const char *const verdicts[] = { "FORWARDED", "DROPPED", "AUDIT" };
+	static const char *const headers[] = {"VERDICT",   "FROM DEVICE", "BYTES",
+					      "TO DEVICE", "BYTES",	  NULL};
+	static const char *const verdicts[] = {"FORWARDED", "DROPPED", "AUDIT"};
 	struct json_object *counters = get_member(device, "counters");
 	_cleanup_table_ struct table *t = table_new(headers);
 	size_t i;

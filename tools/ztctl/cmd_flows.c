@@ -30,8 +30,9 @@ static void add_service(struct table *t, struct json_object *flow)
 
 int cmd_flows(struct call *c)
 {
-	static const char *const headers[] = { "DEVICE",  "",	   "PEER",    "SERVICE", "VERDICT", "REASON",
-					       "RULE",	  "OUT",   "IN",      "AGE",	 "IDLE",    NULL };
+	static const char *const headers[] = {"DEVICE",	 "",	   "PEER", "SERVICE",
+					      "VERDICT", "REASON", "RULE", "OUT",
+					      "IN",	 "AGE",	   "IDLE", NULL};
 	struct zt_control_reply reply;
 	struct table *t;
 	size_t i;

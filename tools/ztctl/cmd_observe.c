@@ -106,9 +106,10 @@ static int set_alarm(struct call *c)
 	uint32_t seconds = 10;
 
 	if (text && (parse_seconds(text, &seconds) < 0 || !seconds))
-		return fail(c, CODE_USAGE, "--for \"%s\": write a time such as 30s or 5m", text);
+		return call_fail(c, CODE_USAGE, "--for \"%s\": write a time such as 30s or 5m",
+				 text);
 	if (text && call_option(c, "follow"))
-		return fail(c, CODE_USAGE, "observe: --for or --follow, not both");
+		return call_fail(c, CODE_USAGE, "observe: --for or --follow, not both");
 	if (!call_option(c, "follow")) {
 		signal(SIGALRM, end_of_time);
 		alarm(seconds);
@@ -118,7 +119,7 @@ static int set_alarm(struct call *c)
 
 int cmd_observe(struct call *c)
 {
-	static const char *const texts[] = { "device", "verdict", "reason" };
+	static const char *const texts[] = {"device", "verdict", "reason"};
 	struct json_object *args;
 	size_t i;
 	int r = set_alarm(c);

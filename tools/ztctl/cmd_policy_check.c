@@ -22,7 +22,8 @@ static void print_summary(const struct call *c, const char *path, const struct z
 		return;
 	}
 	print_safe(stdout, path);
-	printf(": good; %u devices, %u segments, %u groups, %u applications, %u rules; %u tests passed\n",
+	printf(": good; %u devices, %u segments, %u groups, %u applications, %u rules; %u tests "
+	       "passed\n",
 	       p->nr_devices, p->nr_segments, p->nr_groups, p->nr_apps, p->nr_rules, p->nr_tests);
 }
 

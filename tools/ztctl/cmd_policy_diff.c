@@ -12,8 +12,8 @@ static void print_value(const char *prefix, struct json_object *v)
 	if (!v)
 		return;
 	fputs(prefix, stdout);
-	print_safe(stdout, json_object_to_json_string_ext(v, JSON_C_TO_STRING_PLAIN |
-								 JSON_C_TO_STRING_NOSLASHESCAPE));
+	print_safe(stdout, json_object_to_json_string_ext(
+				   v, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
 static void print_objects(struct json_object *o)
@@ -34,7 +34,7 @@ static void print_objects(struct json_object *o)
 
 static void print_decisions(const struct call *c, struct json_object *o)
 {
-	static const char *const headers[] = { "FROM", "TO", "SERVICES", "NOW", "THEN", NULL };
+	static const char *const headers[] = {"FROM", "TO", "SERVICES", "NOW", "THEN", NULL};
 	_cleanup_table_ struct table *t = table_new(headers);
 	size_t i;
 
@@ -89,16 +89,16 @@ int cmd_policy_diff(struct call *c)
 	int r = load_policy(c, new_path, false, &new);
 
 	if (!r)
-		r = c->nr_args == 2 ? load_policy(c, c->args[0], false, &old) :
-				      agent_policy(c, &old, &revision);
+		r = c->nr_args == 2 ? load_policy(c, c->args[0], false, &old)
+				    : agent_policy(c, &old, &revision);
 	if (!r)
 		r = compile_policy(c, c->nr_args == 2 ? c->args[0] : "(policy in force)", old,
 				   &old_image);
 	if (!r)
 		r = compile_policy(c, new_path, new, &new_image);
 	if (!r)
-		compare(c, &(struct diff_side){ old, old_image },
-			&(struct diff_side){ new, new_image });
+		compare(c, &(struct diff_side){old, old_image},
+			&(struct diff_side){new, new_image});
 	zt_image_free(old_image);
 	zt_image_free(new_image);
 	zt_policy_free(old);

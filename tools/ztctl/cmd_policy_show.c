@@ -47,7 +47,7 @@ int cmd_policy_show(struct call *c)
 	int r;
 
 	if (path && call_option(c, "previous"))
-		return fail(c, CODE_USAGE, "policy show: --file or --previous, not both");
+		return call_fail(c, CODE_USAGE, "policy show: --file or --previous, not both");
 	if (path)
 		return show_file(c, path);
 	args = json_object_new_object();

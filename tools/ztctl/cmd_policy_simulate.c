@@ -15,10 +15,11 @@
 
 static int cannot_read(const struct call *c, const char *path, int error, char *text)
 {
-	int r = fail(c, error == -EACCES ? CODE_NO_PRIVILEGE :
-		     error == -EBADMSG	 ? CODE_REFUSED :
-					   CODE_BROKEN,
-		     "%s: %s", path, text ? text : strerror(-error));
+	int r = call_fail(c,
+			  error == -EACCES    ? CODE_NO_PRIVILEGE
+			  : error == -EBADMSG ? CODE_REFUSED
+					      : CODE_BROKEN,
+			  "%s: %s", path, text ? text : strerror(-error));
 
 	free(text);
 	return r;
@@ -51,9 +52,9 @@ static int look(const struct call *c, const char *path, struct stations *s)
 	zt_capture_close(capture);
 	free(text);
 	if (others && !ethernet)
-		return fail(c, CODE_REFUSED,
-			    "%s: link type %s; only Ethernet captures can be simulated", path,
-			    zt_linktype_name(linktype, name, sizeof(name)));
+		return call_fail(c, CODE_REFUSED,
+				 "%s: link type %s; only Ethernet captures can be simulated", path,
+				 zt_linktype_name(linktype, name, sizeof(name)));
 	return 0;
 }
 
@@ -70,8 +71,9 @@ static int walk(const struct call *c, const char *path, struct simulation *s, ch
 	while (!error && (r = zt_capture_next(capture, &p, &text)) > 0) {
 		error = sim_packet(s, &p);
 		if (error < 0)
-			r = fail(c, CODE_BROKEN, "%s: packet %llu: cannot run the programs: %s", path,
-				 (unsigned long long)p.number, strerror(-error));
+			r = call_fail(c, CODE_BROKEN,
+				      "%s: packet %llu: cannot run the programs: %s", path,
+				      (unsigned long long)p.number, strerror(-error));
 	}
 	zt_capture_close(capture);
 	*ret_text = text;
@@ -111,14 +113,15 @@ static int check_policy(const struct call *c, const struct zt_policy *p)
 	for (i = 0; i < p->nr_interfaces; i++)
 		if (p->interfaces[i].role == ZT_ROLE_DEVICE)
 			return 0;
-	return fail(c, CODE_REFUSED, "the policy has no device port: nothing is decided there");
+	return call_fail(c, CODE_REFUSED,
+			 "the policy has no device port: nothing is decided there");
 }
 
 /* Everything between the policy and the report. */
 static int run(const struct call *c, const char *path, const struct zt_policy *p,
 	       const uint8_t *router)
 {
-	struct simulation s = { .keep_macs = router };
+	struct simulation s = {.keep_macs = router};
 	int r;
 
 	stations_init(&s.stations, p);
@@ -130,7 +133,7 @@ static int run(const struct call *c, const char *path, const struct zt_policy *p
 	}
 	if (!r) {
 		s.buf = malloc(ZT_CAPTURE_FRAME_MAX);
-		r = s.buf ? simulate(c, path, &s) : fail(c, CODE_BROKEN, "out of memory");
+		r = s.buf ? simulate(c, path, &s) : call_fail(c, CODE_BROKEN, "out of memory");
 		free(s.buf);
 		world_close(&s.w);
 	}
@@ -149,9 +152,10 @@ int cmd_policy_simulate(struct call *c)
 	int r;
 
 	if (!pcap)
-		return fail(c, CODE_USAGE, "policy simulate: --pcap FILE is missing");
+		return call_fail(c, CODE_USAGE, "policy simulate: --pcap FILE is missing");
 	if (mac && mac_parse(mac, router) < 0)
-		return fail(c, CODE_USAGE, "--router-mac \"%s\": write it as 02:00:00:00:00:01", mac);
+		return call_fail(c, CODE_USAGE,
+				 "--router-mac \"%s\": write it as 02:00:00:00:00:01", mac);
 	r = path ? load_policy(c, path, false, &p) : agent_policy(c, &p, &revision);
 	if (r)
 		return r;

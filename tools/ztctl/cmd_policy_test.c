@@ -64,7 +64,8 @@ static int over_programs(const struct call *c, const char *path, struct zt_polic
 	world_close(&w);
 	if (r < 0) {
 		zt_errors_free(&errors);
-		return fail(c, CODE_BROKEN, "%s: cannot run the tests: %s", path, strerror(-r));
+		return call_fail(c, CODE_BROKEN, "%s: cannot run the tests: %s", path,
+				 strerror(-r));
 	}
 	if (count.failed)
 		return refuse_policy(c, path, &errors);

@@ -6,7 +6,7 @@
 
 int cmd_segment_list(struct call *c)
 {
-	static const char *const headers[] = { "SEGMENT", "MODE", "SUBNETS", "DEVICES", NULL };
+	static const char *const headers[] = {"SEGMENT", "MODE", "SUBNETS", "DEVICES", NULL};
 	struct zt_control_reply reply;
 	struct table *t;
 	size_t i;

@@ -16,11 +16,13 @@ static void print_policy(struct json_object *result)
 	}
 	printf("policy      ");
 	print_safe(stdout, *name ? name : "(no name)");
-	printf(", revision %lld-%.8s, generation %lld, by ", (long long)get_number(policy, "revision"),
-	       get_text(policy, "hash"), (long long)get_number(policy, "generation"));
+	printf(", revision %lld-%.8s, generation %lld, by ",
+	       (long long)get_number(policy, "revision"), get_text(policy, "hash"),
+	       (long long)get_number(policy, "generation"));
 	print_safe(stdout, get_text(policy, "by"));
 	printf(" at %s\n", get_text(policy, "loaded_at"));
-	printf("            %lld devices, %lld segments, %lld groups, %lld applications, %lld rules\n",
+	printf("            %lld devices, %lld segments, %lld groups, %lld applications, %lld "
+	       "rules\n",
 	       (long long)get_number(policy, "devices"), (long long)get_number(policy, "segments"),
 	       (long long)get_number(policy, "groups"),
 	       (long long)get_number(policy, "applications"),
@@ -32,7 +34,7 @@ static void print_policy(struct json_object *result)
 
 static void print_ports(struct json_object *result, bool colour)
 {
-	static const char *const headers[] = { "PORT", "STATE", "XDP", "TC", "WHY", NULL };
+	static const char *const headers[] = {"PORT", "STATE", "XDP", "TC", "WHY", NULL};
 	_cleanup_table_ struct table *t = table_new(headers);
 	size_t i;
 
@@ -53,7 +55,7 @@ static void print_ports(struct json_object *result, bool colour)
 
 static void print_segments(struct json_object *result, bool colour)
 {
-	static const char *const headers[] = { "SEGMENT", "MODE", "DEVICES", NULL };
+	static const char *const headers[] = {"SEGMENT", "MODE", "DEVICES", NULL};
 	_cleanup_table_ struct table *t = table_new(headers);
 	size_t i;
 
@@ -72,8 +74,8 @@ static void print_segments(struct json_object *result, bool colour)
 
 static void print_reasons(struct json_object *result, bool colour)
 {
-	static const char *const headers[] = { "VERDICT", "REASON", "DIRECTION", "PACKETS", "BYTES",
-					       NULL };
+	static const char *const headers[] = {"VERDICT", "REASON", "DIRECTION",
+					      "PACKETS", "BYTES",  NULL};
 	_cleanup_table_ struct table *t = table_new(headers);
 	size_t i;
 
@@ -95,8 +97,8 @@ static void print_reasons(struct json_object *result, bool colour)
 /* What could not be kept is never silent. */
 static void print_lost(struct json_object *result)
 {
-	static const char *const keys[] = { "events", "critical", "aggregates", "flows",
-					    "sweeps", "learned",  "log",	"observe" };
+	static const char *const keys[] = {"events", "critical", "aggregates", "flows",
+					   "sweeps", "learned",	 "log",	       "observe"};
 	struct json_object *lost = get_member(result, "lost");
 	bool any = false;
 	size_t i;

@@ -6,8 +6,8 @@
 
 int cmd_version(struct call *c)
 {
-	struct zt_control_request request = { .socket = c->socket, .cmd = "version",
-					      .timeout_ms = 2000 };
+	struct zt_control_request request = {
+		.socket = c->socket, .cmd = "version", .timeout_ms = 2000};
 	struct zt_control_reply reply = {};
 	bool answered = !zt_control_call(&request, &reply) && reply.ok;
 
@@ -22,7 +22,8 @@ int cmd_version(struct call *c)
 	} else {
 		printf("ztctl %s, ABI %u\n", ZT_VERSION, ZT_ABI_VERSION);
 		if (answered)
-			printf("ztagentd %s, ABI %lld, pid %lld\n", get_text(reply.result, "version"),
+			printf("ztagentd %s, ABI %lld, pid %lld\n",
+			       get_text(reply.result, "version"),
 			       (long long)get_number(reply.result, "abi"),
 			       (long long)get_number(reply.result, "pid"));
 		else

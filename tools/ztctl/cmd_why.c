@@ -52,7 +52,7 @@ static void add_answer(struct why *y, const struct question *q, const struct ser
 static int ask(struct why *y, const struct side *from, const struct side *to,
 	       const struct service_points *services)
 {
-	struct question q = { .from = *from, .to = *to };
+	struct question q = {.from = *from, .to = *to};
 	uint32_t i;
 
 	for (q.family = 4; q.family <= 6; q.family += 2) {
@@ -68,8 +68,8 @@ static int ask(struct why *y, const struct side *from, const struct side *to,
 			q.what = services->v[i].what;
 			r = question_ask(&y->w, &q, &a);
 			if (r < 0)
-				return fail(y->c, CODE_BROKEN, "cannot run a packet: %s",
-					    strerror(-r));
+				return call_fail(y->c, CODE_BROKEN, "cannot run a packet: %s",
+						 strerror(-r));
 			if (!y->allowed_only || a.result.verdict != ZT_DROPPED)
 				add_answer(y, &q, &services->v[i], &a);
 		}
@@ -86,10 +86,11 @@ static int ask_sides(struct why *y, const struct candidates *from, const struct 
 	for (i = 0; i < from->nr && !r; i++)
 		for (k = 0; k < to->nr && !r; k++) {
 			if (from->v[i].kind > SIDE_UNKNOWN && to->v[k].kind > SIDE_UNKNOWN)
-				return fail(y->c, CODE_USAGE,
-					    "neither %s nor %s is a device; traffic between others "
-					    "is not decided here",
-					    y->c->args[0], y->c->args[1]);
+				return call_fail(
+					y->c, CODE_USAGE,
+					"neither %s nor %s is a device; traffic between others "
+					"is not decided here",
+					y->c->args[0], y->c->args[1]);
 			r = ask(y, &from->v[i], &to->v[k], services);
 		}
 	return r;
@@ -104,21 +105,24 @@ static int ask_one(struct why *y)
 	int r;
 
 	if (c->nr_args != 3)
-		return fail(c, CODE_USAGE, "why: write FROM TO SERVICE, or --all-from DEVICE");
+		return call_fail(c, CODE_USAGE, "why: write FROM TO SERVICE, or --all-from DEVICE");
 	if (zt_service_parse(c->args[2], &service) < 0)
-		return fail(c, CODE_USAGE, "\"%s\" is no service; write tcp/443, udp/53, icmp/echo, "
-			    "icmp4/T, icmp6/T or proto/N", c->args[2]);
+		return call_fail(c, CODE_USAGE,
+				 "\"%s\" is no service; write tcp/443, udp/53, icmp/echo, "
+				 "icmp4/T, icmp6/T or proto/N",
+				 c->args[2]);
 	r = side_parse(c, &y->w, c->args[0], &from);
 	if (!r)
 		r = side_parse(c, &y->w, c->args[1], &to);
 	if (!r) {
-		service_points_add(&y->w, &(struct zt_services){ &service, 1 }, &services);
+		service_points_add(&y->w, &(struct zt_services){&service, 1}, &services);
 		r = ask_sides(y, &from, &to, &services);
 	}
 	if (!r && !json_object_array_length(y->answers))
-		r = fail(c, CODE_REFUSED,
-			 "no such packet: %s and %s have no address of one family that %s can use",
-			 c->args[0], c->args[1], c->args[2]);
+		r = call_fail(
+			c, CODE_REFUSED,
+			"no such packet: %s and %s have no address of one family that %s can use",
+			c->args[0], c->args[1], c->args[2]);
 	candidates_free(&from);
 	candidates_free(&to);
 	service_points_free(&services);
@@ -149,7 +153,7 @@ static void add_app(const struct world *w, uint32_t app, struct candidates *c)
 /* Every peer class, every service class. */
 static int ask_everything(struct why *y, const char *id)
 {
-	struct zt_service any = { .kind = ZT_SERVICE_ANY };
+	struct zt_service any = {.kind = ZT_SERVICE_ANY};
 	const struct zt_policy *p = y->w.policy;
 	struct candidates from = {}, to = {};
 	struct service_points services = {};
@@ -158,17 +162,17 @@ static int ask_everything(struct why *y, const char *id)
 	int r = side_parse(y->c, &y->w, id, &from);
 
 	if (!r && (from.nr != 1 || from.v[0].kind > SIDE_UNKNOWN))
-		r = fail(y->c, CODE_USAGE, "--all-from: \"%s\" is not a device", id);
+		r = call_fail(y->c, CODE_USAGE, "--all-from: \"%s\" is not a device", id);
 	all.v = calloc(p->nr_devices + 1, sizeof(*all.v));
 	if (!r && all.v) {
 		for (i = 0; i < p->nr_devices; i++)
 			if (from.v[0].kind != SIDE_DEVICE || i != from.v[0].device)
 				all.v[all.nr++] = i;
-		candidates_add(&to, &(struct side){ .kind = SIDE_ROUTER });
+		candidates_add(&to, &(struct side){.kind = SIDE_ROUTER});
 		for (i = 0; i < p->nr_apps; i++)
 			add_app(&y->w, i, &to);
 		candidates_of_devices(&y->w, &all, &to);
-		service_points_add(&y->w, &(struct zt_services){ &any, 1 }, &services);
+		service_points_add(&y->w, &(struct zt_services){&any, 1}, &services);
 		r = ask_sides(y, &from, &to, &services);
 	}
 	free(all.v);
@@ -206,7 +210,7 @@ static void print_answer(const struct call *c, struct json_object *o)
 
 static void print_reach(const struct call *c, struct json_object *answers)
 {
-	static const char *const headers[] = { "TO", "ADDRESS", "SERVICE", "VERDICT", "RULE", NULL };
+	static const char *const headers[] = {"TO", "ADDRESS", "SERVICE", "VERDICT", "RULE", NULL};
 	_cleanup_table_ struct table *t = table_new(headers);
 	size_t i;
 
@@ -254,15 +258,15 @@ static void print_all(struct why *y, int64_t revision)
 int cmd_why(struct call *c)
 {
 	const char *path = call_option(c, "file"), *all = call_option(c, "all-from");
-	struct why y = { .c = c, .allowed_only = all };
+	struct why y = {.c = c, .allowed_only = all};
 	struct zt_policy *p;
 	int64_t revision = 0;
 	int r;
 
 	if (all && c->nr_args)
-		return fail(c, CODE_USAGE, "why: --all-from takes no other argument");
+		return call_fail(c, CODE_USAGE, "why: --all-from takes no other argument");
 	if (!all && c->nr_args != 3)
-		return fail(c, CODE_USAGE, "why: write FROM TO SERVICE, or --all-from DEVICE");
+		return call_fail(c, CODE_USAGE, "why: write FROM TO SERVICE, or --all-from DEVICE");
 	r = path ? load_policy(c, path, false, &p) : agent_policy(c, &p, &revision);
 	if (r)
 		return r;

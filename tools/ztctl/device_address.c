@@ -58,8 +58,7 @@ static bool is_free(const struct world *w, uint8_t family, const struct zt_addr 
 		for (k = 0; k < w->policy->apps[i].hosts.nr; k++) {
 			const struct zt_prefix *p = &w->policy->apps[i].hosts.v[k];
 
-			if (p->plen == (p->family == 4 ? 32 : 128) &&
-			    zt_prefix_holds(p, family, a))
+			if (p->plen == (p->family == 4 ? 32 : 128) && zt_prefix_holds(p, family, a))
 				return false;
 		}
 	return true;
@@ -94,8 +93,8 @@ static int learn(struct world *w, uint32_t device, uint8_t family, const struct 
 {
 	uint32_t dev = zt_image_dev_of(w->image, device), i;
 	struct zt_learned_entry e = {
-		.key = { .addr = *a, .family = family },
-		.learned = { .dev = dev, .expires = w->now + FOREVER, .how = ZT_HOW_DHCP },
+		.key = {.addr = *a, .family = family},
+		.learned = {.dev = dev, .expires = w->now + FOREVER, .how = ZT_HOW_DHCP},
 	};
 
 	for (i = 0; i < w->image->nr_devs; i++)

@@ -29,8 +29,8 @@ struct diff_class *diff_add_class(struct diff_classes *c, uint32_t old, uint32_t
 			return &c->v[i];
 		}
 	c->v = diff_must(realloc(c->v, (c->nr + 1) * sizeof(*c->v)));
-	c->v[c->nr++] = (struct diff_class){ .class = { old, new }, .nr = 1,
-					     .name = diff_must(strdup(name)) };
+	c->v[c->nr++] =
+		(struct diff_class){.class = {old, new}, .nr = 1, .name = diff_must(strdup(name))};
 	return &c->v[c->nr - 1];
 }
 
@@ -176,9 +176,9 @@ static void add_prefixes(const struct diff_side *old, const struct diff_side *ne
 static void find_addresses(const struct diff_side *old, const struct diff_side *new,
 			   struct diff_classes *peers)
 {
-	static const char *const anywhere[] = { "8.8.8.8", "2001:4860:4860::8888", "10.255.255.254",
-						"192.168.255.254" };
-	const struct diff_side *sides[2] = { old, new };
+	static const char *const anywhere[] = {"8.8.8.8", "2001:4860:4860::8888", "10.255.255.254",
+					       "192.168.255.254"};
+	const struct diff_side *sides[2] = {old, new};
 	uint32_t i;
 	int s;
 

@@ -9,8 +9,8 @@
 /* Everything that has one class in the old and one in the new image. */
 struct diff_class {
 	uint32_t class[2]; /* old, new */
-	uint32_t nr; /* how many there are of it */
-	char *name; /* for people: the first, and how many more; all runs of a service */
+	uint32_t nr;	   /* how many there are of it */
+	char *name;	   /* for people: the first, and how many more; all runs of a service */
 };
 
 static inline void *diff_must(void *p)

@@ -15,7 +15,7 @@
 static struct zt_decision decide(const struct diff_side *s, const struct diff_class *d,
 				 const struct diff_class *p, uint32_t svc, uint32_t dir, int side)
 {
-	return zt_image_decide(s->image, d->class[side], p->class[side], svc, dir);
+	return zt_image_decide(s->image, d->class[side], p -> class[side], svc, dir);
 }
 
 static bool is_same(const struct diff_side *old, const struct zt_decision *a,
@@ -34,7 +34,10 @@ static char *describe(const struct diff_side *s, const struct zt_decision *d)
 	char *text;
 
 	if (asprintf(&text, "%s%s%s%s", d->allowed ? "allowed" : "denied",
-		     rule ? " by rule \"" : "", rule ? rule : d->allowed ? "" : ", no rule",
+		     rule ? " by rule \"" : "",
+		     rule	  ? rule
+		     : d->allowed ? ""
+				  : ", no rule",
 		     rule ? "\"" : "") < 0)
 		abort();
 	return text;
@@ -46,7 +49,7 @@ struct pair {
 	const struct diff_class *device, *peer;
 	uint32_t dir;
 	struct json_object *list; /* where entries go */
-	size_t first; /* entries of this pair begin here */
+	size_t first;		  /* entries of this pair begin here */
 };
 
 /* A service class is named by all its runs of ports, "tcp/80,tcp/443". */
@@ -97,9 +100,9 @@ static void compare_pair(struct pair *pair, const struct diff_classes *services)
 	for (i = 0; i < services->nr; i++) {
 		const struct diff_class *s = &services->v[i];
 		struct zt_decision was =
-			decide(pair->old, pair->device, pair->peer, s->class[0], pair->dir, 0);
+			decide(pair->old, pair->device, pair->peer, s->class[0], pair -> dir, 0);
 		struct zt_decision is =
-			decide(pair->new, pair->device, pair->peer, s->class[1], pair->dir, 1);
+			decide(pair->new, pair->device, pair->peer, s->class[1], pair -> dir, 1);
 
 		if (!is_same(pair->old, &was, pair->new, &is))
 			add_entry(pair, &was, &is, s->name);
@@ -117,8 +120,11 @@ struct json_object *diff_decisions(const struct diff_side *old, const struct dif
 	*ret_cut = false;
 	for (d = 0; d < devices.nr && !*ret_cut; d++)
 		for (p = 0; p < peers.nr && !*ret_cut; p++) {
-			struct pair pair = { .old = old, .new = new, .device = &devices.v[d],
-					     .peer = &peers.v[p], .list = list };
+			struct pair pair = {.old = old,
+					    .new = new,
+					    .device = &devices.v[d],
+					    .peer = &peers.v[p],
+					    .list = list};
 
 			pair.dir = ZT_FROM_DEVICE;
 			compare_pair(&pair, &services);

@@ -27,7 +27,8 @@ static int by_text(const void *a, const void *b)
 /* The keys of both objects, sorted, each once. Caller frees the array. */
 static const char **keys_of(struct json_object *old, struct json_object *new, size_t *ret_nr)
 {
-	size_t room = json_object_object_length(old) + json_object_object_length(new), nr = 0, i, out;
+	size_t room = json_object_object_length(old) + json_object_object_length(new), nr = 0, i,
+	       out;
 	const char **keys = calloc(room + 1, sizeof(*keys));
 
 	if (!keys)
@@ -60,7 +61,7 @@ static void compare(struct json_object *changes, const char *path, struct json_o
 	const char **keys;
 	size_t nr, i;
 
-	if (old && new && json_object_equal(old, new))
+	if (old && new &&json_object_equal(old, new))
 		return;
 	if (!depth || !json_object_is_type(old, json_type_object) ||
 	    !json_object_is_type(new, json_type_object)) {
@@ -83,9 +84,10 @@ static void compare(struct json_object *changes, const char *path, struct json_o
 /* A section that is on one side only is told object by object, too. */
 static void complete_sections(struct json_object *policy, struct json_object *other)
 {
-	json_object_object_foreach(other, key, value)
-		if (json_object_is_type(value, json_type_object) && !get_member(policy, key))
-			json_object_object_add(policy, key, json_object_new_object());
+	json_object_object_foreach(other, key,
+				   value) if (json_object_is_type(value, json_type_object) &&
+					      !get_member(policy, key))
+		json_object_object_add(policy, key, json_object_new_object());
 }
 
 struct json_object *diff_objects(const struct zt_policy *old, const struct zt_policy *new)

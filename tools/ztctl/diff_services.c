@@ -10,8 +10,8 @@ static void name_run(uint32_t begin, uint32_t end, char *buf, size_t len)
 		uint32_t base;
 		const char *name;
 	} parts[] = {
-		{ ZT_SVC_ICMP6, "icmp6" }, { ZT_SVC_ICMP4, "icmp4" }, { ZT_SVC_PROTO, "proto" },
-		{ ZT_SVC_UDP, "udp" },	   { ZT_SVC_TCP, "tcp" },
+		{ZT_SVC_ICMP6, "icmp6"}, {ZT_SVC_ICMP4, "icmp4"}, {ZT_SVC_PROTO, "proto"},
+		{ZT_SVC_UDP, "udp"},	 {ZT_SVC_TCP, "tcp"},
 	};
 	int i = 0;
 
@@ -44,7 +44,7 @@ static void add_run(struct diff_classes *services, uint32_t old, uint32_t new, c
 }
 
 void diff_find_services(const struct zt_image *old, const struct zt_image *new,
-			  struct diff_classes *services)
+			struct diff_classes *services)
 {
 	uint32_t begin = 0, i;
 	char name[64];

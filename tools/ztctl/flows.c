@@ -8,7 +8,7 @@
 
 int flows_get(const struct call *c, struct zt_control_reply *ret)
 {
-	static const char *const texts[] = { "device", "app", "peer", "verdict" };
+	static const char *const texts[] = {"device", "app", "peer", "verdict"};
 	const char *limit = call_option(c, "limit");
 	struct json_object *args;
 	unsigned long nr = 0;
@@ -19,8 +19,8 @@ int flows_get(const struct call *c, struct zt_control_reply *ret)
 		errno = 0;
 		nr = strtoul(limit, &end, 10);
 		if (errno || *end || *limit < '0' || *limit > '9' || !nr || nr > 1000000)
-			return fail(c, CODE_USAGE, "--limit \"%s\": write a number from 1 to 1000000",
-				    limit);
+			return call_fail(c, CODE_USAGE,
+					 "--limit \"%s\": write a number from 1 to 1000000", limit);
 	}
 	args = json_object_new_object();
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

@@ -152,7 +152,7 @@ static void parse_arp(struct frame *f, const uint8_t *data, uint32_t at, uint32_
 
 int frame_parse(const uint8_t *data, uint32_t len, struct frame *ret)
 {
-	struct frame f = { .dmac = data, .smac = data + 6, .needed = FRAME_HEADER, .complete = true };
+	struct frame f = {.dmac = data, .smac = data + 6, .needed = FRAME_HEADER, .complete = true};
 	uint32_t at = FRAME_HEADER;
 	int i;
 
@@ -184,8 +184,8 @@ int frame_parse(const uint8_t *data, uint32_t len, struct frame *ret)
 
 void frame_service(const struct frame *f, uint16_t port, char *buf, size_t len)
 {
-	static const char *const names[256] = { [1] = "icmp", [6] = "tcp", [17] = "udp",
-						[58] = "icmp6" };
+	static const char *const names[256] = {
+		[1] = "icmp", [6] = "tcp", [17] = "udp", [58] = "icmp6"};
 
 	if (f->is_arp)
 		snprintf(buf, len, "arp");
@@ -212,7 +212,8 @@ int mac_parse(const char *text, uint8_t ret[6])
 	int end = 0, i;
 
 	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5],
-		   &end) != 6 || text[end] || end != 17)
+		   &end) != 6 ||
+	    text[end] || end != 17)
 		return -EINVAL;
 	for (i = 0; i < 6; i++)
 		ret[i] = v[i];

@@ -16,20 +16,20 @@
 
 struct frame {
 	const uint8_t *dmac, *smac; /* into the frame */
-	uint16_t vlan; /* outermost tag that is not 0 */
-	uint16_t ethertype; /* below the tags, host order */
-	uint8_t family; /* 4, 6, 0 = not IP, or unreadable */
+	uint16_t vlan;		    /* outermost tag that is not 0 */
+	uint16_t ethertype;	    /* below the tags, host order */
+	uint8_t family;		    /* 4, 6, 0 = not IP, or unreadable */
 	struct zt_addr src, dst;
 	uint8_t proto;
-	bool has_ports; /* sport and dport, or ICMP type in dport */
+	bool has_ports;	       /* sport and dport, or ICMP type in dport */
 	uint16_t sport, dport; /* host order */
-	uint8_t tcp; /* flags */
+	uint8_t tcp;	       /* flags */
 	bool is_arp;
 	struct zt_addr claimed; /* ARP sender, or target of a neighbour advertisement */
-	uint8_t claim; /* family of `claimed`, 0 none */
-	uint32_t l3; /* offset of the network header */
-	uint32_t needed; /* octets the programs judge it by, as far as they are there */
-	bool complete; /* all of these are in the frame */
+	uint8_t claim;		/* family of `claimed`, 0 none */
+	uint32_t l3;		/* offset of the network header */
+	uint32_t needed;	/* octets the programs judge it by, as far as they are there */
+	bool complete;		/* all of these are in the frame */
 };
 
 /* -EINVAL when not even the Ethernet header is there. */

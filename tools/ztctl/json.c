@@ -31,8 +31,8 @@ static void print_character(uint32_t code)
 void output_json(struct json_object *o, bool pretty)
 {
 	int flags = JSON_C_TO_STRING_NOSLASHESCAPE |
-		    (pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED :
-			      JSON_C_TO_STRING_PLAIN);
+		    (pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
+			    : JSON_C_TO_STRING_PLAIN);
 	const char *text = json_object_to_json_string_ext(o, flags);
 
 	while (*text) {
@@ -108,8 +108,8 @@ size_t get_length(struct json_object *o, const char *key)
 
 struct json_object *get_item(struct json_object *o, const char *key, size_t index)
 {
-	return index < get_length(o, key) ? json_object_array_get_idx(get_member(o, key), index) :
-					    NULL;
+	return index < get_length(o, key) ? json_object_array_get_idx(get_member(o, key), index)
+					  : NULL;
 }
 
 char *get_joined(struct json_object *o, const char *key)

@@ -63,9 +63,9 @@ int load_policy(const struct call *c, const char *path, bool print_infos,
 		return refuse_policy(c, path, &errors);
 	zt_errors_free(&errors);
 	if (r == -EACCES || r == -EPERM)
-		return fail(c, CODE_NO_PRIVILEGE, "%s: %s", path, strerror(-r));
+		return call_fail(c, CODE_NO_PRIVILEGE, "%s: %s", path, strerror(-r));
 	if (r < 0)
-		return fail(c, CODE_BROKEN, "%s: %s", path, strerror(-r));
+		return call_fail(c, CODE_BROKEN, "%s: %s", path, strerror(-r));
 	return 0;
 }
 
@@ -85,7 +85,7 @@ int compile_policy(const struct call *c, const char *path, const struct zt_polic
 		return refuse_policy(c, path, &errors);
 	zt_errors_free(&errors);
 	if (r < 0)
-		return fail(c, CODE_BROKEN, "%s: cannot compile: %s", path, strerror(-r));
+		return call_fail(c, CODE_BROKEN, "%s: cannot compile: %s", path, strerror(-r));
 	return 0;
 }
 

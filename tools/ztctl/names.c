@@ -4,7 +4,7 @@
 
 const char *verdict_name(uint32_t verdict)
 {
-	static const char *const names[] = { "FORWARDED", "DROPPED", "AUDIT" };
+	static const char *const names[] = {"FORWARDED", "DROPPED", "AUDIT"};
 
 	return verdict < ZT_VERDICT_MAX ? names[verdict] : "?";
 }
@@ -12,8 +12,8 @@ const char *verdict_name(uint32_t verdict)
 const char *reason_name(uint32_t reason)
 {
 	switch (reason) {
-#define X(nr, name, word, family, text)                                                        \
-	case nr:                                                                               \
+#define X(nr, name, word, family, text) \
+	case nr:                        \
 		return word;
 		ZT_REASONS(X)
 #undef X
@@ -25,8 +25,8 @@ const char *reason_name(uint32_t reason)
 const char *reason_text(uint32_t reason)
 {
 	switch (reason) {
-#define X(nr, name, word, family, text)                                                        \
-	case nr:                                                                               \
+#define X(nr, name, word, family, text) \
+	case nr:                        \
 		return text;
 		ZT_REASONS(X)
 #undef X
@@ -37,7 +37,7 @@ const char *reason_text(uint32_t reason)
 
 const char *mode_name(uint32_t mode)
 {
-	static const char *const names[] = { "enforce", "learn", "audit", "enforce" };
+	static const char *const names[] = {"enforce", "learn", "audit", "enforce"};
 
 	return mode <= ZT_MODE_ENFORCE ? names[mode] : "?";
 }

@@ -14,9 +14,9 @@ struct packet {
 	uint16_t vlan; /* 0 untagged */
 	uint8_t family;
 	struct zt_addr src, dst;
-	uint8_t proto; /* IP protocol */
+	uint8_t proto;	/* IP protocol */
 	uint16_t sport; /* ICMP: id */
-	uint16_t what; /* destination port, ICMP type */
+	uint16_t what;	/* destination port, ICMP type */
 };
 
 /* Octets written to buf, at least 60. */

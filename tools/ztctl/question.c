@@ -10,8 +10,8 @@
 #define PAUSE_S 600
 #define FIRST_PORT 20000
 
-static const uint8_t unknown_mac[6] = { 0x02, 'u', 'n', 'k', 'n', 'o' };
-static const uint8_t outside_mac[6] = { 0x02, 'p', 'e', 'e', 'r', 's' };
+static const uint8_t unknown_mac[6] = {0x02, 'u', 'n', 'k', 'n', 'o'};
+static const uint8_t outside_mac[6] = {0x02, 'p', 'e', 'e', 'r', 's'};
 
 /* Where a side is: its port, its MAC and tag there, its address. */
 struct place {
@@ -48,9 +48,9 @@ static void unknown_address(const struct world *w, uint32_t interface, uint8_t f
 			return;
 		}
 	if (family == 4)
-		*ret = (struct zt_addr){ { 0, 0, htonl(0xffff), htonl(0xc61200fe) } };
+		*ret = (struct zt_addr){{0, 0, htonl(0xffff), htonl(0xc61200fe)}};
 	else
-		*ret = (struct zt_addr){ { htonl(0x20010002), 0, 0, htonl(0xfe) } };
+		*ret = (struct zt_addr){{htonl(0x20010002), 0, 0, htonl(0xfe)}};
 }
 
 static int router_address(const struct world *w, uint8_t family, struct zt_addr *ret)
@@ -134,8 +134,8 @@ static int run(struct world *w, const struct packet *p, uint8_t dir, const struc
 	       const struct place *other, struct answer *ret)
 {
 	uint8_t frame[PACKET_MAX];
-	struct zt_run r = { .dir = dir, .frame = frame, .now = w->now,
-			    .ifindex = device->port->ifindex };
+	struct zt_run r = {
+		.dir = dir, .frame = frame, .now = w->now, .ifindex = device->port->ifindex};
 
 	r.len = packet_build(p, frame);
 	if (dir == ZT_TO_DEVICE)
@@ -147,8 +147,12 @@ static int run(struct world *w, const struct packet *p, uint8_t dir, const struc
 static int walk(struct world *w, const struct question *q, const struct place *from,
 		const struct place *to, struct answer *ret)
 {
-	struct packet p = { .family = q->family, .src = from->addr, .dst = to->addr,
-			    .proto = q->proto, .sport = w->port, .what = q->what };
+	struct packet p = {.family = q->family,
+			   .src = from->addr,
+			   .dst = to->addr,
+			   .proto = q->proto,
+			   .sport = w->port,
+			   .what = q->what};
 	int r = 0;
 
 	ret->src = from->addr;

@@ -9,7 +9,7 @@
 #include "world.h"
 
 enum side_kind {
-	SIDE_DEVICE, /* index of a policy device */
+	SIDE_DEVICE,  /* index of a policy device */
 	SIDE_UNKNOWN, /* a device nobody listed, on the first device port */
 	SIDE_ROUTER,
 	SIDE_ADDRESS,
@@ -24,14 +24,14 @@ struct side {
 
 struct question {
 	struct side from, to; /* one at least is a device */
-	uint8_t family; /* 4 or 6 */
+	uint8_t family;	      /* 4 or 6 */
 	uint8_t proto;
 	uint16_t what; /* destination port, ICMP type */
 };
 
 struct answer {
 	struct zt_result result; /* of the program that decided */
-	bool to_device; /* it was the one towards a device */
+	bool to_device;		 /* it was the one towards a device */
 	struct zt_addr src, dst; /* what the packet said */
 };
 

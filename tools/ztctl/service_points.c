@@ -15,8 +15,8 @@ static void add(struct service_points *p, uint8_t proto, uint16_t what, uint8_t 
 	p->v = realloc(p->v, (p->nr + 1) * sizeof(*p->v));
 	if (!p->v)
 		abort();
-	p->v[p->nr++] = (struct service_point){ .proto = proto, .what = what, .hi = what,
-						    .family = family };
+	p->v[p->nr++] =
+		(struct service_point){.proto = proto, .what = what, .hi = what, .family = family};
 }
 
 /* The first port of each run of one class. */
@@ -27,14 +27,14 @@ static void add_range(const struct world *w, uint8_t proto, uint32_t lo, uint32_
 	uint32_t port;
 
 	for (port = lo; port <= hi; port++)
-		if (port == lo || svc[zt_svc_index(proto, port)] != svc[zt_svc_index(proto, port - 1)])
+		if (port == lo ||
+		    svc[zt_svc_index(proto, port)] != svc[zt_svc_index(proto, port - 1)])
 			add(p, proto, port, 0);
 		else
 			p->v[p->nr - 1].hi = port;
 }
 
-static void add_service(const struct world *w, const struct zt_service *s,
-			struct service_points *p)
+static void add_service(const struct world *w, const struct zt_service *s, struct service_points *p)
 {
 	switch (s->kind) {
 	case ZT_SERVICE_TCP:

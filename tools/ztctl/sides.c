@@ -7,11 +7,11 @@
 static int parse_address(const struct world *w, uint8_t family, const struct zt_addr *a,
 			 struct candidates *ret)
 {
-	struct side s = { .kind = SIDE_ADDRESS, .family = family, .addr = *a };
+	struct side s = {.kind = SIDE_ADDRESS, .family = family, .addr = *a};
 	int device = world_device_of(w, family, a);
 
 	if (device >= 0)
-		s = (struct side){ .kind = SIDE_DEVICE, .device = device };
+		s = (struct side){.kind = SIDE_DEVICE, .device = device};
 	else if (zt_image_lookup(w->image, family, a).kind == ZT_KIND_ROUTER)
 		s.kind = SIDE_ROUTER;
 	candidates_add(ret, &s);
@@ -26,16 +26,16 @@ int side_parse(const struct call *c, const struct world *w, const char *text,
 	int i;
 
 	if (!strcmp(text, "router")) {
-		candidates_add(ret, &(struct side){ .kind = SIDE_ROUTER });
+		candidates_add(ret, &(struct side){.kind = SIDE_ROUTER});
 		return 0;
 	}
 	if (!strcmp(text, "unknown") || !strcmp(text, "unknown-devices")) {
-		candidates_add(ret, &(struct side){ .kind = SIDE_UNKNOWN });
+		candidates_add(ret, &(struct side){.kind = SIDE_UNKNOWN});
 		return 0;
 	}
 	i = zt_policy_device(w->policy, text);
 	if (i >= 0) {
-		candidates_add(ret, &(struct side){ .kind = SIDE_DEVICE, .device = i });
+		candidates_add(ret, &(struct side){.kind = SIDE_DEVICE, .device = i});
 		return 0;
 	}
 	i = zt_policy_app(w->policy, text);
@@ -46,9 +46,10 @@ int side_parse(const struct call *c, const struct world *w, const char *text,
 	if (!zt_addr_parse(text, &family, &a))
 		return parse_address(w, family, &a, ret);
 	if (zt_policy_group(w->policy, text) >= 0 || zt_policy_segment(w->policy, text) >= 0)
-		return fail(c, CODE_USAGE, "\"%s\" is a set of devices; name one of them", text);
-	return fail(c, CODE_USAGE,
-		    "\"%s\" is no device, application or address of this policy", text);
+		return call_fail(c, CODE_USAGE, "\"%s\" is a set of devices; name one of them",
+				 text);
+	return call_fail(c, CODE_USAGE,
+			 "\"%s\" is no device, application or address of this policy", text);
 }
 
 static char *app_names(const struct world *w, const struct side *s)
@@ -78,9 +79,9 @@ char *side_name(const struct world *w, const struct side *s)
 
 	if (s->kind == SIDE_ADDRESS)
 		return app_names(w, s);
-	text = strdup(s->kind == SIDE_DEVICE ? w->policy->devices[s->device].id :
-		      s->kind == SIDE_ROUTER ? "router" :
-					       "unknown");
+	text = strdup(s->kind == SIDE_DEVICE   ? w->policy->devices[s->device].id
+		      : s->kind == SIDE_ROUTER ? "router"
+					       : "unknown");
 	if (!text)
 		abort();
 	return text;

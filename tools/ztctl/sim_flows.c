@@ -46,7 +46,7 @@ void sim_flows_add(struct sim_flows *f, const struct sim_key *key)
 		grow(f);
 	i = slot_of(f, key);
 	if (!f->slots[i]) {
-		f->v[f->nr] = (struct sim_flow){ .key = *key };
+		f->v[f->nr] = (struct sim_flow){.key = *key};
 		f->slots[i] = ++f->nr;
 	}
 	f->v[f->slots[i] - 1].packets++;
@@ -54,7 +54,7 @@ void sim_flows_add(struct sim_flows *f, const struct sim_key *key)
 
 static int by_interest(const void *a, const void *b)
 {
-	static const uint8_t rank[ZT_VERDICT_MAX] = { 2, 0, 1 };
+	static const uint8_t rank[ZT_VERDICT_MAX] = {2, 0, 1};
 	const struct sim_flow *x = a, *y = b;
 
 	if (x->key.verdict != y->key.verdict)

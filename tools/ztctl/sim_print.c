@@ -7,14 +7,15 @@
 
 static void print_flows(const struct call *c, struct json_object *report, bool dropped_only)
 {
-	static const char *const headers[] = { "DEVICE", "",	   "PEER", "APPLICATION", "SERVICE",
-					       "VERDICT", "REASON", "RULE", "PACKETS",	   NULL };
+	static const char *const headers[] = {"DEVICE",	 "",	   "PEER", "APPLICATION", "SERVICE",
+					      "VERDICT", "REASON", "RULE", "PACKETS",	  NULL};
 	_cleanup_table_ struct table *t = table_new(headers);
 	size_t i;
 
 	for (i = 0; i < get_length(report, "flows"); i++) {
 		struct json_object *flow = get_item(report, "flows", i);
-		const char *device = get_text(flow, "device"), *peer = get_text(flow, "peer_device");
+		const char *device = get_text(flow, "device"),
+			   *peer = get_text(flow, "peer_device");
 		const char *at = get_text(flow, "address"), *peer_at = get_text(flow, "peer");
 		char *apps;
 
@@ -59,11 +60,13 @@ static void print_notes(struct json_object *report)
 		       get_text(entry, "address"), get_text(entry, "how"));
 	}
 	if (get_number(report, "padded"))
-		printf("%lld packets were cut short in the capture behind their headers; zeros stand "
+		printf("%lld packets were cut short in the capture behind their headers; zeros "
+		       "stand "
 		       "for the rest\n",
 		       (long long)get_number(report, "padded"));
 	if (get_number(report, "readdressed"))
-		printf("%lld packets went to a host beside the router; judged as if sent by way of it\n",
+		printf("%lld packets went to a host beside the router; judged as if sent by way of "
+		       "it\n",
 		       (long long)get_number(report, "readdressed"));
 	if (!get_number(report, "devices_seen"))
 		puts("no device of the policy sent anything in this capture");
@@ -82,8 +85,8 @@ static void print_totals(struct json_object *report)
 	for (i = 0; i < get_length(report, "reasons"); i++) {
 		struct json_object *reason = get_item(report, "reasons", i);
 
-		printf("  %-9s %-18s %lld\n", get_text(reason, "verdict"), get_text(reason, "reason"),
-		       (long long)get_number(reason, "packets"));
+		printf("  %-9s %-18s %lld\n", get_text(reason, "verdict"),
+		       get_text(reason, "reason"), (long long)get_number(reason, "packets"));
 	}
 	for (i = 0; i < get_length(report, "not_simulated"); i++) {
 		struct json_object *why = get_item(report, "not_simulated", i);

@@ -16,7 +16,8 @@ static void add_end(struct json_object *o, const struct simulation *s, const str
 	char text[64];
 
 	if (device >= 0)
-		add_text(o, device_side ? "device" : "peer_device", s->w.policy->devices[device].id);
+		add_text(o, device_side ? "device" : "peer_device",
+			 s->w.policy->devices[device].id);
 	if (k->family)
 		add_text(o, device_side ? "address" : "peer",
 			 zt_addr_format(k->family, a, text, sizeof(text)));
@@ -48,8 +49,11 @@ static struct json_object *flow_object(const struct simulation *s, const struct 
 {
 	struct json_object *o = json_object_new_object();
 	const struct sim_key *k = &flow->key;
-	const struct frame view = { .is_arp = k->is_arp, .family = k->family, .proto = k->proto,
-				    .has_ports = k->has_ports, .ethertype = k->ethertype };
+	const struct frame view = {.is_arp = k->is_arp,
+				   .family = k->family,
+				   .proto = k->proto,
+				   .has_ports = k->has_ports,
+				   .ethertype = k->ethertype};
 	char service[32];
 
 	add_end(o, s, k, true);
@@ -129,7 +133,7 @@ static void add_counts(struct json_object *o, const struct simulation *s)
 
 static void add_learned(struct json_object *o, const struct simulation *s)
 {
-	static const char *const how[] = { "", "dhcp", "arp", "nd" };
+	static const char *const how[] = {"", "dhcp", "arp", "nd"};
 	struct json_object *array = json_object_new_array();
 	struct zt_learned_entry *v = NULL;
 	uint32_t nr = 0, i;

@@ -41,7 +41,7 @@ static void find_ends(const struct simulation *s, const struct frame *f, struct 
 	const struct station *a = stations_find(&s->stations, f->smac), *b = NULL;
 	int router = s->stations.router;
 
-	*ret = (struct ends){ .f = f, .from = -1, .to = -1, .is_group = frame_is_group(f->dmac) };
+	*ret = (struct ends){.f = f, .from = -1, .to = -1, .is_group = frame_is_group(f->dmac)};
 	if (!ret->is_group)
 		b = stations_find(&s->stations, f->dmac);
 	ret->from = a ? a->device : -1;
@@ -66,8 +66,11 @@ static const struct zt_env_port *port_of(const struct simulation *s, int device)
 static int run_in(struct simulation *s, const struct ends *e, const struct zt_env_port *port,
 		  struct zt_result *ret)
 {
-	struct zt_run r = { .dir = ZT_FROM_DEVICE, .frame = s->buf, .len = e->len, .now = s->w.now,
-			    .ifindex = port->ifindex };
+	struct zt_run r = {.dir = ZT_FROM_DEVICE,
+			   .frame = s->buf,
+			   .len = e->len,
+			   .now = s->w.now,
+			   .ifindex = port->ifindex};
 
 	return zt_maps_run(s->w.maps, &r, ret);
 }
@@ -75,15 +78,19 @@ static int run_in(struct simulation *s, const struct ends *e, const struct zt_en
 static int run_out(struct simulation *s, const struct ends *e, const struct zt_env_port *port,
 		   uint32_t in_ifindex, struct zt_result *ret)
 {
-	struct zt_run r = { .dir = ZT_TO_DEVICE, .frame = s->buf, .len = e->len, .now = s->w.now,
-			    .ifindex = port->ifindex, .in_ifindex = in_ifindex };
+	struct zt_run r = {.dir = ZT_TO_DEVICE,
+			   .frame = s->buf,
+			   .len = e->len,
+			   .now = s->w.now,
+			   .ifindex = port->ifindex,
+			   .in_ifindex = in_ifindex};
 
 	return zt_maps_run(s->w.maps, &r, ret);
 }
 
 static bool is_worse(uint32_t verdict, uint32_t than)
 {
-	static const uint8_t rank[ZT_VERDICT_MAX] = { 0, 2, 1 };
+	static const uint8_t rank[ZT_VERDICT_MAX] = {0, 2, 1};
 
 	return verdict < ZT_VERDICT_MAX && than < ZT_VERDICT_MAX && rank[verdict] > rank[than];
 }
@@ -211,8 +218,9 @@ static uint32_t origin(const struct simulation *s, const struct ends *e)
 	if (!uplink)
 		uplink = world_role(&s->w, ZT_ROLE_IGNORE);
 	if (e->from_router && !s->stations.router_is_gateway) {
-		if (f->is_arp ? f->claim && is_router_address(s, 4, &f->claimed) :
-		    !f->family || is_router_address(s, f->family, &f->src) || is_link_local(f))
+		if (f->is_arp ? f->claim && is_router_address(s, 4, &f->claimed)
+			      : !f->family || is_router_address(s, f->family, &f->src) ||
+					is_link_local(f))
 			return 0;
 	}
 	if (e->from_router && f->family) {

@@ -12,7 +12,7 @@
 
 #define SWEEP_S 5
 #define SWEEP_LEAST 256u
-#define SWEEP_MOST 65536u /* more than the table holds is never needed */
+#define SWEEP_MOST 65536u      /* more than the table holds is never needed */
 #define STEP_MAX_S (7 * 86400) /* a longer gap outlives every timeout just as well */
 
 const char *skipped_text(enum skipped why)
@@ -39,8 +39,9 @@ static int set_routers(struct zt_env *e, const struct address_list *router)
 	if (!v)
 		return -ENOMEM;
 	for (i = 0; i < router->nr; i++)
-		v[i] = (struct zt_prefix){ .addr = router->v[i], .family = router->family[i],
-					   .plen = router->family[i] == 4 ? 32 : 128 };
+		v[i] = (struct zt_prefix){.addr = router->v[i],
+					  .family = router->family[i],
+					  .plen = router->family[i] == 4 ? 32 : 128};
 	free(e->router);
 	free(e->router_scope);
 	e->router = v;
@@ -68,9 +69,11 @@ static int add_bridge(struct zt_env *e, const struct zt_policy *p, const uint8_t
 		grown[i].l3_ifindex = SIM_BRIDGE;
 		memcpy(grown[i].mac, mac, 6);
 	}
-	grown[e->nr_ports] = (struct zt_env_port){ .name = "(bridge)", .ifindex = SIM_BRIDGE,
-						   .zone = SIM_BRIDGE, .l3_ifindex = SIM_BRIDGE,
-						   .role = ZT_ROLE_UPPER };
+	grown[e->nr_ports] = (struct zt_env_port){.name = "(bridge)",
+						  .ifindex = SIM_BRIDGE,
+						  .zone = SIM_BRIDGE,
+						  .l3_ifindex = SIM_BRIDGE,
+						  .role = ZT_ROLE_UPPER};
 	memcpy(grown[e->nr_ports++].mac, mac, 6);
 	return 0;
 }
@@ -78,7 +81,7 @@ static int add_bridge(struct zt_env *e, const struct zt_policy *p, const uint8_t
 struct zt_env *sim_env(const struct zt_policy *p, const struct stations *s,
 		       const struct address_list *router)
 {
-	static const uint8_t nobody[6] = { 0x0e, 'Z', 'T', 'r', 't', 'r' };
+	static const uint8_t nobody[6] = {0x0e, 'Z', 'T', 'r', 't', 'r'};
 	const uint8_t *mac = s->router >= 0 ? s->v[s->router].mac : nobody;
 	struct zt_env *e = zt_env_fake(p);
 
@@ -167,8 +170,9 @@ static void add_flow(struct simulation *s, const struct frame *f, const struct o
 {
 	bool answer = is_answer(f, o);
 	/* Between two devices the opener's side tells it. */
-	bool from_device = o->to >= 0 && o->from >= 0 ? !answer :
-			   o->from >= 0 || (o->to < 0 && o->dir == ZT_FROM_DEVICE);
+	bool from_device = o->to >= 0 && o->from >= 0
+				   ? !answer
+				   : o->from >= 0 || (o->to < 0 && o->dir == ZT_FROM_DEVICE);
 	struct sim_key key;
 
 	memset(&key, 0, sizeof(key));

@@ -11,15 +11,15 @@
 #include "stations.h"
 #include "world.h"
 
-#define SIM_BRIDGE 60000u /* ifindex of the bridge all device ports are put in */
+#define SIM_BRIDGE 60000u  /* ifindex of the bridge all device ports are put in */
 #define SIM_NOWHERE 60001u /* an interface nobody listed */
 
 /* Why a packet of the file was not run; every one is counted. */
 enum skipped {
 	SKIPPED_LINKTYPE, /* of an interface that is not Ethernet */
 	SKIPPED_TINY,
-	SKIPPED_LONG, /* longer than a test run takes */
-	SKIPPED_CUT, /* the capture cut it inside its headers */
+	SKIPPED_LONG,	   /* longer than a test run takes */
+	SKIPPED_CUT,	   /* the capture cut it inside its headers */
 	SKIPPED_ELSEWHERE, /* between two hosts beyond the device ports */
 	SKIPPED_MAX,
 };
@@ -34,14 +34,14 @@ struct simulation {
 	uint64_t verdicts[ZT_VERDICT_MAX];
 	uint64_t reasons[ZT_REASON_MAX][ZT_VERDICT_MAX];
 	uint64_t skipped[SKIPPED_MAX];
-	uint64_t padded; /* cut short, brought to their length with zeros */
+	uint64_t padded;      /* cut short, brought to their length with zeros */
 	uint64_t readdressed; /* to a host beside the router, run as if to the router */
-	uint64_t created; /* flow records made */
+	uint64_t created;     /* flow records made */
 	bool has_begun;
 	int64_t first_ns;
 	uint32_t base, swept; /* ticks */
-	uint8_t *buf; /* the frame at hand */
-	bool keep_macs; /* the router was named: no other MAC is taken for it */
+	uint8_t *buf;	      /* the frame at hand */
+	bool keep_macs;	      /* the router was named: no other MAC is taken for it */
 };
 
 /* The environment of a simulation: all device ports in one bridge, the capture's router. */
@@ -53,7 +53,7 @@ int sim_packet(struct simulation *s, const struct zt_capture_packet *p);
 /* How one frame ended. */
 struct outcome {
 	struct zt_result result; /* of the program that decided */
-	uint8_t dir; /* of that program */
+	uint8_t dir;		 /* of that program */
 	bool has_skipped;
 	enum skipped skipped;
 	int from, to; /* policy devices at its ends, -1 none */

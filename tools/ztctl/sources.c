@@ -126,9 +126,10 @@ int sources_read(const struct call *c, const char *path, struct sources *ret)
 	if (r < 0) {
 		sources_free(&s);
 		if (r == -ENODATA)
-			return fail(c, CODE_REFUSED, "%s: no *.json file in this directory", path);
-		return fail(c, r == -EACCES ? CODE_NO_PRIVILEGE : CODE_BROKEN, "%s: %s", path,
-			    r == -E2BIG ? "larger than any policy may be" : strerror(-r));
+			return call_fail(c, CODE_REFUSED, "%s: no *.json file in this directory",
+					 path);
+		return call_fail(c, r == -EACCES ? CODE_NO_PRIVILEGE : CODE_BROKEN, "%s: %s", path,
+				 r == -E2BIG ? "larger than any policy may be" : strerror(-r));
 	}
 	*ret = s;
 	return 0;

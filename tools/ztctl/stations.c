@@ -65,7 +65,7 @@ static struct station *get(struct stations *s, const uint8_t *mac)
 		i = slot_of(s, mac);
 	}
 	t = &s->v[s->nr++];
-	*t = (struct station){ .device = find_device(s->policy, mac) };
+	*t = (struct station){.device = find_device(s->policy, mac)};
 	memcpy(t->mac, mac, 6);
 	s->slots[i] = s->nr;
 	return t;
@@ -73,7 +73,7 @@ static struct station *get(struct stations *s, const uint8_t *mac)
 
 void stations_init(struct stations *s, const struct zt_policy *p)
 {
-	*s = (struct stations){ .policy = p, .router = -1 };
+	*s = (struct stations){.policy = p, .router = -1};
 	grow(s);
 }
 
@@ -190,8 +190,7 @@ void stations_choose_router(struct stations *s, const uint8_t *mac)
 			s->router = i;
 		}
 	}
-	s->router_is_gateway =
-		s->router >= 0 && answers_for_gateway(s->policy, &s->v[s->router]);
+	s->router_is_gateway = s->router >= 0 && answers_for_gateway(s->policy, &s->v[s->router]);
 }
 
 /* Somebody else's by the policy: a device's, a gateway's, a single host of an application. */

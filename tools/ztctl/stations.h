@@ -20,11 +20,11 @@ struct address_list {
 
 struct station {
 	uint8_t mac[6];
-	int device; /* index in the policy, -1 none */
+	int device;	   /* index in the policy, -1 none */
 	bool meets_device; /* unicast IP between it and a device of the policy */
 	bool is_dhcp_server;
-	uint64_t frames; /* sent */
-	struct address_list seen; /* IP sources it sent, destinations sent to it */
+	uint64_t frames;	     /* sent */
+	struct address_list seen;    /* IP sources it sent, destinations sent to it */
 	struct address_list claimed; /* by ARP and neighbour advertisements */
 };
 
@@ -32,9 +32,9 @@ struct stations {
 	const struct zt_policy *policy;
 	struct station *v;
 	uint32_t nr;
-	uint32_t *slots; /* hash of MACs: 1 + index, 0 free */
-	uint32_t nr_slots; /* a power of two */
-	int router; /* index, -1 none */
+	uint32_t *slots;	/* hash of MACs: 1 + index, 0 free */
+	uint32_t nr_slots;	/* a power of two */
+	int router;		/* index, -1 none */
 	bool router_is_gateway; /* it is a next hop the policy lists, beyond an uplink */
 };
 

@@ -53,9 +53,9 @@ const char *colour_of(const char *word)
 	static const struct {
 		const char *word, *sequence;
 	} colours[] = {
-		{ "FORWARDED", "\033[32m" }, { "DROPPED", "\033[31m" }, { "AUDIT", "\033[33m" },
-		{ "enforce", "\033[32m" },   { "audit", "\033[33m" },	 { "learn", "\033[36m" },
-		{ "enforcing", "\033[32m" }, { "NOT ENFORCING", "\033[31m" },
+		{"FORWARDED", "\033[32m"}, {"DROPPED", "\033[31m"},	  {"AUDIT", "\033[33m"},
+		{"enforce", "\033[32m"},   {"audit", "\033[33m"},	  {"learn", "\033[36m"},
+		{"enforcing", "\033[32m"}, {"NOT ENFORCING", "\033[31m"},
 	};
 	size_t i;
 

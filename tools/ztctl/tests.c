@@ -52,8 +52,8 @@ static void judge(const struct runner *r, const struct answer *a, char *buf, siz
 
 	*buf = 0;
 	if (t->kind == ZT_TEST_ALLOW && !allowed)
-		snprintf(buf, len, "expected allow, got deny%s%s%s (%s)",
-			 rule ? " by rule \"" : "", rule ? rule : "", rule ? "\"" : "", reason);
+		snprintf(buf, len, "expected allow, got deny%s%s%s (%s)", rule ? " by rule \"" : "",
+			 rule ? rule : "", rule ? "\"" : "", reason);
 	else if (t->kind == ZT_TEST_DENY && a->result.verdict != ZT_DROPPED)
 		snprintf(buf, len, "expected deny, got allow%s%s%s", rule ? " by rule \"" : "",
 			 rule ? rule : "", rule ? "\"" : "");
@@ -103,7 +103,7 @@ static bool has_device(const struct question *q)
 static int ask_pair(struct runner *r, const struct side *from, const struct side *to,
 		    const struct service_points *services)
 {
-	struct question q = { .from = *from, .to = *to };
+	struct question q = {.from = *from, .to = *to};
 	uint32_t i;
 	int error = 0;
 
@@ -177,7 +177,7 @@ static int run_test(struct runner *r)
 int tests_run(struct world *w, struct zt_errors *errors, struct tests_count *ret)
 {
 	struct tests_count count = {};
-	struct runner r = { .w = w, .errors = errors, .count = &count };
+	struct runner r = {.w = w, .errors = errors, .count = &count};
 	uint32_t i;
 	int error = 0;
 

@@ -12,7 +12,7 @@ size_t utf8_next(const char *text, uint32_t *ret_code)
 {
 	const uint8_t *s = (const uint8_t *)text;
 	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2, i;
-	static const uint32_t least[5] = { 0, 0, 0x80, 0x800, 0x10000 };
+	static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
 	uint32_t code;
 
 	if (n == 1) {

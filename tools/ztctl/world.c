@@ -14,13 +14,14 @@ static int cannot_open(const struct call *c, int error, char *text)
 	int r;
 
 	if (error == -EPERM || error == -EACCES)
-		r = fail(c, CODE_NO_PRIVILEGE,
-			 "cannot load the programs: %s; this command runs packets through them, "
-			 "which needs root",
-			 text ? text : strerror(-error));
+		r = call_fail(
+			c, CODE_NO_PRIVILEGE,
+			"cannot load the programs: %s; this command runs packets through them, "
+			"which needs root",
+			text ? text : strerror(-error));
 	else
-		r = fail(c, CODE_BROKEN, "cannot load the programs: %s",
-			 text ? text : strerror(-error));
+		r = call_fail(c, CODE_BROKEN, "cannot load the programs: %s",
+			      text ? text : strerror(-error));
 	free(text);
 	return r;
 }
@@ -36,7 +37,8 @@ static int compile(const struct call *c, struct world *w, struct zt_image **ret_
 		fputc('\n', stderr);
 	}
 	zt_errors_free(&errors);
-	return r < 0 ? fail(c, CODE_REFUSED, "cannot compile the policy: %s", strerror(-r)) : 0;
+	return r < 0 ? call_fail(c, CODE_REFUSED, "cannot compile the policy: %s", strerror(-r))
+		     : 0;
 }
 
 /* Configuration, clock and policy into fresh maps. */
@@ -66,8 +68,8 @@ static int fill(const struct call *c, struct world *w)
 int world_open(const struct call *c, const struct zt_policy *p, struct zt_env *env,
 	       struct world *ret)
 {
-	struct zt_sizes sizes = { .flows = 65536 };
-	struct world w = { .policy = p, .env = env, .port = 20000 };
+	struct zt_sizes sizes = {.flows = 65536};
+	struct world w = {.policy = p, .env = env, .port = 20000};
 	char *text = NULL;
 	int r;
 
@@ -76,7 +78,7 @@ int world_open(const struct call *c, const struct zt_policy *p, struct zt_env *e
 	w.numbers = zt_numbers_new();
 	if (!env || !w.numbers) {
 		world_close(&w);
-		return fail(c, CODE_BROKEN, "out of memory");
+		return call_fail(c, CODE_BROKEN, "out of memory");
 	}
 	r = zt_maps_open_private(&sizes, &w.maps, &text);
 	r = r < 0 ? cannot_open(c, r, text) : fill(c, &w);

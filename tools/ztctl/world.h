@@ -12,12 +12,12 @@
 
 struct world {
 	const struct zt_policy *policy; /* borrowed */
-	struct zt_env *env; /* owned */
+	struct zt_env *env;		/* owned */
 	struct zt_numbers *numbers;
 	struct zt_maps *maps;
 	const struct zt_image *image; /* the maps' */
 	struct zt_clock clock;
-	uint32_t now; /* tick of the next run */
+	uint32_t now;  /* tick of the next run */
 	uint16_t port; /* source port of the next question */
 };
 

@@ -17,17 +17,17 @@
 /* Exit codes: a promise, listed in ztctl(8). */
 enum exit_code {
 	CODE_OK = 0,
-	CODE_REFUSED = 1, /* the answer is no: refused, invalid, an expectation failed */
-	CODE_USAGE = 2, /* the command line is wrong */
-	CODE_NO_AGENT = 3, /* ztagentd does not answer */
+	CODE_REFUSED = 1,      /* the answer is no: refused, invalid, an expectation failed */
+	CODE_USAGE = 2,	       /* the command line is wrong */
+	CODE_NO_AGENT = 3,     /* ztagentd does not answer */
 	CODE_NO_PRIVILEGE = 4, /* the caller may not */
-	CODE_BROKEN = 5, /* could not be carried out: unreadable file, kernel, memory */
+	CODE_BROKEN = 5,       /* could not be carried out: unreadable file, kernel, memory */
 };
 
 struct call;
 
 struct option_row {
-	const char *name; /* without dashes; a short form of one letter with "f|follow" */
+	const char *name;  /* without dashes; a short form of one letter with "f|follow" */
 	const char *value; /* NULL: takes none */
 	const char *help;
 };
@@ -36,10 +36,10 @@ struct command {
 	const char *name; /* one or two words */
 	const char *args; /* for people: "OLD [NEW]" */
 	int min_args, max_args;
-	const char *help; /* one line */
-	const char *more; /* below the options in --help, may be NULL */
+	const char *help;		  /* one line */
+	const char *more;		  /* below the options in --help, may be NULL */
 	const struct option_row *options; /* ends with name NULL; may be NULL */
-	int (*run)(struct call *c); /* returns enum exit_code */
+	int (*run)(struct call *c);	  /* returns enum exit_code */
 };
 
 /* The table; ends with name NULL. */
@@ -74,7 +74,7 @@ void help_command(FILE *to, const struct command *command);
  * Say what failed, on what, what to try, on stderr, and as {"error": ...} on stdout
  * with --json. Returns code.
  */
-int fail(const struct call *c, enum exit_code code, const char *fmt, ...)
+int call_fail(const struct call *c, enum exit_code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 #endif

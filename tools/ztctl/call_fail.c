@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include "output.h"
 
-int fail(const struct call *c, enum exit_code code, const char *fmt, ...)
+int call_fail(const struct call *c, enum exit_code code, const char *fmt, ...)
 {
 	va_list ap;
 	char *text;
