@@ -71,26 +71,22 @@ static bool never_concerns(const struct zt_trial *t, struct zt_point *device, ui
 	return false;
 }
 
-static bool class_has_app(const struct zt_walk *w, uint32_t pclass, uint32_t app)
-{
-	if (pclass == ZT_PCLASS_ROUTER)
-		return w->p->apps[app].is_router;
-	return zt_set_has(&w->i->pclass_apps[pclass - ZT_PCLASS_FIRST], app);
-}
-
 /*
  * Services on which an application class lies inside of `to`, in t->inside; true
  * when on all. An application is its hosts with its services.
  */
 static bool inside_services(const struct zt_trial *t, uint32_t pclass)
 {
-	const struct zt_set *apps = &t->peer_side->apps;
+	const struct zt_set *to = &t->peer_side->apps, *l = to;
+	const struct zt_walk *w = t->w;
 
+	if (pclass != ZT_PCLASS_ROUTER)
+		l = &w->i->pclass_apps[pclass - ZT_PCLASS_FIRST];
 	memset(t->inside, 0, ZT_SVC_MAX / 8);
-	for (uint32_t k = 0; k < apps->nr; k++) {
-		const struct zt_app *a = &t->w->p->apps[apps->v[k]];
+	for (uint32_t k = 0; k < l->nr; k++) {
+		const struct zt_app *a = &w->p->apps[l->v[k]];
 
-		if (!class_has_app(t->w, pclass, apps->v[k]))
+		if (pclass == ZT_PCLASS_ROUTER ? !a->is_router : !zt_set_has(to, l->v[k]))
 			continue;
 		if (!a->services.nr)
 			return true;
@@ -195,13 +191,27 @@ static bool only_concerns(const struct zt_trial *t, struct zt_point *device, uin
 }
 
 /*
- * An `only` towards devices is a `never` towards all others: run() made the points
- * of its device side those others.
+ * An `only` towards devices is a `never` towards all others: run_trial() made the
+ * points of its device side those others.
  */
+static bool is_only(const struct zt_trial *t)
+{
+	return t->t->kind == ZT_TEST_ONLY && t->dir == ZT_FROM_DEVICE;
+}
+
+bool zt_concerns_class(const struct zt_trial *t, uint32_t pclass)
+{
+	uint32_t slot;
+
+	if (is_only(t) || pclass == ZT_PCLASS_ANY_DEVICE)
+		return true;
+	slot = slot_of(t->w->i, pclass);
+	return slot != NOWHERE && t->head[slot];
+}
+
 bool zt_concerns(const struct zt_trial *t, struct zt_point *device, uint32_t pclass, uint32_t svc,
 		 struct zt_point *ret_peer, uint32_t *ret_index)
 {
-	return t->t->kind == ZT_TEST_ONLY && t->dir == ZT_FROM_DEVICE ?
-		       only_concerns(t, device, pclass, svc, ret_peer, ret_index) :
-		       never_concerns(t, device, pclass, svc, ret_peer, ret_index);
+	return is_only(t) ? only_concerns(t, device, pclass, svc, ret_peer, ret_index) :
+			    never_concerns(t, device, pclass, svc, ret_peer, ret_index);
 }

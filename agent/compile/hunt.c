@@ -55,6 +55,8 @@ static int try_entry(struct zt_trial *t, const struct zt_point *device,
 	uint32_t c;
 	int found = 0;
 
+	if (!zt_concerns_class(t, key->pclass))
+		return 0;
 	/* The wildcards taken as classes: denied as a whole by one at least as wide? */
 	if (zt_image_decide(i, device->class, key->pclass, key->svc, t->dir).reason ==
 	    ZT_REASON_DENIED)

@@ -79,38 +79,55 @@ static struct zt_decision ask(const struct zt_trial *t, const struct zt_point *d
 	return zt_image_decide(i, device->class, peer->class, svc, t->dir);
 }
 
-/* Services of one case: the test's own, else those of the application opened to. */
-static int try_pair(struct zt_trial *t, const struct zt_point *device, const struct zt_point *peer)
+/* One service class of a case, and an index of it for people. */
+struct service {
+	uint32_t svc, index;
+};
+
+/* Services towards a peer: the test's own, else those of the application opened to. */
+static uint32_t list_services(const struct zt_trial *t, const struct zt_point *peer,
+			      struct service *ret)
 {
 	const struct zt_services *l = &t->t->services;
-	struct zt_decision d;
-	uint32_t svc, index;
+	uint32_t svc, nr = 0;
 
 	if (!l->nr && peer->app >= 0)
 		l = &t->w->p->apps[peer->app].services;
 	zt_indexes_fill(t->w->bits, l);
-	for (svc = 0; svc < t->w->i->nr_svc_classes; svc++) {
-		if (!zt_walk_index(t->w, svc, t->w->bits, NULL, zt_point_families(peer), &index))
-			continue;
-		d = ask(t, device, peer, svc);
+	for (svc = 0; svc < t->w->i->nr_svc_classes; svc++)
+		if (zt_walk_index(t->w, svc, t->w->bits, NULL, zt_point_families(peer),
+				  &ret[nr].index))
+			ret[nr++].svc = svc;
+	return nr;
+}
+
+static int try_pair(struct zt_trial *t, struct zt_point device, struct zt_point peer,
+		    const struct service *v, uint32_t nr)
+{
+	struct zt_decision d;
+
+	if (!zt_two_devices(t, &device, &peer))
+		return 0;
+	for (uint32_t k = 0; k < nr; k++) {
+		d = ask(t, &device, &peer, v[k].svc);
 		if (!as_expected(t, &d))
-			return tell(t, device, peer, index, &d);
+			return tell(t, &device, &peer, v[k].index, &d);
 	}
 	return 0;
 }
 
 static int try_pairs(struct zt_trial *t)
 {
-	uint32_t i, k;
-	int failed = 0;
+	struct service *v = calloc(t->w->i->nr_svc_classes, sizeof(*v));
+	uint32_t i, k, nr;
+	int failed = v ? 0 : -ENOMEM;
 
-	for (i = 0; i < t->devices.nr && !failed; i++)
-		for (k = 0; k < t->peers.nr && !failed; k++) {
-			struct zt_point device = t->devices.v[i], peer = t->peers.v[k];
-
-			if (zt_two_devices(t, &device, &peer))
-				failed = try_pair(t, &device, &peer);
-		}
+	for (k = 0; k < t->peers.nr && !failed; k++) {
+		nr = list_services(t, &t->peers.v[k], v);
+		for (i = 0; i < t->devices.nr && !failed; i++)
+			failed = try_pair(t, t->devices.v[i], t->peers.v[k], v, nr);
+	}
+	free(v);
 	return failed;
 }
 

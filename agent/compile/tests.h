@@ -93,6 +93,9 @@ bool zt_concerns(const struct zt_trial *t, struct zt_point *device, uint32_t pcl
 /* Make the two sides of a case two different devices; false when there is only one. */
 bool zt_two_devices(const struct zt_trial *t, struct zt_point *device, struct zt_point *peer);
 
+/* Quickly: may anything with this peer class of a rule key break it. */
+bool zt_concerns_class(const struct zt_trial *t, uint32_t pclass);
+
 /* hunt.c: 1 and a message when there is a counterexample, else 0 */
 int zt_trial_hunt(struct zt_trial *t);
 

@@ -35,6 +35,10 @@ def groups(n, sites, roles):
     return out
 
 
+def scattered(n, members, device_ids, rng):
+    return {f"g-x{i}": {"devices": rng.sample(device_ids, members)} for i in range(n)}
+
+
 def applications(n, rng):
     out = {}
     for i in range(n):
@@ -69,14 +73,17 @@ def rules(n, group_ids, app_ids, rng):
 def policy(args):
     rng = random.Random(args.seed)
     sites, roles = (50, 20) if args.devices >= 1000 else (2, 2)
+    d = devices(args.devices, sites, roles)
     g = groups(args.groups, sites, roles)
+    if args.scatter:
+        g = scattered(args.groups, args.scatter, list(d), rng)
     a = applications(args.applications, rng)
     return {
         "version": 1, "name": f"bench-{args.devices}",
         "interfaces": {**{f"lan{i}": {"role": "device"} for i in range(4)},
                        "wan0": {"role": "uplink"}},
         "segments": {f"s{i}": {"mode": "enforce"} for i in range(8)},
-        "devices": devices(args.devices, sites, roles),
+        "devices": d,
         "groups": g, "applications": a,
         "rules": rules(args.rules, list(g), list(a), rng),
     }
@@ -88,6 +95,8 @@ def main():
     p.add_argument("--groups", type=int, default=1000)
     p.add_argument("--applications", type=int, default=1000)
     p.add_argument("--rules", type=int, default=10000)
+    p.add_argument("--scatter", type=int, default=0, metavar="N",
+                   help="groups of N random devices: few devices share a class")
     p.add_argument("--seed", type=int, default=1)
     print(json.dumps(policy(p.parse_args()), indent=0))
 

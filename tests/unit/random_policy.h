@@ -405,6 +405,22 @@ static inline void zt_random_policy_make(struct zt_random_policy *p, struct zt_r
 	p->policy.hash[0] = zt_random(r, 256);
 }
 
+/* One `never` or `only` of its own, in place of the test before. */
+static inline void zt_random_policy_test(struct zt_random_policy *p, struct zt_random *r)
+{
+	struct zt_policy_test *t = zt_random_piece(p, 1, sizeof(*t));
+	uint32_t kind = zt_random(r, 3);
+
+	t->id = "t";
+	t->kind = zt_random_1in(r, 2) ? ZT_TEST_NEVER : ZT_TEST_ONLY;
+	zt_random_side(p, r, &t->from, kind == 1, true);
+	zt_random_side(p, r, &t->to, kind == 2, false);
+	if (t->kind == ZT_TEST_NEVER && zt_random_1in(r, 2))
+		t->services = zt_random_services(p, r, 1 + zt_random(r, 2));
+	p->policy.tests = t;
+	p->policy.nr_tests = 1;
+}
+
 static inline void zt_random_policy_free(struct zt_random_policy *p)
 {
 	for (uint32_t i = 0; i < p->nr_pieces; i++)
@@ -517,6 +533,7 @@ static inline void zt_random_aim(const struct zt_random_policy *p, struct zt_ran
 		if (!services->nr)
 			services = &a->services;
 	}
+	zt_random_question_service(r, q); /* again: the family may be another now */
 	if (services->nr)
 		zt_random_aim_service(r, services, q);
 }
