@@ -166,6 +166,10 @@ static bool scan_all(struct zt_parse *ps, const struct zt_source *sources, size_
 {
 	size_t total = 0;
 
+	if (!nr) {
+		zt_errors_add(ps->errors, "(policy): no file was given");
+		return false;
+	}
 	ps->files = zt_arena_array(ps->tmp, nr, sizeof(*ps->files));
 	ps->p->files = zt_arena_array(ps->arena, nr, sizeof(*ps->p->files));
 	for (size_t i = 0; i < nr; i++) {

@@ -195,8 +195,7 @@ struct zt_policy {
 	struct zt_policy_test *tests;
 	uint32_t nr_tests;
 	struct zt_infrastructure infra;
-	char *json; /* the merged policy as canonical JSON: what `policy show` prints and what is
-		       stored */
+	char *json; /* the merged policy as canonical JSON: `policy show`, and what is stored */
 	uint8_t hash[32]; /* SHA-256 of json: the revision's hash */
 	struct zt_arena *arena; /* owns everything above */
 };
