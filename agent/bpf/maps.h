@@ -94,7 +94,10 @@ struct zt_run {
 	uint32_t in_ifindex; /* TO_DEVICE: where it came in, 0 = made by this router */
 	uint32_t mark;
 };
-/* 0 and the result; -EMSGSIZE when the kernel takes no test frame of this length. */
+/*
+ * 0 and the result; -EMSGSIZE when the kernel takes no test frame of this length. On
+ * 6.18 (4 kB pages) it takes 14 to 73152 bytes FROM_DEVICE and 14 to 3712 TO_DEVICE.
+ */
 int zt_maps_run(struct zt_maps *m, const struct zt_run *run, struct zt_result *ret);
 /* One sweep at tick `now` over at most steps records; number handled or -errno. */
 int zt_maps_sweep(struct zt_maps *m, uint32_t now, uint32_t steps);

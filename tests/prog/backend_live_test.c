@@ -137,13 +137,24 @@ static uint32_t xdp_id(const char *ifname)
 	return now.prog_id;
 }
 
-static uint32_t tcx_count(const char *ifname, enum zt_hook hook)
+static bool has_tcx(void)
 {
-	uint32_t ids[16];
-	int n = zt_tcx_programs(if_nametoindex(ifname), hook, ids, 16);
+	return zt_tcx_supported(if_nametoindex("lo"));
+}
 
-	ck_assert_int_ge(n, 0);
-	return (uint32_t)n;
+/* Programs at a tc hook: of the tcx chain, or on older kernels whether ours is at clsact. */
+static uint32_t tc_count(const char *ifname, enum zt_hook hook)
+{
+	uint32_t ids[16], ours, before;
+	int n;
+
+	if (has_tcx()) {
+		n = zt_tcx_programs(if_nametoindex(ifname), hook, ids, 16);
+		ck_assert_int_ge(n, 0);
+		return (uint32_t)n;
+	}
+	ck_assert_int_eq(zt_clsact_query(m, if_nametoindex(ifname), hook, &ours, &before), 0);
+	return (ours != 0) + (before != 0);
 }
 
 /* A program of someone else: lets everything pass. */
@@ -175,7 +186,9 @@ START_TEST(attach_look_detach)
 	ck_assert_uint_eq(s.xdp_kind, ZT_ATTACH_LINK);
 	ck_assert(s.up && s.guard && s.egress && s.pinned && !s.vlan_offload);
 	ck_assert_int_eq(access(ZT_PIN_DIR "/links/lan0-xdp", F_OK), 0);
-	ck_assert_int_eq(access(ZT_PIN_DIR "/links/lan0%2ex-out", F_OK), 0);
+	ck_assert_int_eq(access(ZT_PIN_DIR "/links/lan0%2ex-xdp", F_OK), 0);
+	ck_assert_int_eq(access(ZT_PIN_DIR "/links/lan0%2ex-out", F_OK), has_tcx() ? 0 : -1);
+	ck_assert_uint_eq(s.tc_kind, has_tcx() ? ZT_ATTACH_LINK : ZT_ATTACH_NETLINK);
 
 	ck_assert_int_eq(zt_live_detach(m, "lan0", &error), 0);
 	s = look("lan0", false);
@@ -186,7 +199,7 @@ START_TEST(attach_look_detach)
 
 	ck_assert_int_eq(zt_live_unload(m, &error), 0);
 	ck_assert_uint_eq(xdp_id("lan0.x"), 0);
-	ck_assert_uint_eq(tcx_count("lan0.x", ZT_HOOK_OUT), 0);
+	ck_assert_uint_eq(tc_count("lan0.x", ZT_HOOK_OUT), 0);
 	ck_assert_int_ne(access(ZT_PIN_DIR, F_OK), 0);
 }
 END_TEST
@@ -197,8 +210,8 @@ START_TEST(attaching_twice_is_once)
 	attach("lan0");
 	attach("lan0");
 	must_enforce("lan0");
-	ck_assert_uint_eq(tcx_count("lan0", ZT_HOOK_GUARD), 1);
-	ck_assert_uint_eq(tcx_count("lan0", ZT_HOOK_OUT), 1);
+	ck_assert_uint_eq(tc_count("lan0", ZT_HOOK_GUARD), 1);
+	ck_assert_uint_eq(tc_count("lan0", ZT_HOOK_OUT), 1);
 }
 END_TEST
 
@@ -399,7 +412,7 @@ START_TEST(ports_that_cannot_be)
 	/* the loopback driver has no native XDP */
 	ck_assert_int_lt(zt_live_attach(m, "lo", false, &error), 0);
 	must_say("lo: the driver takes no native XDP");
-	ck_assert_uint_eq(tcx_count("lo", ZT_HOOK_OUT), 0);
+	ck_assert_uint_eq(tc_count("lo", ZT_HOOK_OUT), 0);
 	ck_assert_int_eq(zt_live_attach(m, "lo", true, &error), 0);
 	ck_assert_uint_eq(look("lo", false).xdp_mode, ZT_XDP_GENERIC);
 	must_enforce("lo");
@@ -412,7 +425,7 @@ START_TEST(ports_that_cannot_be)
 	ck_assert_int_eq(zt_live_attach(m, "lan0", false, &error), -EBUSY);
 	must_say("foreign");
 	ck_assert_uint_eq(xdp_id("lan0"), zt_fd_id(prog));
-	ck_assert_uint_eq(tcx_count("lan0", ZT_HOOK_GUARD), 0);
+	ck_assert_uint_eq(tc_count("lan0", ZT_HOOK_GUARD), 0);
 	close(link);
 	ck_assert_int_eq(bpf_xdp_attach(if_nametoindex("lan0"), prog, XDP_FLAGS_DRV_MODE, NULL), 0);
 	ck_assert_int_eq(zt_live_attach(m, "lan0", false, &error), -EBUSY);
@@ -438,11 +451,17 @@ START_TEST(detached_by_force)
 
 	open_live();
 	attach("lan0");
-	fd = bpf_link_get_fd_by_id(link_id(_i));
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(bpf_link_detach(fd), 0);
-	close(fd);
-	must_notice("lan0", says[_i]);
+	if (_i != ZT_HOOK_XDP && !has_tcx()) {
+		MUST("tc filter del dev lan0 %s prio 1", _i == ZT_HOOK_OUT ? "egress" : "ingress");
+		must_notice("lan0", says[_i]);
+		MUST("tc qdisc del dev lan0 clsact");
+	} else {
+		fd = bpf_link_get_fd_by_id(link_id(_i));
+		ck_assert_int_ge(fd, 0);
+		ck_assert_int_eq(bpf_link_detach(fd), 0);
+		close(fd);
+	}
+	must_notice("lan0", _i != ZT_HOOK_XDP && !has_tcx() ? "tc ingress" : says[_i]);
 }
 END_TEST
 
@@ -450,8 +469,8 @@ START_TEST(pins_removed)
 {
 	open_live();
 	attach("lan0");
-	MUST("rm -r " ZT_PIN_DIR "/links/lan0-guard");
-	must_notice("lan0", "links/lan0-guard is missing");
+	MUST("rm " ZT_PIN_DIR "/links/lan0-xdp");
+	must_notice("lan0", "links/lan0-xdp is missing");
 	MUST("rm -r " ZT_PIN_DIR);
 	must_notice("lan0", "pins are missing");
 	ck_assert_int_eq(umount2("/sys/fs/bpf", MNT_DETACH), 0);
@@ -470,12 +489,17 @@ START_TEST(a_tcx_program_in_front)
 	int prog = foreign_prog(BPF_PROG_TYPE_SCHED_CLS, 0 /* OK: past all others */);
 	int link;
 
+	if (!has_tcx()) {
+		puts("SKIP: this kernel has no tcx");
+		close(prog);
+		return;
+	}
 	open_live();
 	attach("lan0");
 	link = zt_tcx_first_link(prog, if_nametoindex("lan0"), hook);
 	ck_assert_int_ge(link, 0);
 	must_notice("lan0", "stands before ours");
-	ck_assert_uint_eq(tcx_count("lan0", hook), 2); /* theirs is not removed */
+	ck_assert_uint_eq(tc_count("lan0", hook), 2); /* theirs is not removed */
 	close(link);
 	close(prog);
 }
@@ -542,49 +566,73 @@ START_TEST(attached_by_bpftool)
 }
 END_TEST
 
-/* On kernels with tcx the filters below are never ours in force; asked of clsact.c itself. */
+static const char *dir_of(enum zt_hook hook)
+{
+	return hook == ZT_HOOK_OUT ? "egress" : "ingress";
+}
+
+static void add_filter(enum zt_hook hook, const char *where)
+{
+	MUST("tc filter add dev lan0 %s %s protocol all bpf da object-pinned " ZT_PIN_DIR
+	     "/progs/zt_test_out", dir_of(hook), where);
+}
+
+static void must_see(enum zt_hook hook, bool is_ours, bool is_before)
+{
+	uint32_t ours, before;
+
+	ck_assert_int_eq(zt_clsact_query(m, if_nametoindex("lan0"), hook, &ours, &before), 0);
+	ck_assert_uint_eq(ours, is_ours ? zt_fd_id(m->prog[zt_hook_prog[hook]]) : 0);
+	ck_assert_int_eq(before != 0, is_before);
+}
+
+/* Asked of clsact.c itself: on kernels with tcx it is not what is in force. */
 START_TEST(clsact_and_its_order)
 {
-	uint32_t index = if_nametoindex("lan0"), ours, before;
 	enum zt_hook hook = _i ? ZT_HOOK_OUT : ZT_HOOK_GUARD;
-	const char *dir = _i ? "egress" : "ingress";
+	uint32_t index = if_nametoindex("lan0");
 
 	open_live();
-	ck_assert_int_eq(zt_clsact_query(m, index, hook, &ours, &before), 0);
-	ck_assert_uint_eq(ours | before, 0);
+	must_see(hook, false, false);
 	ck_assert_int_eq(zt_clsact_attach(m, index, hook, &error), 0);
 	ck_assert_int_eq(zt_clsact_attach(m, index, hook, &error), 0); /* replaced, not doubled */
-	ck_assert_int_eq(zt_clsact_query(m, index, hook, &ours, &before), 0);
-	ck_assert_uint_eq(ours, zt_fd_id(m->prog[zt_hook_prog[hook]]));
-	ck_assert_uint_eq(before, 0);
-	MUST("tc filter add dev lan0 %s prio 2 handle 1 protocol all bpf da object-pinned "
-	     ZT_PIN_DIR "/progs/zt_test_out", dir);
-	ck_assert_int_eq(zt_clsact_query(m, index, hook, &ours, &before), 0);
-	ck_assert_uint_eq(before, 0); /* behind us it may stand */
-	/* the newest of one priority is asked first */
-	MUST("tc filter add dev lan0 %s prio 1 handle 2 protocol all bpf da object-pinned "
-	     ZT_PIN_DIR "/progs/zt_test_out", dir);
-	ck_assert_int_eq(zt_clsact_query(m, index, hook, &ours, &before), 0);
-	ck_assert_uint_ne(before, 0);
+	must_see(hook, true, false);
+	add_filter(hook, "prio 2 handle 1"); /* behind us it may stand */
+	must_see(hook, true, false);
+	add_filter(hook, "prio 1 handle 2"); /* the newest of one priority is asked first */
+	must_see(hook, true, true);
 	ck_assert_int_eq(zt_clsact_attach(m, index, hook, &error), -EBUSY);
 	must_say("must be first");
-	MUST("tc filter del dev lan0 %s prio 1 handle 2 protocol all bpf", dir);
-	/* tcx programs run before any of this */
-	attach("lan0");
-	ck_assert_int_eq(zt_clsact_query(m, index, hook, &ours, &before), 0);
-	ck_assert_uint_eq(ours, 0); /* ours there would count everything twice */
-	must_enforce("lan0");
-	ck_assert_int_eq(zt_clsact_attach(m, index, hook, &error), 0);
+	MUST("tc filter del dev lan0 %s prio 1 handle 2 protocol all bpf", dir_of(hook));
 	ck_assert_int_eq(zt_clsact_detach(m, index, hook), 0);
-	ck_assert_int_eq(zt_clsact_query(m, index, hook, &ours, &before), 0);
-	ck_assert_uint_eq(ours, 0);
-	MUST("tc filter del dev lan0 %s prio 2", dir);
-	/* the right place, the right protocol, another program */
-	MUST("tc filter add dev lan0 %s prio 1 handle 1 protocol all bpf da object-pinned "
-	     ZT_PIN_DIR "/progs/zt_test_out", dir);
-	ck_assert_int_eq(zt_clsact_query(m, index, hook, &ours, &before), 0);
-	ck_assert_uint_eq(ours, 0);
-	ck_assert_uint_ne(before, 0);
+	must_see(hook, false, false);
+	add_filter(hook, "prio 1 handle 1"); /* the right place, another program */
+	must_see(hook, false, true);
+}
+END_TEST
+
+START_TEST(filters_attached_by_hand)
+{
+	enum zt_hook hook = _i ? ZT_HOOK_OUT : ZT_HOOK_GUARD;
+
+	open_live();
+	attach("lan0");
+	if (has_tcx()) { /* ours at clsact as well would count everything twice */
+		ck_assert_int_eq(zt_clsact_attach(m, if_nametoindex("lan0"), hook, &error), 0);
+		ck_assert_int_eq(zt_live_detach(m, "lan0", &error), 0);
+		must_see(hook, false, false);
+		ck_assert_int_eq(zt_clsact_attach(m, if_nametoindex("lan0"), hook, &error), 0);
+		attach("lan0");
+		must_see(hook, false, false);
+		must_enforce("lan0");
+	} else { /* a foreign filter in front is told until it is gone */
+		add_filter(hook, "prio 1 handle 2");
+		ck_assert(!look("lan0", false).enforcing);
+		ck_assert(!look("lan0", true).enforcing);
+		ck_assert(strstr(look("lan0", false).why, "stands before ours"));
+		MUST("tc filter del dev lan0 %s prio 1 handle 2 protocol all bpf", dir_of(hook));
+		must_enforce("lan0");
+	}
 }
 END_TEST
 
@@ -672,6 +720,7 @@ int main(void)
 	tcase_add_test(t, the_interface_made_again);
 	tcase_add_test(t, attached_by_bpftool);
 	tcase_add_loop_test(t, clsact_and_its_order, 0, 2);
+	tcase_add_loop_test(t, filters_attached_by_hand, 0, 2);
 	tcase_add_test(t, names_of_links);
 	tcase_add_test(t, rings_have_one_fd);
 	suite_add_tcase(s, t);
