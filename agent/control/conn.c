@@ -158,6 +158,20 @@ void zt_conn_ok(struct zt_conn *c, struct json_object *result)
 	json_object_put(o);
 }
 
+void zt_conn_ok_line(struct zt_conn *c, char *line, size_t len)
+{
+	if (has_output(c) || len > ZT_CONTROL_REPLY_MAX) {
+		c->dead |= len > ZT_CONTROL_REPLY_MAX || append(c, line, len);
+		free(line);
+		return;
+	}
+	free(c->out);
+	c->out = line;
+	c->out_at = 0;
+	c->out_len = c->out_cap = len;
+	c->moved_ms = c->server->now_ms;
+}
+
 void zt_conn_error(struct zt_conn *c, const char *code, const char *error,
 		   struct json_object *errors, uint32_t more)
 {

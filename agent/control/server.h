@@ -54,6 +54,12 @@ uint32_t zt_server_connections(const struct zt_server *s);
 const struct zt_peer *zt_conn_peer(const struct zt_conn *c);
 /* {"ok":true,"result":...}; takes the reference. */
 void zt_conn_ok(struct zt_conn *c, struct json_object *result);
+/*
+ * The same with a result that is text already: ZT_CONN_OK, the result, "}\n", malloc'd,
+ * taken. For results too large to be held as objects.
+ */
+#define ZT_CONN_OK "{\"schema\":1,\"ok\":true,\"result\":"
+void zt_conn_ok_line(struct zt_conn *c, char *line, size_t len);
 /* {"ok":false,...}; errors (array, taken) may be NULL. */
 void zt_conn_error(struct zt_conn *c, const char *code, const char *error,
 		   struct json_object *errors, uint32_t more);

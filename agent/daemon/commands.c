@@ -107,6 +107,31 @@ static struct json_object *list_errors(const struct zt_errors *e)
 	return list;
 }
 
+static void answer(struct call *c, struct json_object *result)
+{
+	struct out *text = &c->text;
+
+	if (text->len && !c->out.code) {
+		out_raw(text, "}\n", 2);
+		if (text->failed)
+			outcome_fail(&c->out, "failed", "out of memory");
+	}
+	if (c->out.code || (!result && !text->len)) {
+		zt_conn_error(c->conn, c->out.code ? c->out.code : "failed",
+			      c->out.error ? c->out.error : "out of memory",
+			      list_errors(&c->out.errors), c->out.errors.total - c->out.errors.nr);
+		json_object_put(result);
+	} else if (result) {
+		zt_conn_ok(c->conn, result);
+		if (c->stream)
+			zt_conn_stream(c->conn);
+	} else {
+		zt_conn_ok_line(c->conn, text->s, text->len);
+		text->s = NULL;
+	}
+	free(text->s);
+}
+
 static void request(void *arg, struct zt_conn *conn, const char *cmd, struct json_object *rq,
 		    const struct zt_source *sources, size_t nr)
 {
@@ -116,14 +141,7 @@ static void request(void *arg, struct zt_conn *conn, const char *cmd, struct jso
 
 	if (check_keys(c, rq, &call.out))
 		result = c->run(&call);
-	if (result)
-		zt_conn_ok(conn, result);
-	else
-		zt_conn_error(conn, call.out.code ? call.out.code : "failed",
-			      call.out.error ? call.out.error : "out of memory",
-			      list_errors(&call.out.errors), call.out.errors.total - call.out.errors.nr);
-	if (result && call.stream)
-		zt_conn_stream(conn);
+	answer(&call, result);
 	outcome_free(&call.out);
 	agent_sync(call.a);
 }
@@ -163,17 +181,23 @@ struct json_object *cmd_counters(struct call *c)
 
 struct json_object *cmd_flows(struct call *c)
 {
-	return report_flows(c->a, c->args, &c->out);
+	out_raw(&c->text, ZT_CONN_OK, strlen(ZT_CONN_OK));
+	report_flows(c->a, c->args, &c->out, &c->text);
+	return NULL;
 }
 
 struct json_object *cmd_devices(struct call *c)
 {
-	return report_devices(c->a, c->args, &c->out);
+	out_raw(&c->text, ZT_CONN_OK, strlen(ZT_CONN_OK));
+	report_devices(c->a, c->args, &c->out, &c->text);
+	return NULL;
 }
 
 struct json_object *cmd_device(struct call *c)
 {
-	return report_device(c->a, c->args, &c->out);
+	out_raw(&c->text, ZT_CONN_OK, strlen(ZT_CONN_OK));
+	report_device(c->a, c->args, &c->out, &c->text);
+	return NULL;
 }
 
 struct json_object *cmd_apps(struct call *c)

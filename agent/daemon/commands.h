@@ -13,6 +13,7 @@ struct call {
 	size_t nr_sources;
 	struct outcome out; /* what went wrong when there is no result */
 	bool stream; /* lines follow the result */
+	struct out text; /* a long result, begun with ZT_CONN_OK, where run returns none */
 };
 
 struct command {
@@ -20,7 +21,7 @@ struct command {
 	enum zt_right right;
 	const char *keys; /* "key:type ...": s text, n number, b bool, o object */
 	bool files; /* takes sources */
-	struct json_object *(*run)(struct call *c); /* the result, or NULL */
+	struct json_object *(*run)(struct call *c); /* the result; NULL: in text, or none */
 };
 
 struct json_object *cmd_version(struct call *c);

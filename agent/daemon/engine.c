@@ -77,21 +77,28 @@ void engine_drop(struct engine *e)
 int engine_unload(struct engine *e, const char *by, struct outcome *out)
 {
 	struct store_state new = { .last_revision = e->state.last_revision };
+	struct zt_numbers *numbers;
 	char *error = NULL;
 	int r;
 
 	if (!e->maps && !e->state.current.revision)
 		return outcome_fail(out, "missing", "nothing is loaded");
-	/* numbers stay: a device that comes back is the same device */
-	new.numbers = e->state.numbers ? strdup(e->state.numbers) : NULL;
+	/* device numbers go with the maps that were filled by them, learned addresses too */
+	numbers = zt_numbers_new();
+	if (!numbers)
+		return outcome_fail(out, "failed", "out of memory");
 	r = engine_save(e, &new, &error);
-	free(new.numbers);
 	if (r)
 		outcome_fail(out, "failed", "%s", error ? error : strerror(-r));
 	free(error);
 	error = NULL;
-	if (r)
+	if (r) {
+		zt_numbers_free(numbers);
 		return -1;
+	}
+	zt_numbers_free(e->numbers);
+	e->numbers = numbers;
+	learned_forget(e);
 	if (e->maps && zt_live_unload(e->maps, &error)) {
 		outcome_fail(out, "failed", "not everything could be removed: %s",
 			     error ? error : "unknown error");

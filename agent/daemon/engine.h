@@ -118,5 +118,6 @@ void engine_tick(struct engine *e);
 /* learned.c */
 void learned_save(struct engine *e);
 void learned_restore(struct engine *e);
+void learned_forget(struct engine *e);
 
 #endif

@@ -61,6 +61,13 @@ void learned_save(struct engine *e)
 	free(l);
 }
 
+void learned_forget(struct engine *e)
+{
+	/* should this fail: the numbers begin again, and the serials in it may mean others */
+	if (store_write_file(e->store, LEARNED_FILE, "[]", 2))
+		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, NULL, LEARNED_FILE " cannot be emptied; remove it");
+}
+
 /* Does the index still mean the device it meant when the address was learned. */
 static bool is_same_device(const struct history_entry *now, uint32_t dev, uint32_t serial)
 {

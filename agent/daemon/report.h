@@ -8,6 +8,7 @@
 
 #include <json-c/json.h>
 #include "daemon/agent.h"
+#include "daemon/out.h"
 
 /* json-c in short: a key is left out when there is nothing to say. */
 void put_text(struct json_object *o, const char *key, const char *text);
@@ -20,10 +21,10 @@ struct json_object *report_policy(struct agent *a);
 struct json_object *report_pending(struct agent *a);
 struct json_object *report_ports(struct agent *a);
 struct json_object *report_counters(struct agent *a);
-/* args may filter; NULL and out->code when they name what is not there. */
-struct json_object *report_flows(struct agent *a, struct json_object *args, struct outcome *out);
-struct json_object *report_devices(struct agent *a, struct json_object *args, struct outcome *out);
-struct json_object *report_device(struct agent *a, struct json_object *args, struct outcome *out);
+/* Long ones, as text. args may filter; out->code is set when they name what is not there. */
+void report_flows(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o);
+void report_devices(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o);
+void report_device(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o);
 struct json_object *report_apps(struct agent *a);
 struct json_object *report_segments(struct agent *a);
 

@@ -17,6 +17,8 @@ struct live {
 	const struct zt_image_bind **binds; /* image->nr_binds of them, sorted by device */
 	uint32_t *flows; /* by device index */
 	uint32_t nr_flows;
+	uint32_t ifindex; /* the last one looked up: most devices share a few ports */
+	char ifname[IF_NAMESIZE];
 };
 
 static const char *mode_word(uint8_t mode)
@@ -101,54 +103,84 @@ static uint64_t seconds_ago(const struct live *l, uint32_t tick)
 
 /* ---- parts of one device ---- */
 
-static struct json_object *mac_json(const uint8_t *mac)
+static void out_mac(struct out *o, const char *key, const uint8_t *mac)
 {
 	char text[18];
 
 	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
 		 mac[4], mac[5]);
-	return json_object_new_string(text);
+	out_text(o, key, text);
 }
 
-static void put_policy_side(struct json_object *o, const struct zt_policy *p,
-			    const struct zt_device *d)
+static void out_labels(struct out *o, const char *key, const struct zt_label *labels, uint32_t nr)
 {
-	struct json_object *macs = json_object_new_array(), *ports = json_object_new_array();
-	struct json_object *fixed = json_object_new_array(), *dynamic = json_object_new_array();
-	struct json_object *labels = json_object_new_object(), *inventory = json_object_new_object();
+	uint32_t i;
+
+	out_open(o, key, '{');
+	for (i = 0; i < nr; i++)
+		out_text(o, labels[i].key, labels[i].value);
+	out_close(o, '}');
+}
+
+static void out_policy_side(struct out *o, const struct zt_policy *p, const struct zt_device *d)
+{
 	char text[80];
 	uint32_t i;
 
-	put_text(o, "name", d->name);
+	out_text(o, "name", d->name);
+	out_open(o, "macs", '[');
 	for (i = 0; i < d->nr_macs; i++)
-		json_object_array_add(macs, mac_json(d->macs[i]));
+		out_mac(o, NULL, d->macs[i]);
+	out_close(o, ']');
+	out_number(o, "vlan", d->vlan);
+	out_open(o, "ports", '[');
 	for (i = 0; i < d->ports.nr; i++)
-		add_text(ports, p->interfaces[d->ports.v[i]].id);
+		out_text(o, NULL, p->interfaces[d->ports.v[i]].id);
+	out_close(o, ']');
+	out_open(o, "static", '[');
 	for (i = 0; i < d->addresses.nr; i++)
-		add_text(fixed, zt_prefix_format(&d->addresses.v[i], text, sizeof(text)));
-	if (d->dynamic4)
-		add_text(dynamic, "dynamic4");
-	if (d->dynamic6)
-		add_text(dynamic, "dynamic6");
-	for (i = 0; i < d->nr_labels; i++)
-		put_text(labels, d->labels[i].key, d->labels[i].value);
-	for (i = 0; i < d->nr_inventory; i++)
-		put_text(inventory, d->inventory[i].key, d->inventory[i].value);
-	json_object_object_add(o, "macs", macs);
-	put_number(o, "vlan", d->vlan);
-	json_object_object_add(o, "ports", ports);
-	json_object_object_add(o, "static", fixed);
-	json_object_object_add(o, "dynamic", dynamic);
-	json_object_object_add(o, "labels", labels);
-	json_object_object_add(o, "inventory", inventory);
+		out_text(o, NULL, zt_prefix_format(&d->addresses.v[i], text, sizeof(text)));
+	out_close(o, ']');
+	out_open(o, "dynamic", '[');
+	out_text(o, NULL, d->dynamic4 ? "dynamic4" : NULL);
+	out_text(o, NULL, d->dynamic6 ? "dynamic6" : NULL);
+	out_close(o, ']');
+	out_labels(o, "labels", d->labels, d->nr_labels);
+	out_labels(o, "inventory", d->inventory, d->nr_inventory);
 }
 
-/* Bindings of a device; the youngest sign of life goes to *ret_seen_s. */
-static struct json_object *bound_json(const struct live *l, uint32_t dev, int64_t *ret_seen_s)
+static const char *port_name(struct live *l, uint32_t ifindex)
 {
-	struct json_object *list = json_object_new_array(), *o;
+	if (ifindex != l->ifindex) {
+		l->ifindex = ifindex;
+		if (!if_indextoname(ifindex, l->ifname))
+			l->ifname[0] = 0;
+	}
+	return l->ifname;
+}
+
+static void out_binding(struct live *l, struct out *o, const struct zt_bind *bind,
+			int64_t *seen_s)
+{
+	int64_t ago;
+
+	out_open(o, NULL, '{');
+	if (!(bind->flags & (ZT_BIND_IP | ZT_BIND_UNKNOWN)))
+		out_mac(o, "mac", bind->mac);
+	out_text(o, "port", port_name(l, bind->ifindex));
+	out_number(o, "vlan", bind->vlan);
+	if (bind->seen) {
+		ago = (int64_t)seconds_ago(l, bind->seen);
+		out_number(o, "last_seen_s", (uint64_t)ago);
+		*seen_s = *seen_s < 0 || ago < *seen_s ? ago : *seen_s;
+	}
+	out_close(o, '}');
+}
+
+/* Bindings of a device; the youngest sign of life goes to *seen_s. */
+static void out_bound(struct live *l, struct out *o, uint32_t dev, int64_t *seen_s)
+{
 	uint32_t lo = 0, hi = l->image->nr_binds, mid;
-	char name[IF_NAMESIZE];
 	struct zt_bind bind;
 
 	while (lo < hi) {
@@ -158,30 +190,16 @@ static struct json_object *bound_json(const struct live *l, uint32_t dev, int64_
 		else
 			hi = mid;
 	}
-	for (; lo < l->image->nr_binds && l->binds[lo]->dev == dev; lo++) {
-		if (zt_maps_bind(l->e->maps, l->binds[lo]->index, &bind))
-			continue;
-		o = json_object_new_object();
-		if (!(bind.flags & (ZT_BIND_IP | ZT_BIND_UNKNOWN)))
-			json_object_object_add(o, "mac", mac_json(bind.mac));
-		if (if_indextoname(bind.ifindex, name))
-			put_text(o, "port", name);
-		put_number(o, "vlan", bind.vlan);
-		if (bind.seen) {
-			int64_t ago = (int64_t)seconds_ago(l, bind.seen);
-
-			put_number(o, "last_seen_s", (uint64_t)ago);
-			*ret_seen_s = *ret_seen_s < 0 || ago < *ret_seen_s ? ago : *ret_seen_s;
-		}
-		json_object_array_add(list, o);
-	}
-	return list;
+	out_open(o, "bound", '[');
+	for (; lo < l->image->nr_binds && l->binds[lo]->dev == dev; lo++)
+		if (!zt_maps_bind(l->e->maps, l->binds[lo]->index, &bind))
+			out_binding(l, o, &bind, seen_s);
+	out_close(o, ']');
 }
 
-static struct json_object *learned_json(const struct live *l, uint32_t dev)
+static void out_learned(const struct live *l, struct out *o, uint32_t dev)
 {
 	static const char *const how[] = { "", "dhcp", "arp", "nd" };
-	struct json_object *list = json_object_new_array(), *o;
 	uint32_t lo = 0, hi = l->nr_learned, mid;
 	char text[64];
 
@@ -192,116 +210,119 @@ static struct json_object *learned_json(const struct live *l, uint32_t dev)
 		else
 			hi = mid;
 	}
+	out_open(o, "learned", '[');
 	for (; lo < l->nr_learned && l->learned[lo].learned.dev == dev; lo++) {
 		const struct zt_learned_entry *x = &l->learned[lo];
 		int32_t left = (int32_t)(x->learned.expires - l->clock.now);
 
-		o = json_object_new_object();
-		put_text(o, "address", zt_addr_format((uint8_t)x->key.family, &x->key.addr, text,
+		out_open(o, NULL, '{');
+		out_text(o, "address", zt_addr_format((uint8_t)x->key.family, &x->key.addr, text,
 						      sizeof(text)));
-		put_text(o, "how", how[x->learned.how & 3]);
-		put_number(o, "expires_s", left > 0 ? (uint64_t)left * l->clock.tick_ms / 1000 : 0);
-		json_object_array_add(list, o);
+		out_text(o, "how", how[x->learned.how & 3]);
+		out_number(o, "expires_s", left > 0 ? (uint64_t)left * l->clock.tick_ms / 1000 : 0);
+		out_close(o, '}');
 	}
-	return list;
+	out_close(o, ']');
 }
 
-static struct json_object *counters_json(const struct live *l, uint32_t dev)
+static void out_counters(const struct live *l, struct out *o, uint32_t dev)
 {
 	static const char *const dir[2] = { "from_device", "to_device" };
-	struct json_object *o = json_object_new_object(), *verdict, *side;
 	struct zt_devcnt c;
 	int v, d;
 
 	if (zt_maps_devcnt(l->e->maps, dev, &c))
 		memset(&c, 0, sizeof(c));
+	out_open(o, "counters", '{');
 	for (v = 0; v < ZT_VERDICT_MAX; v++) {
-		verdict = json_object_new_object();
+		out_open(o, zt_verdict_word((uint8_t)v), '{');
 		for (d = 0; d < 2; d++) {
-			side = json_object_new_object();
-			put_number(side, "packets", c.c[v][d].packets);
-			put_number(side, "bytes", c.c[v][d].bytes);
-			json_object_object_add(verdict, dir[d], side);
+			out_open(o, dir[d], '{');
+			out_number(o, "packets", c.c[v][d].packets);
+			out_number(o, "bytes", c.c[v][d].bytes);
+			out_close(o, '}');
 		}
-		json_object_object_add(o, zt_verdict_word((uint8_t)v), verdict);
+		out_close(o, '}');
 	}
-	return o;
+	out_close(o, '}');
 }
 
-static struct json_object *device_json(const struct live *l, const struct zt_image_dev *x)
+static void out_device(struct live *l, struct out *o, const struct zt_image_dev *x)
 {
 	const struct zt_policy *p = l->now->held->policy;
 	const struct zt_segment *segment = history_segment(l->now, x->index);
-	struct json_object *o = json_object_new_object(), *bound;
 	int64_t seen_s = -1;
 	char buf[32];
 
-	put_text(o, "id", history_dev_id(l->now, x->index, buf));
-	put_text(o, "segment", segment ? segment->id : NULL);
-	put_text(o, "mode", segment ? mode_word(segment->mode) : NULL);
-	put_bool(o, "unknown", x->device == ZT_NONE);
+	out_open(o, NULL, '{');
+	out_text(o, "id", history_dev_id(l->now, x->index, buf));
+	out_text(o, "segment", segment ? segment->id : NULL);
+	out_text(o, "mode", segment ? mode_word(segment->mode) : NULL);
+	out_bool(o, "unknown", x->device == ZT_NONE);
 	if (x->device != ZT_NONE)
-		put_policy_side(o, p, &p->devices[x->device]);
-	bound = bound_json(l, x->index, &seen_s);
-	json_object_object_add(o, "bound", bound);
-	json_object_object_add(o, "learned", learned_json(l, x->index));
-	json_object_object_add(o, "counters", counters_json(l, x->index));
-	put_number(o, "flows", l->flows && x->index < l->nr_flows ? l->flows[x->index] : 0);
+		out_policy_side(o, p, &p->devices[x->device]);
+	out_bound(l, o, x->index, &seen_s);
+	out_learned(l, o, x->index);
+	out_counters(l, o, x->index);
+	out_number(o, "flows", l->flows && x->index < l->nr_flows ? l->flows[x->index] : 0);
 	if (seen_s >= 0)
-		put_number(o, "last_seen_s", (uint64_t)seen_s);
-	return o;
+		out_number(o, "last_seen_s", (uint64_t)seen_s);
+	out_close(o, '}');
 }
 
 /* ---- the commands ---- */
 
-struct json_object *report_devices(struct agent *a, struct json_object *args, struct outcome *out)
+void report_devices(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o)
 {
-	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
 	const char *wanted = arg_text(args, "segment");
 	const struct zt_segment *segment;
+	bool is_loaded;
 	struct live l;
 	uint32_t i;
 
-	json_object_object_add(o, "devices", list);
-	if (!live_read(a, &l)) {
-		live_free(&l);
-		return o;
-	}
-	if (wanted && zt_policy_segment(l.now->held->policy, wanted) < 0) {
-		outcome_fail(out, "missing", "no segment \"%.64s\" in the policy in force", wanted);
-		json_object_put(o);
-		o = NULL;
-	}
-	for (i = 0; o && i < l.image->nr_devs; i++) {
+	is_loaded = live_read(a, &l);
+	if (is_loaded && wanted && zt_policy_segment(l.now->held->policy, wanted) < 0)
+		outcome_fail(outcome, "missing", "no segment \"%.64s\" in the policy in force", wanted);
+	out_open(o, NULL, '{');
+	out_open(o, "devices", '[');
+	for (i = 0; is_loaded && !outcome->code && i < l.image->nr_devs; i++) {
 		segment = history_segment(l.now, l.image->devs[i].index);
 		if (!wanted || (segment && !strcmp(segment->id, wanted)))
-			json_object_array_add(list, device_json(&l, &l.image->devs[i]));
+			out_device(&l, o, &l.image->devs[i]);
 	}
+	out_close(o, ']');
+	out_close(o, '}');
 	live_free(&l);
-	return o;
 }
 
-struct json_object *report_device(struct agent *a, struct json_object *args, struct outcome *out)
+static const struct zt_image_dev *find_device(const struct live *l, const char *id)
 {
-	const char *id = arg_text(args, "id"), *name;
-	struct json_object *o = NULL;
+	const char *name;
 	char buf[32];
-	struct live l;
 	uint32_t i;
 
+	for (i = 0; i < l->image->nr_devs; i++) {
+		name = history_dev_id(l->now, l->image->devs[i].index, buf);
+		if (name && !strcmp(name, id))
+			return &l->image->devs[i];
+	}
+	return NULL;
+}
+
+void report_device(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o)
+{
+	const char *id = arg_text(args, "id");
+	const struct zt_image_dev *x;
+	struct live l;
+
 	if (!id) {
-		outcome_fail(out, "request", "id: missing");
-		return NULL;
+		outcome_fail(outcome, "request", "id: missing");
+		return;
 	}
-	if (live_read(a, &l)) {
-		for (i = 0; !o && i < l.image->nr_devs; i++) {
-			name = history_dev_id(l.now, l.image->devs[i].index, buf);
-			if (name && !strcmp(name, id))
-				o = device_json(&l, &l.image->devs[i]);
-		}
-	}
-	if (!o)
-		outcome_fail(out, "missing", "no device \"%.64s\" in the policy in force", id);
+	x = live_read(a, &l) ? find_device(&l, id) : NULL;
+	if (x)
+		out_device(&l, o, x);
+	else
+		outcome_fail(outcome, "missing", "no device \"%.64s\" in the policy in force", id);
 	live_free(&l);
-	return o;
 }

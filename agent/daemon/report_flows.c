@@ -16,13 +16,12 @@ struct filter {
 	uint64_t limit;
 };
 
-static struct json_object *both(const __u64 v[2])
+static void out_both(struct out *o, const char *key, const __u64 v[2])
 {
-	struct json_object *o = json_object_new_object();
-
-	put_number(o, "from_device", v[ZT_FROM_DEVICE]);
-	put_number(o, "to_device", v[ZT_TO_DEVICE]);
-	return o;
+	out_open(o, key, '{');
+	out_number(o, "from_device", v[ZT_FROM_DEVICE]);
+	out_number(o, "to_device", v[ZT_TO_DEVICE]);
+	out_close(o, '}');
 }
 
 static uint64_t seconds(const struct zt_clock *clock, uint32_t tick)
@@ -32,12 +31,11 @@ static uint64_t seconds(const struct zt_clock *clock, uint32_t tick)
 	return ago > 0 ? (uint64_t)ago * clock->tick_ms / 1000 : 0;
 }
 
-static void put_address(struct json_object *o, const char *key, uint8_t family,
-			const struct zt_addr *a)
+static void out_address(struct out *o, const char *key, uint8_t family, const struct zt_addr *a)
 {
 	char text[64];
 
-	put_text(o, key, zt_addr_format(family, a, text, sizeof(text)));
+	out_text(o, key, zt_addr_format(family, a, text, sizeof(text)));
 }
 
 /* The device at the other end, where there is one. */
@@ -66,16 +64,18 @@ static bool holds_app(const char *joined, const char *app)
 	return false;
 }
 
-static struct json_object *apps_json(const char *joined)
+static void out_apps(struct out *o, const char *joined)
 {
-	struct json_object *list = json_object_new_array();
+	char id[80];
 	size_t n;
 
+	out_open(o, "apps", '[');
 	for (; *joined; joined += n, joined += *joined == ',') {
 		n = strcspn(joined, ",");
-		json_object_array_add(list, json_object_new_string_len(joined, (int)n));
+		snprintf(id, sizeof(id), "%.*s", (int)n, joined);
+		out_text(o, NULL, id);
 	}
-	return list;
+	out_close(o, ']');
 }
 
 static const char *proto_word(uint8_t proto, char buf[8])
@@ -91,26 +91,26 @@ static const char *proto_word(uint8_t proto, char buf[8])
 	return buf;
 }
 
-static void put_decision(struct json_object *o, const struct history_entry *h, uint32_t gen,
+static void out_decision(struct out *o, const struct history_entry *h, uint32_t gen,
 			 const struct zt_flow *f)
 {
 	const struct zt_policy_rule *rule = history_rule(h, ZT_WORD_RULE(f->word));
 
-	put_text(o, "verdict", zt_verdict_word((uint8_t)ZT_WORD_VERDICT(f->word)));
-	put_text(o, "reason", zt_reason_word(ZT_WORD_REASON(f->word)));
-	put_text(o, "rule", rule ? rule->id : NULL);
-	put_bool(o, "current", ZT_WORD_GEN(f->word) == gen);
-	put_bool(o, "picked_up", f->flags & ZT_FLOW_PICKED_UP);
+	out_text(o, "verdict", zt_verdict_word((uint8_t)ZT_WORD_VERDICT(f->word)));
+	out_text(o, "reason", zt_reason_word(ZT_WORD_REASON(f->word)));
+	out_text(o, "rule", rule ? rule->id : NULL);
+	out_bool(o, "current", ZT_WORD_GEN(f->word) == gen);
+	out_bool(o, "picked_up", f->flags & ZT_FLOW_PICKED_UP);
 }
 
-static void put_where(struct json_object *o, const struct engine *e, const struct zt_flow_entry *f)
+static void out_where(struct out *o, const struct engine *e, const struct zt_flow_entry *f)
 {
 	char name[IF_NAMESIZE];
 	struct zt_bind bind;
 
 	if (!zt_maps_bind(e->maps, f->flow.bind, &bind) && if_indextoname(bind.ifindex, name))
-		put_text(o, "interface", name);
-	put_number(o, "vlan", f->key.zone & 0xfff);
+		out_text(o, "interface", name);
+	out_number(o, "vlan", f->key.zone & 0xfff);
 }
 
 struct now {
@@ -130,30 +130,30 @@ static uint64_t timeout_of(uint8_t idle)
 	return idle < ZT_IDLE_MAX ? s[idle] : 0;
 }
 
-static struct json_object *flow_json(const struct now *now, const struct zt_flow_entry *f,
-				     const char *device, const char *peer, const char *apps)
+static void out_flow(struct out *o, const struct now *now, const struct zt_flow_entry *f,
+		     const char *device, const char *peer, const char *apps)
 {
 	const struct history_entry *h = history_find(&now->e->history, ZT_WORD_GEN(f->flow.word));
-	struct json_object *o = json_object_new_object();
 	char proto[8];
 
-	put_text(o, "device", device);
-	put_address(o, "address", f->key.family, &f->key.dev);
-	put_address(o, "peer", f->key.family, &f->key.peer);
-	put_text(o, "peer_device", peer);
-	json_object_object_add(o, "apps", apps_json(apps));
-	put_text(o, "proto", proto_word(f->key.proto, proto));
-	put_number(o, "device_port", ntohs(f->key.dev_port));
-	put_number(o, "peer_port", ntohs(f->key.peer_port));
-	put_text(o, "opener", f->flow.opener == ZT_FROM_DEVICE ? "device" : "peer");
-	put_decision(o, h, now->gen, &f->flow);
-	put_where(o, now->e, f);
-	json_object_object_add(o, "packets", both(f->flow.packets));
-	json_object_object_add(o, "bytes", both(f->flow.bytes));
-	put_number(o, "age_s", seconds(&now->clock, f->flow.first));
-	put_number(o, "idle_s", seconds(&now->clock, f->flow.seen));
-	put_number(o, "timeout_s", timeout_of(f->flow.idle));
-	return o;
+	out_open(o, NULL, '{');
+	out_text(o, "device", device);
+	out_address(o, "address", f->key.family, &f->key.dev);
+	out_address(o, "peer", f->key.family, &f->key.peer);
+	out_text(o, "peer_device", peer);
+	out_apps(o, apps);
+	out_text(o, "proto", proto_word(f->key.proto, proto));
+	out_number(o, "device_port", ntohs(f->key.dev_port));
+	out_number(o, "peer_port", ntohs(f->key.peer_port));
+	out_text(o, "opener", f->flow.opener == ZT_FROM_DEVICE ? "device" : "peer");
+	out_decision(o, h, now->gen, &f->flow);
+	out_where(o, now->e, f);
+	out_both(o, "packets", f->flow.packets);
+	out_both(o, "bytes", f->flow.bytes);
+	out_number(o, "age_s", seconds(&now->clock, f->flow.first));
+	out_number(o, "idle_s", seconds(&now->clock, f->flow.seen));
+	out_number(o, "timeout_s", timeout_of(f->flow.idle));
+	out_close(o, '}');
 }
 
 static bool read_filter(struct json_object *args, struct filter *f, struct outcome *out)
@@ -189,37 +189,41 @@ static bool matches(const struct filter *x, const struct zt_flow_entry *f, const
 	return !x->app || holds_app(apps, x->app);
 }
 
-struct json_object *report_flows(struct agent *a, struct json_object *args, struct outcome *out)
+/* One flow, if it is wanted and there is room: 1 when it matched. */
+static int take_flow(struct agent *a, const struct now *now, const struct filter *x,
+		     const struct zt_flow_entry *f, bool is_room, struct out *o)
 {
-	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+	const struct history_entry *h = history_find(&a->engine.history, now->gen);
+	char device_buf[32], peer_buf[32], apps[512];
+	const char *device = history_dev_id(h, f->flow.dev, device_buf);
+
+	names_apps(&a->engine, f->key.family, &f->key.peer, apps, sizeof(apps), NULL);
+	if (!matches(x, f, device ? device : "", apps))
+		return 0;
+	if (is_room)
+		out_flow(o, now, f, device, peer_device(&a->engine, h, f, peer_buf), apps);
+	return 1;
+}
+
+void report_flows(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o)
+{
 	struct now now = { .e = &a->engine };
 	struct zt_flow_entry *v = NULL;
+	struct filter x = { 0 };
 	uint32_t nr = 0, i;
 	uint64_t total = 0;
-	struct filter x = { 0 };
 
-	json_object_object_add(o, "flows", list);
-	if (!read_filter(args, &x, out)) {
-		json_object_put(o);
-		return NULL;
-	}
+	if (!read_filter(args, &x, outcome))
+		return;
 	if (a->engine.held && !zt_maps_clock(a->engine.maps, &now.clock))
 		zt_maps_flows(a->engine.maps, now.clock.now, &v, &nr);
 	now.gen = a->engine.maps ? zt_maps_gen(a->engine.maps) : 0;
-	for (i = 0; i < nr; i++) {
-		const struct history_entry *h = history_find(&a->engine.history, now.gen);
-		char device_buf[32], peer_buf[32], apps[512];
-		const char *device = history_dev_id(h, v[i].flow.dev, device_buf);
-
-		names_apps(&a->engine, v[i].key.family, &v[i].key.peer, apps, sizeof(apps), NULL);
-		if (!matches(&x, &v[i], device ? device : "", apps))
-			continue;
-		if (total++ < x.limit)
-			json_object_array_add(
-				list, flow_json(&now, &v[i], device,
-						peer_device(&a->engine, h, &v[i], peer_buf), apps));
-	}
+	out_open(o, NULL, '{');
+	out_open(o, "flows", '[');
+	for (i = 0; i < nr; i++)
+		total += (uint64_t)take_flow(a, &now, &x, &v[i], total < x.limit, o);
+	out_close(o, ']');
+	out_number(o, "total", total);
+	out_close(o, '}');
 	free(v);
-	put_number(o, "total", total);
-	return o;
 }

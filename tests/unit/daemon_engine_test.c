@@ -907,6 +907,28 @@ START_TEST(unload)
 }
 END_TEST
 
+/* What unload leaves behind must not bind the next policy: not its numbers, not its sizes. */
+START_TEST(unload_forgets)
+{
+	uint32_t serial;
+
+	ck_assert_int_eq(load(three), 0);
+	serial = zt_maps_image(engine.maps)->devs[0].serial;
+	learned_now[0].key.family = 4;
+	learned_now[0].learned.dev = zt_maps_image(engine.maps)->devs[0].index;
+	learned_now[0].learned.serial = serial;
+	learned_now[0].learned.expires = 1600;
+	nr_learned_now = 1;
+	learned_save(&engine);
+	outcome_free(&out);
+	ck_assert_int_eq(engine_unload(&engine, "me", &out), 0);
+	nr_learned_now = 0;
+	ck_assert_int_eq(load(one), 0);
+	learned_restore(&engine);
+	ck_assert_uint_eq(nr_learned_now, 0);
+}
+END_TEST
+
 /* ---- the store ---- */
 
 START_TEST(hostile_store)
@@ -985,6 +1007,7 @@ int main(void)
 	tcase_add_test(t, machine_changes);
 	tcase_add_test(t, port_is_watched);
 	tcase_add_test(t, unload);
+	tcase_add_test(t, unload_forgets);
 	tcase_add_test(t, hostile_store);
 	tcase_add_test(t, old_policies_go);
 	suite_add_tcase(suite, t);
