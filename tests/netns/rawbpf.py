@@ -5,6 +5,7 @@ The programs are two instructions long: "return N". Runs inside the router:
     python3 rawbpf.py tcx-before IFACE ingress|egress RETURN   in front of what is there
     python3 rawbpf.py xdp IFACE RETURN                         by netlink-less link
     python3 rawbpf.py pin-map PATH                             an array map, pinned
+    python3 rawbpf.py detach PATH...                           pinned links, by force
 The first two print "ready" and hold the link until they are killed.
 """
 import ctypes
@@ -15,7 +16,7 @@ import struct
 import sys
 
 NR_BPF = {"x86_64": 321, "aarch64": 280}[os.uname().machine]
-MAP_CREATE, PROG_LOAD, OBJ_PIN, LINK_CREATE = 0, 5, 6, 28
+MAP_CREATE, PROG_LOAD, OBJ_PIN, OBJ_GET, LINK_CREATE, LINK_DETACH = 0, 5, 6, 7, 28, 34
 SCHED_CLS, XDP = 3, 6
 ATTACH_XDP, TCX_INGRESS, TCX_EGRESS = 37, 46, 47
 BEFORE = 1 << 3
@@ -51,9 +52,16 @@ def pin_map(path):
     bpf(OBJ_PIN, struct.pack("<QII", ctypes.addressof(text), fd, 0))
 
 
+def detach(path):
+    text = ctypes.create_string_buffer(path.encode())
+    fd = bpf(OBJ_GET, struct.pack("<QII", ctypes.addressof(text), 0, 0))
+    bpf(LINK_DETACH, struct.pack("<I", fd))
+
+
 def main(what, *args):
-    if what == "pin-map":
-        pin_map(args[0])
+    if what in ("pin-map", "detach"):
+        for path in args:
+            (pin_map if what == "pin-map" else detach)(path)
         return
     if what == "xdp":
         fd = link(returning(XDP, ATTACH_XDP, int(args[1])), args[0], ATTACH_XDP, 0)

@@ -175,7 +175,7 @@ def no_privilege():
     agent.start(ready=False)
     if agent.wait_ready():
         agent.host = suite.lab.host["router"]
-        not_enforcing(suite.ztctl("load", policy_file(GOOD)), "privilege")
+        not_enforcing(suite.ztctl("load", policy_file(GOOD)), "CAP_BPF")
         return
     said = agent.said()
     agent.host = suite.lab.host["router"]
