@@ -81,8 +81,14 @@ zt_inline void zt_flow_judge(struct zt_flow *f, const struct zt_pkt *p)
 		f->flags |= ZT_FLOW_PEER_ROUTER;
 	f->peer_bind = p->peer_bind;
 	f->peer_epoch = p->peer_epoch;
+	/*
+	 * Judged at a packet towards the device, where it may send is not known (any more):
+	 * a group MAC, which the fast path never takes.
+	 */
 	if (p->dir == ZT_FROM_DEVICE)
 		__builtin_memcpy(f->dmac, p->dmac, 6);
+	else
+		__builtin_memset(f->dmac, 0xff, 6);
 }
 
 zt_inline __u64 zt_flow_word(const struct zt_pkt *p)

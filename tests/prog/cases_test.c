@@ -8,6 +8,9 @@
  */
 #include <unistd.h>
 #include "cases_flow.h"
+#include "cases_frag.h"
+#include "cases_ip.h"
+#include "cases_l2.h"
 #include "prove.h"
 
 static const struct {
@@ -16,6 +19,9 @@ static const struct {
 	size_t nr;
 } tables[] = {
 	{ "flows", cases_flow, WORLD_NR(cases_flow) },
+	{ "Ethernet", cases_l2, WORLD_NR(cases_l2) },
+	{ "headers", cases_ip, WORLD_NR(cases_ip) },
+	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
 };
 
 static struct prove prove;

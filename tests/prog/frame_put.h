@@ -190,7 +190,7 @@ static inline int put_ip(struct frame *f, int argc, char **argv)
 	return f->family == 4 ? put_ip4(f, argc, argv) : put_ip6(f, argc, argv);
 }
 
-/* frag OFFSET [mf] [id=N]: of the header before it, in either family */
+/* frag OFFSET [mf] [id=N] [proto=N]: of the header before it, in either family */
 static inline int put_frag(struct frame *f, int argc, char **argv)
 {
 	uint32_t off, mf = frame_arg(argc, argv, "mf") ? 1 : 0, id, at = f->len;
@@ -202,13 +202,14 @@ static inline int put_frag(struct frame *f, int argc, char **argv)
 	if (f->at_family == 4) {
 		frame_be16(f, f->ip_at + 4, id);
 		frame_be16(f, f->ip_at + 6, off / 8 | mf << 13);
-		if (off)
+		if (off || frame_arg(argc, argv, "proto"))
 			frame_proto(f, frame_number(argc, argv, "proto", 17));
 		return 0;
 	}
 	frame_proto(f, 44);
 	if (frame_fill(f, 0, 2) || frame_add_be16(f, (off & 0xfff8) | mf) || frame_add_be32(f, id))
 		return -1;
+	off = off || frame_arg(argc, argv, "proto");
 	f->data[at] = off ? frame_number(argc, argv, "proto", 17) : 59;
 	f->next_at = off ? 0 : at;
 	return 0;

@@ -6,6 +6,7 @@
 #include "side.h"
 
 static struct zt_image *live;
+static uint32_t last_gen; /* while there is no policy */
 
 static int host_open(const struct zt_sizes *sizes, char **ret_why)
 {
@@ -24,9 +25,17 @@ static void host_close(void)
 static void publish(struct zt_image *image)
 {
 	if (!live || !zt_image_equal(live, image))
-		host_publish(image, host_gen()->gen + 1);
+		host_publish(image, (host_gen()->gen ? host_gen()->gen : last_gen) + 1);
 	zt_image_free(live);
 	live = image;
+}
+
+static void no_policy(void)
+{
+	last_gen = host_gen()->gen;
+	host_gen()->gen = 0;
+	zt_image_free(live);
+	live = NULL;
 }
 
 static int run(const struct zt_run *r, struct zt_result *ret)
@@ -98,6 +107,11 @@ static uint64_t drain(uint32_t *ret_nr)
 	return packets;
 }
 
+void host_side_rings(bool full)
+{
+	zt_ring.full = zt_ringc.full = full;
+}
+
 uint64_t host_side_told(uint32_t type)
 {
 	return host_told[type & 15];
@@ -113,7 +127,7 @@ void host_side_run_skb(const struct zt_run *r, uint32_t vlan, uint32_t gso_segs,
 
 const struct side host_side = {
 	.name = "host", .open = host_open, .close = host_close, .configure = host_configure,
-	.publish = publish, .run = run, .sweep = sweep, .bump = bump, .devst = devst,
-	.devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows, .learned = learned,
-	.drain = drain,
+	.publish = publish, .no_policy = no_policy, .run = run, .sweep = sweep, .bump = bump,
+	.devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
+	.learned = learned, .drain = drain,
 };

@@ -49,6 +49,11 @@ static void publish(struct zt_image *image)
 	}
 }
 
+static void no_policy(void)
+{
+	zt_maps_no_policy(m);
+}
+
 static int run(const struct zt_run *r, struct zt_result *ret)
 {
 	return zt_maps_run(m, r, ret);
@@ -123,7 +128,7 @@ static uint64_t drain(uint32_t *ret_nr)
 
 const struct side kernel_side = {
 	.name = "kernel", .open = kernel_open, .close = kernel_close, .configure = configure,
-	.publish = publish, .run = run, .sweep = sweep, .bump = bump, .devst = devst,
-	.devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows, .learned = learned,
-	.drain = drain,
+	.publish = publish, .no_policy = no_policy, .run = run, .sweep = sweep, .bump = bump,
+	.devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
+	.learned = learned, .drain = drain,
 };

@@ -225,8 +225,15 @@ static void step_frame(struct prove *p, char *text)
 
 void prove_publish(struct prove *p, const char *variant)
 {
-	struct zt_policy *policy = world_policy(variant);
+	struct zt_policy *policy;
 
+	if (!strcmp(variant, "none")) {
+		for (uint32_t i = 0; i < p->nr_sides; i++)
+			p->sides[i]->no_policy();
+		p->variant = variant;
+		return;
+	}
+	policy = world_policy(variant);
 	if (!policy)
 		return prove_fail(p, "no policy %s", variant);
 	for (uint32_t i = 0; i < p->nr_sides; i++)
@@ -303,11 +310,18 @@ static void step_loop(struct prove *p, const char *text)
 {
 	const char *step = strchr(text, ' ');
 	uint32_t n = strtoul(text, NULL, 10), i;
-	char one[1024];
+	char one[1024], *next, *at;
 
 	for (i = 0; step && i < n && p->failed < 5; i++) {
 		replace_numbers(one, sizeof(one), step + 1, i);
-		prove_step(p, one);
+		for (at = one; at; at = next) { /* several, between && */
+			next = strstr(at, " && ");
+			if (next) {
+				*next = 0;
+				next += 4;
+			}
+			prove_step(p, at);
+		}
 	}
 }
 
@@ -324,6 +338,8 @@ static void step_words(struct prove *p, char *text)
 		step_sweep(p);
 	else if (argc == 2 && !strcmp(argv[0], "policy"))
 		prove_publish(p, argv[1]);
+	else if (argc == 2 && !strcmp(argv[0], "rings"))
+		host_side_rings(!strcmp(argv[1], "full"));
 	else if (argc == 2 && !strcmp(argv[0], "bump"))
 		step_bump(p, argv[1]);
 	else if (argc == 2 && !strcmp(argv[0], "window"))

@@ -16,6 +16,7 @@ struct side {
 	void (*close)(void);
 	void (*configure)(const struct zt_cfg *cfg); /* nonce and seed stay its own */
 	void (*publish)(struct zt_image *image); /* owns it from now on */
+	void (*no_policy)(void);
 	int (*run)(const struct zt_run *run, struct zt_result *ret);
 	int (*sweep)(uint32_t now, uint32_t steps);
 	void (*bump)(uint32_t bind); /* move the epoch as the agent does */
@@ -32,7 +33,7 @@ extern const struct side host_side, kernel_side;
 
 /* For what only the host build has: events told so far, and tags and GSO taken by the kernel. */
 uint64_t host_side_told(uint32_t type);
-struct host_skb;
+void host_side_rings(bool full); /* nobody reads them */
 void host_side_run_skb(const struct zt_run *run, uint32_t vlan, uint32_t gso_segs, uint32_t gso_size,
 		       struct zt_result *ret);
 

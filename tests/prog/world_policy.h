@@ -41,6 +41,7 @@ static const char world_base[] =
 "  'only4': {'segment': 'enf', 'mac': '02:00:00:00:00:15', 'ports': 'lan1', 'addresses': ['10.1.0.15']},"
 "  'dyn1': {'segment': 'enf', 'mac': '02:00:00:00:00:16', 'ports': 'lan1', 'addresses': ['dynamic']},"
 "  'dyn2': {'segment': 'enf', 'mac': '02:00:00:00:00:17', 'ports': 'lan2', 'addresses': ['dynamic']},"
+"  'dyn3': {'segment': 'enf', 'mac': '02:00:00:00:00:19', 'ports': 'lan2', 'addresses': ['dynamic']},"
 "  'dhcpd': {'segment': 'enf', 'mac': '02:00:00:00:00:18', 'ports': 'lan2', 'addresses': ['10.1.0.2', 'fd01::2']},"
 "  'plc': {'segment': 'aud', 'mac': '02:00:00:00:00:21', 'ports': 'lan1', 'addresses': ['10.2.0.21', 'fd02::21']},"
 "  'hmi': {'segment': 'aud', 'mac': '02:00:00:00:00:22', 'ports': 'lan2', 'addresses': ['10.2.0.22', 'fd02::22']},"
@@ -56,7 +57,7 @@ static const char world_base[] =
 "  'tun2': {'segment': 'enf', 'interface': 'tun0', 'addresses': ['10.6.0.2', 'fd06::2']},"
 "  'mix': {'segment': 'enf', 'mac': '02:00:00:00:00:71', 'ports': 'lan5', 'addresses': ['10.1.0.71', 'fd01::71']},"
 "  'mixa': {'segment': 'aud', 'mac': '02:00:00:00:00:72', 'ports': 'lan5', 'addresses': ['10.2.0.72', 'fd02::72']}},"
-" 'groups': {'cams': {'devices': ['cam1', 'cam2', 'cam3', 'roam', 'only4', 'dyn1', 'dyn2', 'pos', 'cell', 'v30',"
+" 'groups': {'cams': {'devices': ['cam1', 'cam2', 'cam3', 'roam', 'only4', 'dyn1', 'dyn2', 'dyn3', 'pos', 'cell', 'v30',"
 "                                'v31', 'sim1', 'sim2', 'tun1', 'mix']},"
 "  'plant': {'segment': 'aud'}},"
 " 'applications': {"
@@ -74,7 +75,7 @@ static const char world_base[] =
 "  'vms-rtsp': {'from': 'vms', 'to': 'cams', 'services': ['tcp/554', 'udp/554', 'icmp/echo'], 'action': 'allow'},"
 "  'cam-dns': {'from': 'cams', 'to': ['router-dns', 'router-ping'], 'action': 'allow'},"
 "  'rtr-ssh': {'from': 'router', 'to': 'cams', 'services': ['tcp/22', 'icmp/echo', 'udp/161'], 'action': 'allow'},"
-"  'pair': {'from': 'cam1', 'to': ['cam2', 'pos'], 'services': ['tcp/8000', 'udp/8000'], 'action': 'allow'},"
+"  'pair': {'from': 'cam1', 'to': ['cam2', 'pos', 'dyn2', 'dyn3'], 'services': ['tcp/8000', 'udp/8000'], 'action': 'allow'},"
 "  'guest-ntp': {'from': 'unknown-devices', 'to': 'ntp', 'action': 'allow'},"
 "  'guest-print': {'from': 'unknown-devices', 'to': 'cam2', 'services': ['udp/9100', 'udp/40000-40100'], 'action': 'allow'},"
 "  'plc-scada': {'from': 'scada', 'to': 'plant', 'services': ['tcp/502'], 'action': 'allow'},"
@@ -87,8 +88,8 @@ static const struct world_variant {
 	const char *name, *rules;
 } world_variants[] = {
 	{ "base", "" },
-	{ "revoked", ", 'no-vms': {'from': 'cams', 'to': 'vms', 'action': 'deny'}" },
-	{ "inbound-revoked", ", 'no-rtsp': {'from': 'vms', 'to': 'cams', 'services': ['tcp/554', 'udp/554'],"
+	{ "revoked", ", 'no-vms': {'from': ['cam1', 'cam3'], 'to': 'vms', 'action': 'deny'}" },
+	{ "inbound-revoked", ", 'no-rtsp': {'from': 'vms', 'to': 'cam1', 'services': ['tcp/554', 'udp/554'],"
 			     " 'action': 'deny'}" },
 	{ "no-pair", ", 'no-pair': {'from': 'all-devices', 'to': 'cam2', 'services': ['tcp/8000', 'udp/8000'],"
 		     " 'action': 'deny'}" },

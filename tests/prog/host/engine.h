@@ -29,10 +29,14 @@ static inline void host_reset(const struct zt_sizes *sizes)
 	memset(&zt_ring, 0, sizeof(zt_ring));
 	memset(&zt_ringc, 0, sizeof(zt_ringc));
 	memset(host_told, 0, sizeof(host_told));
-	if (sizes && sizes->flows)
+	if (sizes && sizes->flows) {
 		zt_flow.entries = sizes->flows;
-	if (sizes && sizes->learned)
+		zt_flowq.entries = 2 * (sizes->flows + zt_frag.entries);
+	}
+	if (sizes && sizes->learned) {
 		zt_learn.entries = sizes->learned;
+		zt_learnq.entries = 2 * sizes->learned;
+	}
 	if (sizes && sizes->hosts)
 		zt_host.entries = sizes->hosts;
 }

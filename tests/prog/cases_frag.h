@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Rows about fragments (design §4.3; bypass I3, I4, V2): the first is judged, the
+ * next must continue exactly there, and nothing is ever guessed.
+ */
+#ifndef ZT_CASES_FRAG_H
+#define ZT_CASES_FRAG_H
+
+#include "prove.h"
+
+static const struct row cases_frag[] = {
+	{ "a datagram in three fragments passes, in order", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=3000; pay 1472 => pass allowed new rule:cam-vms",
+		"is frags cam1 1",
+		"lan1> ip cam1 vms; frag 1480 mf; pay 1480 => pass allowed rule:cam-vms",
+		"lan1> ip cam1 vms; frag 2960; pay 40 => pass allowed rule:cam-vms",
+		"is frags cam1 0", "is flows cam1 1",
+		"lan1> ip cam1 vms; frag 3000; pay 40 => drop frag-miss" } },
+	{ "so do the fragments of an answer", BOTH, 0, {
+		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",
+		"lan1< wan0 ip vms cam1; frag 0 mf; udp 5000 4000 len=2000; pay 1472 => pass allowed hit",
+		"lan1< wan0 ip vms cam1; frag 1480; pay 528 => pass allowed" } },
+	{ "fragments of a ping follow their request", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 0 mf; echo 7; pay 1472 => pass allowed new" } },
+	{ "fragments without the first are nobody's", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 1480 mf; pay 1480 => drop frag-miss none",
+		"lan1> ip cam1 vms; frag 1480; pay 8 => drop frag-miss none",
+		"lan1> ip cam1 vms; frag 8 proto=6; pay 8 => drop frag-miss none",
+		"lan1< wan0 ip vms cam1; frag 1480; pay 8 => drop frag-miss none",
+		"is frags cam1 0" } },
+	{ "a denied first fragment leaves nothing for the rest", BOTH, 0, {
+		"lan1> ip cam1 host; frag 0 mf; udp 4000 5000 len=3000; pay 1472 => drop no-rule none",
+		"lan1> ip cam1 host; frag 1480; pay 8 => drop frag-miss none",
+		"is frags cam1 0" } },
+	{ "a gap is refused, and what was expected still passes", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
+		"lan1> ip cam1 vms; frag 2960; pay 40 => drop frag-gap",
+		"lan1> ip cam1 vms; frag 1480 mf; pay 1480 => pass allowed" } },
+	{ "an overlap ends the datagram", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
+		"lan1> ip cam1 vms; frag 1472 mf; pay 1480 => drop frag-overlap",
+		"lan1> ip cam1 vms; frag 1480 mf; pay 1480 => drop frag-overlap",
+		"lan1> ip cam1 vms; frag 2960; pay 40 => drop frag-overlap" } },
+	{ "so does an overlap of the very header", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 0 mf; tcp 40000 443 S; pay 12 => pass allowed new",
+		"lan1> ip cam1 vms; frag 8 mf proto=6; pay 16 => drop frag-overlap",
+		"lan1> ip cam1 vms; frag 32 proto=6; pay 16 => drop frag-overlap" } },
+	{ "a duplicate ends the datagram, of the first or of another", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 0 mf id=1; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
+		"lan1> ip cam1 vms; frag 0 mf id=1; udp 4000 5000 len=3000; pay 1472 => drop frag-overlap",
+		"lan1> ip cam1 vms; frag 1480; pay 8 id=1 => drop frag-miss",
+		"lan1> ip cam1 vms; frag 1480 id=1; pay 8 => drop frag-overlap",
+		"lan1> ip cam1 vms; frag 0 mf id=2; udp 4000 5000 len=3000; pay 1472 => pass allowed hit",
+		"lan1> ip cam1 vms; frag 1480 mf id=2; pay 8 => pass allowed",
+		"lan1> ip cam1 vms; frag 1480 mf id=2; pay 8 => drop frag-overlap" } },
+	{ "another first fragment under the same number does not replace the verdict", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
+		"lan1> ip cam1 vms; frag 0 mf; udp 4000 22 len=3000; pay 1472 => drop no-rule none",
+		"lan1> ip cam1 vms; frag 1480; pay 8 => pass allowed" } },
+	{ "number, protocol, sender and receiver must all be the first one's", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 0 mf id=5; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
+		"lan1> ip cam1 vms; frag 1480 id=6; pay 8 => drop frag-miss",
+		"lan1> ip cam1 vms; frag 1480 id=5 proto=6; pay 8 => drop frag-miss",
+		"lan1> ip cam3 vms; frag 1480 id=5; pay 8 => drop frag-miss",
+		"lan1> ip cam1 host; frag 1480 id=5; pay 8 => drop frag-miss",
+		"lan1> eth cam1 gw; ip cam1 vms; frag 1480 id=5; pay 8 => drop l2-mismatch",
+		"lan1< wan0 ip vms cam1; frag 1480 id=5; pay 8 => drop frag-miss",
+		"lan1> ip cam1 vms; frag 1480 id=5; pay 8 => pass allowed" } },
+	{ "a first fragment must hold the whole transport header", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 0 mf proto=6; pay 8 => drop frag-tiny none",
+		"lan1> ip cam1 vms; frag 0 mf proto=6; pay 16 => drop frag-tiny none",
+		"lan1> ip cam1 vms; frag 0 mf; tcp 40000 443 S doff=10; pay 4 => drop frag-tiny none",
+		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=3000 => pass allowed new",
+		"lan1> ip probe vms; frag 0 mf proto=6; pay 8 => drop frag-tiny none" } },
+	{ "a first fragment that ends inside the header chain is tiny", V6, 0, {
+		"lan1> ip6 cam1 vms; frag 0 mf; dst len=5 room=1 => drop frag-tiny none",
+		"lan1> ip6 cam1 vms; frag 0 mf proto=60; hex 1100; pay 6 => drop frag-tiny none" } },
+	{ "an atomic fragment is a whole packet", V6, 0, {
+		"lan1> ip6 cam1 vms; frag 0; udp 4000 5000 => pass allowed new",
+		"lan1> ip6 cam1 vms; frag 0; tcp 40000 22 S => drop no-rule none",
+		"is frags cam1 0" } },
+	{ "two fragment headers are refused", V6, 0, {
+		"lan1> ip6 cam1 vms; frag 0; frag 0; udp 4000 5000 => drop header-chain none",
+		"lan1> ip6 cam1 vms; frag 0 mf; frag 0 mf; udp 4000 5000 => drop header-chain none" } },
+	{ "lengths no fragment can have are unreadable", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=3000; pay 1471 => drop bad-length none",
+		"lan1> ip cam1 vms; frag 1480; pay 0 => drop bad-length none",
+		"lan1> ip cam1 vms; frag 65528; pay 8 => drop bad-length none",
+		"lan1> ip cam1 vms; frag 64000 mf; pay 1600 => drop bad-length none",
+		"lan1> ip probe vms; frag 65528; pay 100 => drop bad-length none" } },
+	{ "the evil bit and DF with MF change nothing", V4, 0, {
+		"lan1> ip4 cam1 vms df mf evil id=7; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
+		"lan1> ip4 cam1 vms evil; udp 4001 5000 => pass allowed new" } },
+	{ "the rest of a datagram must come within five seconds", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
+		"wait 20t", "lan1> ip cam1 vms; frag 1480 mf; pay 1480 => pass allowed",
+		"wait 21t", "lan1> ip cam1 vms; frag 2960; pay 40 => drop frag-miss",
+		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=3000; pay 1472 => pass allowed hit" } },
+	{ "a new policy forgets datagrams under way", BOTH, 0, {
+		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
+		"policy more", "lan1> ip cam1 vms; frag 1480; pay 40 => drop frag-miss" } },
+	{ "a device may have 64 datagrams under way", BOTH, 0, {
+		"loop 64 lan1> ip cam1 vms; frag 0 mf id=#1; udp 4000 5000 len=3000; pay 1472 => pass allowed",
+		"lan1> ip cam1 vms; frag 0 mf id=99; udp 4000 5000 len=3000; pay 1472 => drop quota",
+		"lan1> ip cam3 vms; frag 0 mf id=99; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
+		"lan1> ip cam1 vms; frag 1480 id=9; pay 40 => pass allowed",
+		"lan1> ip cam1 vms; frag 0 mf id=99; udp 4000 5000 len=3000; pay 1472 => pass allowed",
+		"wait 25t", "sweep", "is frags cam1 0",
+		"lan1> ip cam1 vms; frag 0 mf id=99; udp 4000 5000 len=3000; pay 1472 => pass allowed" } },
+	{ "one device's finished datagrams do not stop another's flows", BOTH, 0, {
+		"loop 9700 lan1> ip cam1 vms; frag 0 mf id=#1; udp 4000 5000 len=3000; pay 1472 => pass allowed"
+		" && lan1> ip cam1 vms; frag 1480 id=#1; pay 40 => pass allowed",
+		"lan2> ip cam2 vms; udp 4000 5000 => pass allowed new",
+		"lan2> ip cam2 vms; frag 0 mf id=1; udp 4000 5000 len=3000; pay 1472 => pass allowed" } },
+	{ "in audit and learn fragments follow the mode, unreadable ones do not", BOTH, 0, {
+		"lan1> ip plc vms; frag 1480; pay 8 => audit frag-miss none",
+		"lan1> ip probe vms; frag 1480; pay 8 => pass frag-miss none",
+		"lan1> ip plc vms; frag 0 mf; udp 4000 5000 len=3000; pay 1472 => audit no-rule new",
+		"lan1> ip plc vms; frag 2960; pay 8 => audit frag-gap",
+		"lan1> ip plc vms; frag 1480 mf; pay 1480 => audit no-rule",
+		"lan1> ip plc vms; frag 1480 mf; pay 1480 => drop frag-overlap" } },
+	{ "a fragment of a live flow is not taken for a whole packet", BOTH, 0, {
+		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",
+		"lan1> ip cam1 vms; frag 1480; hex 0fa01388; pay 20 => drop frag-miss" } },
+};
+
+#endif
