@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "bpf/state.h"
 
 extern const uint8_t zt_object_start[], zt_object_end[];
@@ -71,7 +72,6 @@ static const char *advice(int rc)
 {
 	switch (rc) {
 	case -EPERM:
-	case -EACCES:
 		return " (needs root: CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON)";
 	case -ENOMEM:
 		return " (not enough memory for the maps; lower the sizes in the agent's configuration)";
@@ -156,8 +156,9 @@ int zt_object_load(struct bpf_object *obj, char **ret_error)
 	log_len = 0;
 	rc = bpf_object__load(obj);
 	if (rc)
-		zt_fail(ret_error, rc, "the kernel refused the BPF object: %s%s\n%s", strerror(-rc),
-			advice(rc), last_lines(log_text, log_len));
+		zt_fail(ret_error, rc, "the kernel refused the BPF object: %s%s%s%s", strerror(-rc),
+			advice(rc), geteuid() ? "" : "\n",
+			geteuid() ? "" : last_lines(log_text, log_len));
 	free(log_text);
 	log_text = NULL;
 	return rc;

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "bpf/attach.h"
 
@@ -291,6 +292,44 @@ START_TEST(no_bpf_file_system)
 	umount2("/sys/fs/bpf", 0);
 	ck_assert_int_eq(refused(), -ENODEV);
 	must_say("mount -t bpf bpf /sys/fs/bpf");
+}
+END_TEST
+
+static void try_as_nobody(int to)
+{
+	struct zt_maps *mine;
+	bool adopted;
+	char *why = NULL;
+
+	if (setgid(65534) || setuid(65534))
+		_exit(2);
+	if (!zt_live_open(ZT_PIN_DIR, &small, &mine, &adopted, &why) || !why)
+		_exit(3);
+	dprintf(to, "%s|", why);
+	if (!zt_maps_open_private(&small, &mine, &why) || !why)
+		_exit(4);
+	dprintf(to, "%s", why);
+	_exit(0);
+}
+
+START_TEST(without_privilege)
+{
+	int p[2], status;
+	char text[1024] = { 0 };
+	pid_t child;
+
+	ck_assert_int_eq(pipe(p), 0);
+	child = fork();
+	if (!child)
+		try_as_nobody(p[1]);
+	close(p[1]);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+	ck_assert_int_gt(read(p[0], text, sizeof(text) - 1), 0);
+	close(p[0]);
+	ck_assert_msg(strstr(text, "/zt cannot be made: Permission denied (needs root)|"), "%s", text);
+	ck_assert_msg(strstr(text, "needs root: CAP_BPF"), "%s", text);
+	ck_assert_ptr_null(strchr(text, '\n'));
 }
 END_TEST
 
@@ -708,6 +747,7 @@ int main(void)
 	tcase_add_test(t, an_unfinished_set_of_pins_is_begun_anew);
 	tcase_add_test(t, other_sizes_than_the_running_ones);
 	tcase_add_test(t, no_bpf_file_system);
+	tcase_add_test(t, without_privilege);
 	tcase_add_test(t, an_open_pin_directory);
 	tcase_add_test(t, a_pin_directory_that_is_a_link);
 	tcase_add_loop_test(t, foreign_pins, 0, 2 * sizeof(foreign) / sizeof(foreign[0]));
