@@ -100,6 +100,12 @@ zt_inline int zt_parse_ip4(struct zt_frame *f, struct zt_pkt *p)
 	return zt_parse_fragment(p, (frag & 0x1fff) * 8, frag & 0x2000, p->l4_len);
 }
 
+/* A header that does not fit: of a first fragment it is an attack (RFC 1858, 7112). */
+zt_inline int zt_short(const struct zt_pkt *p)
+{
+	return p->flags & ZT_PKT_FIRST ? ZT_REASON_FRAG_TINY : ZT_REASON_TRUNCATED;
+}
+
 /*
  * One extension header. Sets *next, moves p->l4. RFC 8200 §4.1: at most one
  * fragment header; routing headers are refused (RFC 5095 and every other type).
@@ -113,7 +119,7 @@ zt_inline int zt_parse_ext(struct zt_frame *f, struct zt_pkt *p, __u32 end, __u3
 	if (*next == ZT_NH_ROUTING)
 		return ZT_REASON_HEADER_CHAIN;
 	if (p->l4 + 8 > end || zt_load(f, p->l4, &ext, sizeof(ext)))
-		return ZT_REASON_TRUNCATED;
+		return zt_short(p);
 	p->flags |= ZT_PKT_EXTENSION;
 	if (*next == ZT_NH_FRAGMENT) {
 		__u32 off = ((__u32)ext.opt[0] << 8 | ext.opt[1]);
@@ -128,7 +134,7 @@ zt_inline int zt_parse_ext(struct zt_frame *f, struct zt_pkt *p, __u32 end, __u3
 	}
 	n = ((__u32)ext.len + 1) * 8;
 	if (p->l4 + n > end)
-		return ZT_REASON_TRUNCATED;
+		return zt_short(p);
 	if (*next == ZT_NH_HOPOPTS) {
 		/* Router alert, MLD, and two octets of padding: RFC 2711. */
 		if (!(p->flags & ZT_PKT_OPTIONS) && n == 8 && ext.opt[0] == 5 && ext.opt[1] == 2 &&

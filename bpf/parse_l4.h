@@ -29,12 +29,6 @@ struct zt_icmp {
 	__be16 sum, id, seq;
 };
 
-/* A transport header that does not fit: of a first fragment it is an attack (RFC 1858, 7112). */
-zt_inline int zt_short(const struct zt_pkt *p)
-{
-	return p->flags & ZT_PKT_FIRST ? ZT_REASON_FRAG_TINY : ZT_REASON_TRUNCATED;
-}
-
 zt_inline int zt_parse_tcp(struct zt_frame *f, struct zt_pkt *p)
 {
 	struct zt_tcp tcp;
