@@ -57,6 +57,32 @@ zt_inline int zt_frag_alive(const struct zt_flow *f, const struct zt_pkt *p, con
 	return zt_age(p->now, f->seen) <= (__s32)cfg->idle[ZT_IDLE_FRAG];
 }
 
+/*
+ * Before a first fragment is judged: may it begin a datagram at all. Asked first,
+ * so that one which may not leaves no flow record either.
+ */
+ZT_GLOBAL int zt_frag_room(void)
+{
+	struct zt_pkt *p = zt_pkt_here();
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_flow_key k = {};
+	struct zt_devst *st;
+	struct zt_flow *old;
+
+	if (!p || !cfg)
+		return ZT_REASON_INTERNAL;
+	zt_frag_key(&k, p);
+	old = bpf_map_lookup_elem(&zt_frag, &k);
+	if (old && zt_frag_alive(old, p, cfg)) {
+		zt_frag_poison(old);
+		return ZT_REASON_FRAG_OVERLAP;
+	}
+	st = bpf_map_lookup_elem(&zt_devst, &p->dev);
+	if (!old && st && (__s32)ZT_READ_ONCE(st->frags) >= (__s32)ZT_FRAGS_PER_DEVICE)
+		return ZT_REASON_QUOTA;
+	return 0;
+}
+
 /* After the first fragment was allowed: note it. 0, or the reason it cannot pass. */
 ZT_GLOBAL int zt_frag_first(void)
 {

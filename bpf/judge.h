@@ -70,6 +70,11 @@ zt_inline int zt_flow_part(struct zt_pkt *p, const struct zt_cfg *cfg)
 		return zt_frag_later();
 	if (p->shape == ZT_SHAPE_ICMP_ERROR)
 		return zt_icmp_error(p, cfg);
+	if (p->flags & ZT_PKT_FIRST) {
+		r = zt_frag_room();
+		if (r)
+			return r;
+	}
 	r = zt_flow_slow();
 	if (p->flags & ZT_PKT_FIRST && zt_verdict_of(r, p->mode) != ZT_DROPPED) {
 		int f;

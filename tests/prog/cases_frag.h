@@ -48,15 +48,15 @@ static const struct row cases_frag[] = {
 	{ "a duplicate ends the datagram, of the first or of another", BOTH, 0, {
 		"lan1> ip cam1 vms; frag 0 mf id=1; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
 		"lan1> ip cam1 vms; frag 0 mf id=1; udp 4000 5000 len=3000; pay 1472 => drop frag-overlap",
-		"lan1> ip cam1 vms; frag 1480; pay 8 id=1 => drop frag-miss",
 		"lan1> ip cam1 vms; frag 1480 id=1; pay 8 => drop frag-overlap",
 		"lan1> ip cam1 vms; frag 0 mf id=2; udp 4000 5000 len=3000; pay 1472 => pass allowed hit",
 		"lan1> ip cam1 vms; frag 1480 mf id=2; pay 8 => pass allowed",
 		"lan1> ip cam1 vms; frag 1480 mf id=2; pay 8 => drop frag-overlap" } },
-	{ "another first fragment under the same number does not replace the verdict", BOTH, 0, {
+	{ "another first fragment under the same number is an overlap, and opens no flow", BOTH, 0, {
 		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
-		"lan1> ip cam1 vms; frag 0 mf; udp 4000 22 len=3000; pay 1472 => drop no-rule none",
-		"lan1> ip cam1 vms; frag 1480; pay 8 => pass allowed" } },
+		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5001 len=3000; pay 1472 => drop frag-overlap none",
+		"is table 1",
+		"lan1> ip cam1 vms; frag 1480; pay 8 => drop frag-overlap" } },
 	{ "number, protocol, sender and receiver must all be the first one's", BOTH, 0, {
 		"lan1> ip cam1 vms; frag 0 mf id=5; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
 		"lan1> ip cam1 vms; frag 1480 id=6; pay 8 => drop frag-miss",
@@ -101,7 +101,9 @@ static const struct row cases_frag[] = {
 		"policy more", "lan1> ip cam1 vms; frag 1480; pay 40 => drop frag-miss" } },
 	{ "a device may have 64 datagrams under way", BOTH, 0, {
 		"loop 64 lan1> ip cam1 vms; frag 0 mf id=#1; udp 4000 5000 len=3000; pay 1472 => pass allowed",
-		"lan1> ip cam1 vms; frag 0 mf id=99; udp 4000 5000 len=3000; pay 1472 => drop quota",
+		"lan1> ip cam1 vms; frag 0 mf id=99; udp 4000 5000 len=3000; pay 1472 => drop quota none",
+		"lan1> ip cam1 vms; frag 0 mf id=98; udp 4000 5001 len=3000; pay 1472 => drop quota none",
+		"is table 1",
 		"lan1> ip cam3 vms; frag 0 mf id=99; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
 		"lan1> ip cam1 vms; frag 1480 id=9; pay 40 => pass allowed",
 		"lan1> ip cam1 vms; frag 0 mf id=99; udp 4000 5000 len=3000; pay 1472 => pass allowed",
