@@ -19,7 +19,7 @@
 struct call {
 	int fd;
 	uint64_t deadline_ms; /* 0: none */
-	char *in; /* received, not yet used */
+	char *in;	      /* received, not yet used */
 	size_t len, cap;
 	size_t scanned; /* no newline before this */
 };
@@ -36,12 +36,12 @@ void zt_control_reply_free(struct zt_control_reply *r)
 {
 	if (r->json)
 		json_object_put(r->json);
-	*r = (struct zt_control_reply){ 0 };
+	*r = (struct zt_control_reply){0};
 }
 
 static int dial(const char *path)
 {
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
 	int fd, r;
 
 	if (strlen(path) >= sizeof(un.sun_path))
@@ -61,7 +61,7 @@ static int dial(const char *path)
 /* Wait for events; revents or -errno. */
 static int wait_for(const struct call *c, short events)
 {
-	struct pollfd p = { .fd = c->fd, .events = events };
+	struct pollfd p = {.fd = c->fd, .events = events};
 	uint64_t now = now_ms();
 	int left = -1, r;
 
@@ -100,9 +100,8 @@ static int receive(struct call *c)
 
 static char *find_line(struct call *c)
 {
-	char *end = c->len > c->scanned ?
-			    memchr(c->in + c->scanned, '\n', c->len - c->scanned) :
-			    NULL;
+	char *end =
+		c->len > c->scanned ? memchr(c->in + c->scanned, '\n', c->len - c->scanned) : NULL;
 
 	if (end)
 		*end = 0;
@@ -169,7 +168,8 @@ static struct json_object *request_object(const struct zt_control_request *q)
 		list = json_object_new_array();
 		for (i = 0; i < q->nr_sources; i++) {
 			entry = json_object_new_object();
-			json_object_object_add(entry, "name", json_object_new_string(q->sources[i].name));
+			json_object_object_add(entry, "name",
+					       json_object_new_string(q->sources[i].name));
 			json_object_object_add(entry, "bytes",
 					       json_object_new_int64((int64_t)q->sources[i].len));
 			json_object_array_add(list, entry);
@@ -236,7 +236,7 @@ static int read_reply(struct call *c, struct zt_control_reply *ret)
 		json_object_put(o);
 		return -EPROTO;
 	}
-	*ret = (struct zt_control_reply){ .json = o, .ok = json_object_get_boolean(v) };
+	*ret = (struct zt_control_reply){.json = o, .ok = json_object_get_boolean(v)};
 	if (json_object_object_get_ex(o, "result", &v))
 		ret->result = v;
 	if (json_object_object_get_ex(o, "code", &v))
@@ -254,7 +254,7 @@ static int begin(const struct zt_control_request *q, struct call *c, struct zt_c
 {
 	int r;
 
-	*ret = (struct zt_control_reply){ 0 };
+	*ret = (struct zt_control_reply){0};
 	c->deadline_ms = now_ms() + (q->timeout_ms ? q->timeout_ms : 30000);
 	c->fd = dial(q->socket ? q->socket : ZT_CONTROL_SOCKET);
 	if (c->fd < 0)
@@ -272,7 +272,7 @@ static void end(struct call *c)
 
 int zt_control_call(const struct zt_control_request *request, struct zt_control_reply *ret)
 {
-	struct call c = { .fd = -1 };
+	struct call c = {.fd = -1};
 	int r = begin(request, &c, ret);
 
 	end(&c);
@@ -282,7 +282,7 @@ int zt_control_call(const struct zt_control_request *request, struct zt_control_
 int zt_control_stream(const struct zt_control_request *request, zt_control_line_fn fn, void *arg,
 		      struct zt_control_reply *ret)
 {
-	struct call c = { .fd = -1 };
+	struct call c = {.fd = -1};
 	int r = begin(request, &c, ret);
 	struct json_object *line;
 	char *at;

@@ -14,9 +14,9 @@
 #include "control/conn.h"
 
 #define REQUEST_MS 60000 /* to send a request line */
-#define FILES_MS 180000 /* and its files */
+#define FILES_MS 180000	 /* and its files */
 #define STRANGER_MS 5000 /* who may do nothing gets this long */
-#define REPLY_MS 30000 /* without taking one octet of a reply */
+#define REPLY_MS 30000	 /* without taking one octet of a reply */
 
 static bool has_output(const struct zt_conn *c)
 {
@@ -26,7 +26,7 @@ static bool has_output(const struct zt_conn *c)
 static void watch(struct zt_conn *c)
 {
 	uint32_t want = c->half ? 0 : EPOLLRDHUP;
-	struct epoll_event ev = { .data.ptr = c };
+	struct epoll_event ev = {.data.ptr = c};
 
 	if (has_output(c) || c->in_at < c->in_len)
 		want |= EPOLLOUT;
@@ -229,9 +229,9 @@ static void admit(struct zt_conn *c)
 		refuse(c, "request", text);
 	} else if ((int)c->peer.right < needs) {
 		snprintf(text, sizeof(text), "%s needs %s; you are uid %u", c->frame.cmd,
-			 needs == ZT_RIGHT_ROOT	  ? "root" :
-			 needs == ZT_RIGHT_CHANGE ? "root or group zt" :
-						    "root, group zt or group zt-view",
+			 needs == ZT_RIGHT_ROOT	    ? "root"
+			 : needs == ZT_RIGHT_CHANGE ? "root or group zt"
+						    : "root, group zt or group zt-view",
 			 c->peer.uid);
 		refuse(c, "denied", text);
 	} else if (zt_server_bytes(c->server) + c->frame.files_len > BYTES_MAX) {
@@ -261,7 +261,8 @@ static void use_input(struct zt_conn *c)
 		else if (c->frame.state == ZT_FRAME_BAD)
 			refuse(c, "request", c->frame.error);
 		else if (c->in_at < c->in_len)
-			c->in_at += zt_frame_feed(&c->frame, c->in + c->in_at, c->in_len - c->in_at);
+			c->in_at +=
+				zt_frame_feed(&c->frame, c->in + c->in_at, c->in_len - c->in_at);
 		else
 			break;
 	}

@@ -29,7 +29,7 @@ void zt_frame_next(struct zt_frame *f)
 	free(f->line);
 	free(f->sources);
 	free(f->files);
-	*f = (struct zt_frame){ .state = ZT_FRAME_LINE };
+	*f = (struct zt_frame){.state = ZT_FRAME_LINE};
 }
 
 void zt_frame_free(struct zt_frame *f)
@@ -71,7 +71,8 @@ static int take_source(struct zt_frame *f, struct json_object *entry, size_t i)
 	struct json_object *name, *bytes;
 	int64_t n;
 
-	if (!json_object_is_type(entry, json_type_object) || json_object_object_length(entry) != 2 ||
+	if (!json_object_is_type(entry, json_type_object) ||
+	    json_object_object_length(entry) != 2 ||
 	    !json_object_object_get_ex(entry, "name", &name) ||
 	    !json_object_object_get_ex(entry, "bytes", &bytes) ||
 	    !json_object_is_type(name, json_type_string) ||
@@ -84,7 +85,7 @@ static int take_source(struct zt_frame *f, struct json_object *entry, size_t i)
 		return -EINVAL;
 	if ((uint64_t)n > ZT_CONTROL_FILES_MAX - f->files_len)
 		return -E2BIG;
-	f->sources[i] = (struct zt_source){ .name = json_object_get_string(name), .len = (size_t)n };
+	f->sources[i] = (struct zt_source){.name = json_object_get_string(name), .len = (size_t)n};
 	f->files_len += (size_t)n;
 	return 0;
 }
@@ -129,8 +130,9 @@ static struct json_object *parse_line(const char *line, size_t len)
 		return NULL;
 	json_tokener_set_flags(t, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	o = json_tokener_parse_ex(t, line, (int)len);
-	if (o && (json_tokener_get_error(t) != json_tokener_success ||
-		  json_tokener_get_parse_end(t) != len || !json_object_is_type(o, json_type_object))) {
+	if (o &&
+	    (json_tokener_get_error(t) != json_tokener_success ||
+	     json_tokener_get_parse_end(t) != len || !json_object_is_type(o, json_type_object))) {
 		json_object_put(o);
 		o = NULL;
 	}

@@ -32,7 +32,8 @@ static int open_dir(struct zt_server *s, const char *dir, char **ret_error)
 	s->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (s->dir_fd < 0)
 		return fail(ret_error, -errno, dir,
-			    errno == ELOOP || errno == ENOTDIR ? "is not a directory" : strerror(errno));
+			    errno == ELOOP || errno == ENOTDIR ? "is not a directory"
+							       : strerror(errno));
 	if (fstat(s->dir_fd, &st))
 		return fail(ret_error, -errno, dir, strerror(errno));
 	if (st.st_uid != geteuid() || (st.st_mode & 022))
@@ -70,7 +71,7 @@ static int clear_place(struct zt_server *s, const char *path, char **ret_error)
 
 static int bind_socket(struct zt_server *s, const char *path, char **ret_error)
 {
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
 	mode_t mask;
 	int r;
 

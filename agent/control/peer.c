@@ -60,7 +60,7 @@ int zt_peer_read(int fd, gid_t change_gid, gid_t view_gid, struct zt_peer *ret)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len))
 		return -errno;
-	*ret = (struct zt_peer){ .uid = cred.uid, .gid = cred.gid, .pid = cred.pid };
+	*ret = (struct zt_peer){.uid = cred.uid, .gid = cred.gid, .pid = cred.pid};
 	if (cred.uid == 0) {
 		ret->right = ZT_RIGHT_ROOT;
 		return 0;

@@ -12,14 +12,14 @@
 #include "control/conn.h"
 
 #define CONNS_MAX 64
-#define CONNS_ROOT 8 /* kept back for root */
-#define CONNS_USER 16 /* of one user */
+#define CONNS_ROOT 8	  /* kept back for root */
+#define CONNS_USER 16	  /* of one user */
 #define CONNS_STRANGERS 8 /* of all who may do nothing */
 #define EVENTS_MAX 32
 
 static void listen_watch(struct zt_server *s)
 {
-	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = s };
+	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = s};
 
 	epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->listen_fd, &ev);
 	s->paused = false;

@@ -71,8 +71,8 @@ static struct store_state next_state(const struct engine *e, const struct apply 
 	/* an unconfirmed policy is not what one goes back to */
 	if (!s.pending.active)
 		s.previous = s.current;
-	s.current = (struct store_rev){ .revision = s.last_revision,
-					.loaded_at = (int64_t)(clock_us() / 1000000) };
+	s.current = (struct store_rev){.revision = s.last_revision,
+				       .loaded_at = (int64_t)(clock_us() / 1000000)};
 	s.current.allow_generic = a->allow_generic || (!a->load && e->state.current.allow_generic);
 	hex(plan->policy->hash, s.current.hash);
 	snprintf(s.current.by, sizeof(s.current.by), "%s", a->by);
@@ -114,7 +114,7 @@ static int check_session(struct engine *e, const struct apply *a, const struct p
 static int put_back(struct engine *e, struct held *old_held, struct outcome *out, char **ret_error)
 {
 	struct held *refused = e->held;
-	struct plan plan = { 0 };
+	struct plan plan = {0};
 	int r;
 
 	e->held = held_get(old_held);
@@ -131,12 +131,12 @@ static int put_back(struct engine *e, struct held *old_held, struct outcome *out
 /* Published, but its ports refused it: back to the policy and the record of before. */
 static void roll_back(struct engine *e, const struct store_state *old, struct held *old_held)
 {
-	struct outcome out = { 0 };
+	struct outcome out = {0};
 	char *error = NULL;
 
 	if (engine_save(e, old, &error))
-		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, NULL, "the old policy cannot be recorded: %s",
-			  error ? error : "out of memory");
+		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, NULL,
+			  "the old policy cannot be recorded: %s", error ? error : "out of memory");
 	free(error);
 	error = NULL;
 	if (!old_held)
@@ -144,7 +144,9 @@ static void roll_back(struct engine *e, const struct store_state *old, struct he
 	else if (put_back(e, old_held, &out, &error))
 		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, old_held->text,
 			  "the old policy cannot be put back: %s",
-			  error ? error : out.error ? out.error : "unknown error");
+			  error	      ? error
+			  : out.error ? out.error
+				      : "unknown error");
 	free(error);
 	outcome_free(&out);
 }
@@ -156,8 +158,8 @@ static void take_back(struct engine *e, const struct store_state *old, bool had_
 
 	/* should this fail, a start refuses the new one again and takes the old */
 	if (engine_save(e, old, &error))
-		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, NULL, "the old policy cannot be recorded: %s",
-			  error ? error : "out of memory");
+		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, NULL,
+			  "the old policy cannot be recorded: %s", error ? error : "out of memory");
 	free(error);
 	if (!had_maps)
 		engine_drop(e);
@@ -198,7 +200,8 @@ static int make_true(struct engine *e, struct plan *plan, const struct store_sta
 			ports_detach_others(e, old_held->policy);
 	}
 	if (r)
-		outcome_fail(out, "failed", "%s; nothing was changed", error ? error : strerror(-r));
+		outcome_fail(out, "failed", "%s; nothing was changed",
+			     error ? error : strerror(-r));
 	free(error);
 	held_put(old_held);
 	held_put(held);
@@ -221,7 +224,8 @@ static int commit(struct engine *e, const struct apply *a, struct plan *plan, st
 	if (!r)
 		r = engine_save(e, &new, &error);
 	if (r)
-		outcome_fail(out, "failed", "%s; nothing was changed", error ? error : strerror(-r));
+		outcome_fail(out, "failed", "%s; nothing was changed",
+			     error ? error : strerror(-r));
 	else
 		r = make_true(e, plan, &old, out);
 	if (!r) {
@@ -286,19 +290,20 @@ static int apply_plan(struct engine *e, const struct apply *a, struct plan *plan
 
 int engine_apply(struct engine *e, const struct apply *a, struct outcome *out)
 {
-	struct plan plan = { 0 };
+	struct plan plan = {0};
 	int r;
 
 	if (!a->load && !e->held)
-		return outcome_fail(out, "missing", "no policy is loaded; use \"ztctl load\" first");
+		return outcome_fail(out, "missing",
+				    "no policy is loaded; use \"ztctl load\" first");
 	r = plan_make(e, a->sources, a->nr_sources, false, out, &plan);
 	if (!r)
 		r = apply_plan(e, a, &plan, out);
 	plan_free(&plan);
 	if (r && !a->dry_run)
-		emit_text(e->emit, ZT_CLASS_POLICY_REFUSED, e->held ? e->held->text : NULL, "by %s: %s%s%s",
-			  a->by, out->error ? out->error : "?", out->errors.nr ? ": " : "",
-			  out->errors.nr ? out->errors.v[0] : "");
+		emit_text(e->emit, ZT_CLASS_POLICY_REFUSED, e->held ? e->held->text : NULL,
+			  "by %s: %s%s%s", a->by, out->error ? out->error : "?",
+			  out->errors.nr ? ": " : "", out->errors.nr ? out->errors.v[0] : "");
 	return r;
 }
 

@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include "daemon/agent.h"
 
-static const uint8_t kept[] = { CAP_NET_ADMIN, CAP_SYS_ADMIN, CAP_PERFMON, CAP_BPF };
+static const uint8_t kept[] = {CAP_NET_ADMIN, CAP_SYS_ADMIN, CAP_PERFMON, CAP_BPF};
 
 static bool is_kept(int cap)
 {
@@ -28,8 +28,8 @@ static bool is_kept(int cap)
 
 int caps_drop(void)
 {
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct have[2], want[2] = { { 0 } };
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct have[2], want[2] = {{0}};
 	int cap;
 
 	if (syscall(SYS_capget, &head, have))

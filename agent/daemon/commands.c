@@ -10,23 +10,23 @@
 #include "daemon/commands.h"
 
 static const struct command commands[] = {
-	{ "version", ZT_RIGHT_NONE, "", false, cmd_version },
-	{ "status", ZT_RIGHT_VIEW, "", false, cmd_status },
-	{ "counters", ZT_RIGHT_VIEW, "", false, cmd_counters },
-	{ "policy-show", ZT_RIGHT_VIEW, "revision:s", false, cmd_policy_show },
-	{ "policy-info", ZT_RIGHT_VIEW, "", false, cmd_policy_info },
-	{ "flows", ZT_RIGHT_VIEW, "device:s app:s peer:s verdict:s limit:n", false, cmd_flows },
-	{ "devices", ZT_RIGHT_VIEW, "segment:s", false, cmd_devices },
-	{ "device", ZT_RIGHT_VIEW, "id:s", false, cmd_device },
-	{ "apps", ZT_RIGHT_VIEW, "", false, cmd_apps },
-	{ "segments", ZT_RIGHT_VIEW, "", false, cmd_segments },
-	{ "observe", ZT_RIGHT_VIEW, "device:s class:s verdict:s reason:s", false, cmd_observe },
-	{ "load", ZT_RIGHT_CHANGE, "confirm_s:n force:b dry_run:b allow_generic:b session:o", true,
-	  cmd_load },
-	{ "policy-apply", ZT_RIGHT_CHANGE, "confirm_s:n force:b dry_run:b session:o", true,
-	  cmd_policy_apply },
-	{ "policy-confirm", ZT_RIGHT_CHANGE, "", false, cmd_policy_confirm },
-	{ "unload", ZT_RIGHT_ROOT, "", false, cmd_unload },
+	{"version", ZT_RIGHT_NONE, "", false, cmd_version},
+	{"status", ZT_RIGHT_VIEW, "", false, cmd_status},
+	{"counters", ZT_RIGHT_VIEW, "", false, cmd_counters},
+	{"policy-show", ZT_RIGHT_VIEW, "revision:s", false, cmd_policy_show},
+	{"policy-info", ZT_RIGHT_VIEW, "", false, cmd_policy_info},
+	{"flows", ZT_RIGHT_VIEW, "device:s app:s peer:s verdict:s limit:n", false, cmd_flows},
+	{"devices", ZT_RIGHT_VIEW, "segment:s", false, cmd_devices},
+	{"device", ZT_RIGHT_VIEW, "id:s", false, cmd_device},
+	{"apps", ZT_RIGHT_VIEW, "", false, cmd_apps},
+	{"segments", ZT_RIGHT_VIEW, "", false, cmd_segments},
+	{"observe", ZT_RIGHT_VIEW, "device:s class:s verdict:s reason:s", false, cmd_observe},
+	{"load", ZT_RIGHT_CHANGE, "confirm_s:n force:b dry_run:b allow_generic:b session:o", true,
+	 cmd_load},
+	{"policy-apply", ZT_RIGHT_CHANGE, "confirm_s:n force:b dry_run:b session:o", true,
+	 cmd_policy_apply},
+	{"policy-confirm", ZT_RIGHT_CHANGE, "", false, cmd_policy_confirm},
+	{"unload", ZT_RIGHT_ROOT, "", false, cmd_unload},
 };
 
 static const struct command *find(const char *cmd)
@@ -60,10 +60,10 @@ static char type_of(const char *keys, const char *key)
 
 static bool is_type(struct json_object *v, char type)
 {
-	return json_object_is_type(v, type == 's' ? json_type_string :
-				      type == 'n' ? json_type_int :
-				      type == 'b' ? json_type_boolean :
-						    json_type_object);
+	return json_object_is_type(v, type == 's'   ? json_type_string
+				      : type == 'n' ? json_type_int
+				      : type == 'b' ? json_type_boolean
+						    : json_type_object);
 }
 
 static bool check_keys(const struct command *c, struct json_object *rq, struct outcome *out)
@@ -71,17 +71,19 @@ static bool check_keys(const struct command *c, struct json_object *rq, struct o
 	static const struct {
 		char type;
 		const char *word;
-	} words[] = { { 's', "text" }, { 'n', "a number" }, { 'b', "true or false" }, { 'o', "an object" } };
+	} words[] = {{'s', "text"}, {'n', "a number"}, {'b', "true or false"}, {'o', "an object"}};
 	size_t i;
 	char type;
 
-	json_object_object_foreach(rq, key, value) {
+	json_object_object_foreach(rq, key, value)
+	{
 		if (!strcmp(key, "schema") || !strcmp(key, "cmd") ||
 		    (c->files && !strcmp(key, "sources")))
 			continue;
 		type = type_of(c->keys, key);
 		if (!type) {
-			outcome_fail(out, "request", "%.64s: %s does not take this key", key, c->name);
+			outcome_fail(out, "request", "%.64s: %s does not take this key", key,
+				     c->name);
 			return false;
 		}
 		for (i = 0; words[i].type != type; i++)
@@ -136,7 +138,8 @@ static void request(void *arg, struct zt_conn *conn, const char *cmd, struct jso
 		    const struct zt_source *sources, size_t nr)
 {
 	const struct command *c = find(cmd);
-	struct call call = { .a = arg, .conn = conn, .args = rq, .sources = sources, .nr_sources = nr };
+	struct call call = {
+		.a = arg, .conn = conn, .args = rq, .sources = sources, .nr_sources = nr};
 	struct json_object *result = NULL;
 
 	if (check_keys(c, rq, &call.out))
@@ -153,7 +156,7 @@ static void closed(void *arg, struct zt_conn *conn)
 	emit_unobserve(&a->emit, conn);
 }
 
-const struct zt_server_ops commands_ops = { needs, request, closed };
+const struct zt_server_ops commands_ops = {needs, request, closed};
 
 /* ---- the short ones ---- */
 
@@ -217,7 +220,7 @@ static void copy_text(char *to, size_t len, const char *from)
 
 struct json_object *cmd_observe(struct call *c)
 {
-	struct observer o = { .conn = c->conn };
+	struct observer o = {.conn = c->conn};
 	struct json_object *result;
 
 	copy_text(o.device, sizeof(o.device), arg_text(c->args, "device"));

@@ -34,14 +34,16 @@ static bool read_session(struct json_object *o, struct session *s, struct outcom
 {
 	const char *client = arg_text(o, "client"), *server = arg_text(o, "server");
 	const char *proto = arg_text(o, "proto");
-	int64_t client_port = arg_number(o, "client_port"), server_port = arg_number(o, "server_port");
+	int64_t client_port = arg_number(o, "client_port"),
+		server_port = arg_number(o, "server_port");
 
-	*s = (struct session){ .proto = proto && !strcmp(proto, "udp") ? 17 : 6 };
+	*s = (struct session){.proto = proto && !strcmp(proto, "udp") ? 17 : 6};
 	if (!client || !server || session_address(client, s, &s->client) ||
 	    session_address(server, s, &s->server) || client_port < 1 || client_port > 65535 ||
 	    server_port < 1 || server_port > 65535 ||
 	    (proto && strcmp(proto, "tcp") && strcmp(proto, "udp"))) {
-		outcome_fail(out, "request", "session: expected client, client_port, server, server_port "
+		outcome_fail(out, "request",
+			     "session: expected client, client_port, server, server_port "
 			     "and proto \"tcp\" or \"udp\", as in SSH_CONNECTION");
 		return false;
 	}
@@ -94,7 +96,7 @@ static void put_errors(struct json_object *o, const char *key, const struct zt_e
 
 static struct json_object *apply(struct call *c, bool load)
 {
-	struct apply a = { .load = load };
+	struct apply a = {.load = load};
 	uint64_t begin = clock_ms();
 	struct session session;
 	struct json_object *o;
@@ -152,8 +154,9 @@ struct json_object *cmd_policy_show(struct call *c)
 		return NULL;
 	}
 	if (!rev->revision) {
-		outcome_fail(&c->out, "missing", rev == &s->current ? "no policy is loaded" :
-								      "no policy was in force before");
+		outcome_fail(&c->out, "missing",
+			     rev == &s->current ? "no policy is loaded"
+						: "no policy was in force before");
 		return NULL;
 	}
 	if (store_read_policy(c->a->engine.store, rev, &text, &error)) {

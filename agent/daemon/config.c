@@ -43,14 +43,14 @@ static const struct {
 	const char *word;
 	int number;
 } facilities[] = {
-	{ "kern", 0 }, { "user", 1 }, { "daemon", 3 }, { "auth", 4 }, { "syslog", 5 },
-	{ "authpriv", 10 }, { "local0", 16 }, { "local1", 17 }, { "local2", 18 },
-	{ "local3", 19 }, { "local4", 20 }, { "local5", 21 }, { "local6", 22 }, { "local7", 23 },
+	{"kern", 0},	  {"user", 1},	  {"daemon", 3},  {"auth", 4},	  {"syslog", 5},
+	{"authpriv", 10}, {"local0", 16}, {"local1", 17}, {"local2", 18}, {"local3", 19},
+	{"local4", 20},	  {"local5", 21}, {"local6", 22}, {"local7", 23},
 };
 
 void config_default(struct config *ret)
 {
-	*ret = (struct config){ .facility = 3, .nr_sinks = 1 };
+	*ret = (struct config){.facility = 3, .nr_sinks = 1};
 	ret->sinks[0].type = ZT_SINK_LOCAL;
 	strcpy(ret->sinks[0].address, "/dev/log");
 	if (gethostname(ret->hostname, sizeof(ret->hostname) - 1) || !ret->hostname[0])
@@ -70,7 +70,8 @@ static void read_number(const struct at *at, int64_t lo, int64_t hi, uint32_t *r
 	int64_t n = json_object_get_int64(at->v);
 
 	if (!json_object_is_type(at->v, json_type_int) || n < lo || n > hi)
-		wrong(at, "expected a whole number from %lld to %lld", (long long)lo, (long long)hi);
+		wrong(at, "expected a whole number from %lld to %lld", (long long)lo,
+		      (long long)hi);
 	else
 		*ret = (uint32_t)n;
 }
@@ -87,7 +88,8 @@ static void read_facility(const struct at *at, struct config *c)
 		}
 	}
 	if (text)
-		wrong(at, "%s is not a facility; use \"daemon\", \"auth\" or \"local0\" to \"local7\"",
+		wrong(at,
+		      "%s is not a facility; use \"daemon\", \"auth\" or \"local0\" to \"local7\"",
 		      Q(text));
 }
 
@@ -170,9 +172,10 @@ static void check_sink(const struct at *at, struct zt_sink *s, bool typed, struc
 		return;
 	}
 	if (zt_sink_init(&probe, s->type, s->address, s->port)) {
-		wrong(at, s->type == ZT_SINK_UDP ?
-				  "address: %s is not an IPv4 or IPv6 address (names are not looked up)" :
-				  "address: %s is not an absolute path",
+		wrong(at,
+		      s->type == ZT_SINK_UDP ? "address: %s is not an IPv4 or IPv6 address (names "
+					       "are not looked up)"
+					     : "address: %s is not an absolute path",
 		      Q(s->address));
 		return;
 	}
@@ -186,16 +189,18 @@ static void check_sink(const struct at *at, struct zt_sink *s, bool typed, struc
 static void read_sink(const struct at *list, size_t i, struct config *c)
 {
 	struct at at = *list, sub;
-	struct zt_sink s = { 0 };
+	struct zt_sink s = {0};
 	bool typed = false, good = true;
 
 	at.v = json_object_array_get_idx(list->v, i);
 	snprintf(at.path, sizeof(at.path), "syslog[%zu]", i);
 	if (!json_object_is_type(at.v, json_type_object)) {
-		wrong(&at, "expected an object such as {\"type\": \"udp\", \"address\": \"10.0.0.5\"}");
+		wrong(&at,
+		      "expected an object such as {\"type\": \"udp\", \"address\": \"10.0.0.5\"}");
 		return;
 	}
-	json_object_object_foreach(at.v, key, value) {
+	json_object_object_foreach(at.v, key, value)
+	{
 		sub = at;
 		sub.v = value;
 		snprintf(sub.path, sizeof(sub.path), "syslog[%zu].%.48s", i, key);
@@ -263,7 +268,7 @@ static void read_key(const struct at *at, struct config *c)
 static void read_section(const struct zt_scan *scan, const struct zt_member *m,
 			 struct zt_errors *errors, struct config *c)
 {
-	struct at at = { .file = scan->name, .line = m->line, .errors = errors };
+	struct at at = {.file = scan->name, .line = m->line, .errors = errors};
 	char *text = malloc(m->value_len + 1);
 
 	snprintf(at.path, sizeof(at.path), "%.*s", (int)m->key_len, m->key);
@@ -309,7 +314,7 @@ int config_parse(const struct zt_source *source, struct zt_errors *errors, struc
 
 int config_load(const char *path, bool is_default, struct zt_errors *errors, struct config *ret)
 {
-	struct zt_source source = { .name = path };
+	struct zt_source source = {.name = path};
 	char *text = NULL;
 	struct stat st;
 	ssize_t n;

@@ -26,7 +26,7 @@ static void open_sinks(struct emit *e)
 
 void emit_open(struct emit *e, const struct config *cfg, bool to_terminal)
 {
-	*e = (struct emit){ .cfg = cfg, .to_terminal = to_terminal };
+	*e = (struct emit){.cfg = cfg, .to_terminal = to_terminal};
 	open_sinks(e);
 }
 
@@ -99,7 +99,8 @@ static void to_observers(struct emit *e, const struct zt_cef *event, uint64_t no
 		if (!line) {
 			line = zt_event_json(event, now_us);
 			text = json_object_to_json_string_length(
-				line, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);
+				line, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE,
+				&len);
 		}
 		if (o->missed)
 			tell_missed(e, o, now_us);
@@ -124,8 +125,8 @@ static void to_sinks(struct emit *e, const struct zt_cef *event, uint64_t now_us
 			len = zt_syslog_format_local(event, pid, e->cfg->facility, now_us, text,
 						     sizeof(text));
 		else
-			len = zt_syslog_format(event, e->cfg->hostname, pid, e->cfg->facility, now_us,
-					       text, sizeof(text));
+			len = zt_syslog_format(event, e->cfg->hostname, pid, e->cfg->facility,
+					       now_us, text, sizeof(text));
 		zt_sink_send(s, text, len, clock_ms());
 	}
 	if (e->to_terminal) {
@@ -201,8 +202,8 @@ static void report_sink(struct emit *e, struct zt_sink *s)
 	char text[400];
 
 	event.cnt = s->failed - s->reported;
-	snprintf(text, sizeof(text), "%" PRIu64 " lines could not be sent to syslog %s%s%s", event.cnt,
-		 s->address, *s->error ? ": " : "", s->error);
+	snprintf(text, sizeof(text), "%" PRIu64 " lines could not be sent to syslog %s%s%s",
+		 event.cnt, s->address, *s->error ? ": " : "", s->error);
 	event.msg = text;
 	emit_event(e, &event);
 	s->told = s->failed != before;

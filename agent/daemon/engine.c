@@ -12,8 +12,10 @@
 
 int engine_open_maps(struct engine *e, bool *ret_adopted, char **ret_error)
 {
-	struct zt_sizes sizes = { .flows = e->cfg->max_flows, .devices = e->cfg->max_devices,
-				  .hosts = e->cfg->max_hosts, .learned = e->cfg->max_learned };
+	struct zt_sizes sizes = {.flows = e->cfg->max_flows,
+				 .devices = e->cfg->max_devices,
+				 .hosts = e->cfg->max_hosts,
+				 .learned = e->cfg->max_learned};
 	struct zt_maps *maps = NULL;
 	char *ignored = NULL;
 	int r;
@@ -68,15 +70,15 @@ void engine_drop(struct engine *e)
 	char *error = NULL;
 
 	if (e->maps && zt_live_unload(e->maps, &error))
-		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, NULL, "not everything could be removed: %s",
-			  error ? error : "unknown error");
+		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, NULL,
+			  "not everything could be removed: %s", error ? error : "unknown error");
 	free(error);
 	close_maps(e);
 }
 
 int engine_unload(struct engine *e, const char *by, struct outcome *out)
 {
-	struct store_state new = { .last_revision = e->state.last_revision };
+	struct store_state new = {.last_revision = e->state.last_revision};
 	struct zt_numbers *numbers;
 	char *error = NULL;
 	int r;

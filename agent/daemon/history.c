@@ -40,13 +40,13 @@ static void clear_entry(struct history_entry *e)
 {
 	held_put(e->held);
 	free(e->devs);
-	*e = (struct history_entry){ 0 };
+	*e = (struct history_entry){0};
 }
 
 /* Entries whose policy is not among the last few go, whatever their age. */
 static void forget_policies(struct history *h)
 {
-	const struct held *seen[POLICIES_KEPT] = { NULL };
+	const struct held *seen[POLICIES_KEPT] = {NULL};
 	struct history_entry *e;
 	uint32_t nr = 0, i, k;
 
@@ -72,15 +72,15 @@ int history_add(struct history *h, uint32_t gen, struct held *held, const struct
 	if (!devs)
 		return -ENOMEM;
 	for (i = 0; i < image->nr_devs; i++)
-		devs[i] = (struct history_dev){ image->devs[i].index, image->devs[i].serial,
-						image->devs[i].device, image->devs[i].interface };
+		devs[i] = (struct history_dev){image->devs[i].index, image->devs[i].serial,
+					       image->devs[i].device, image->devs[i].interface};
 	if (!e) {
 		e = &h->v[h->next];
 		h->next = (h->next + 1) % HISTORY_MAX;
 	}
 	held_get(held);
 	clear_entry(e);
-	*e = (struct history_entry){ gen, held, devs, image->nr_devs };
+	*e = (struct history_entry){gen, held, devs, image->nr_devs};
 	forget_policies(h);
 	return 0;
 }

@@ -50,8 +50,9 @@ void learned_save(struct engine *e)
 		put(o, "serial", l[i].learned.serial);
 		put(o, "bind", l[i].learned.bind);
 		put(o, "how", l[i].learned.how);
-		put(o, "until", wall_s + (int64_t)(int32_t)(l[i].learned.expires - clock.now) *
-						  clock.tick_ms / 1000);
+		put(o, "until",
+		    wall_s + (int64_t)(int32_t)(l[i].learned.expires - clock.now) * clock.tick_ms /
+				     1000);
 		json_object_array_add(list, o);
 	}
 	text = json_object_to_json_string_length(list, JSON_C_TO_STRING_PLAIN, &len);
@@ -65,7 +66,8 @@ void learned_forget(struct engine *e)
 {
 	/* should this fail: the numbers begin again, and the serials in it may mean others */
 	if (store_write_file(e->store, LEARNED_FILE, "[]", 2))
-		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, NULL, LEARNED_FILE " cannot be emptied; remove it");
+		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, NULL,
+			  LEARNED_FILE " cannot be emptied; remove it");
 }
 
 /* Does the index still mean the device it meant when the address was learned. */
@@ -80,7 +82,7 @@ static void restore_one(struct engine *e, struct json_object *o, const struct zt
 {
 	const struct history_entry *now = history_find(&e->history, zt_maps_gen(e->maps));
 	int64_t left = get(o, "until") - (int64_t)(clock_us() / 1000000);
-	struct zt_learned_entry l = { 0 };
+	struct zt_learned_entry l = {0};
 	struct json_object *v;
 	uint8_t family;
 
@@ -109,7 +111,8 @@ void learned_restore(struct engine *e)
 		return;
 	list = json_tokener_parse(text);
 	free(text);
-	for (i = 0; json_object_is_type(list, json_type_array) && i < json_object_array_length(list); i++)
+	for (i = 0;
+	     json_object_is_type(list, json_type_array) && i < json_object_array_length(list); i++)
 		restore_one(e, json_object_array_get_idx(list, i), &clock);
 	json_object_put(list);
 }

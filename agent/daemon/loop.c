@@ -49,7 +49,7 @@ void loop_free(struct loop *l)
 
 int loop_add(struct loop *l, int fd, loop_fn fn, void *arg)
 {
-	struct epoll_event ev = { .events = EPOLLIN };
+	struct epoll_event ev = {.events = EPOLLIN};
 	int i;
 
 	for (i = 0; i < SOURCES_MAX && l->source[i].fd >= 0; i++)
@@ -59,7 +59,7 @@ int loop_add(struct loop *l, int fd, loop_fn fn, void *arg)
 	ev.data.u32 = (uint32_t)i;
 	if (epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, fd, &ev))
 		return -errno;
-	l->source[i] = (struct source){ fd, fn, arg };
+	l->source[i] = (struct source){fd, fn, arg};
 	return 0;
 }
 

@@ -21,7 +21,8 @@
 
 static int complain(const char *what, char *error, int r)
 {
-	fprintf(stderr, "ztagentd: %s%s%s\n", what, *what ? ": " : "", error ? error : strerror(-r));
+	fprintf(stderr, "ztagentd: %s%s%s\n", what, *what ? ": " : "",
+		error ? error : strerror(-r));
 	free(error);
 	return EXIT_FAILURE;
 }
@@ -88,7 +89,7 @@ static void on_control(void *arg)
 
 static void reload(struct agent *a)
 {
-	struct zt_errors errors = { 0 };
+	struct zt_errors errors = {0};
 	struct config cfg;
 
 	zt_server_groups(a->server);
@@ -118,8 +119,8 @@ static void on_signal(void *arg)
 
 static int open_descriptors(struct agent *a)
 {
-	struct itimerspec every = { .it_interval = { 0, TICK_MS * 1000000 },
-				    .it_value = { 0, TICK_MS * 1000000 } };
+	struct itimerspec every = {.it_interval = {0, TICK_MS * 1000000},
+				   .it_value = {0, TICK_MS * 1000000}};
 	sigset_t set;
 	int r;
 
@@ -168,8 +169,8 @@ static int start_parts(struct agent *a)
 	if (r)
 		return complain("cannot watch", NULL, r);
 	emit_open(&a->emit, &a->cfg, a->opt.foreground);
-	emit_text(&a->emit, ZT_CLASS_AGENT_START, NULL, "version " ZT_VERSION
-		  "; event numbers begin again at 1");
+	emit_text(&a->emit, ZT_CLASS_AGENT_START, NULL,
+		  "version " ZT_VERSION "; event numbers begin again at 1");
 	r = engine_open(&a->engine, &error);
 	return r ? complain("", error, r) : 0;
 }
@@ -179,7 +180,8 @@ static void stop_parts(struct agent *a)
 	if (a->ledger && a->engine.store)
 		packets_drain(a, true);
 	if (a->emit.cfg)
-		emit_text(&a->emit, ZT_CLASS_AGENT_STOP, a->engine.held ? a->engine.held->text : NULL,
+		emit_text(&a->emit, ZT_CLASS_AGENT_STOP,
+			  a->engine.held ? a->engine.held->text : NULL,
 			  a->engine.held ? "the policy stays in force" : "no policy is in force");
 	if (a->engine.store)
 		engine_close(&a->engine);
@@ -211,8 +213,8 @@ static int run(struct agent *a)
 
 int main(int argc, char **argv)
 {
-	static struct agent a = { .signal_fd = -1, .timer_fd = -1, .events_fd = -1 };
-	struct zt_errors errors = { 0 };
+	static struct agent a = {.signal_fd = -1, .timer_fd = -1, .events_fd = -1};
+	struct zt_errors errors = {0};
 	int r = options_parse(argc, argv, &a.opt);
 
 	if (r >= 0)

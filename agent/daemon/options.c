@@ -11,13 +11,13 @@ static const struct {
 	const char *name, *arg, *help;
 	char letter;
 } rows[] = {
-	{ "config", "FILE", "configuration (default /etc/zt/ztagentd.json)", 'c' },
-	{ "state", "DIR", "what survives a restart (default /var/lib/zt)", 's' },
-	{ "run", "DIR", "control socket (default /run/zt)", 'r' },
-	{ "pin", "DIR", "pinned maps and links (default " ZT_PIN_DIR ")", 'p' },
-	{ "foreground", NULL, "events to standard error as well", 'f' },
-	{ "version", NULL, "print the version and exit", 'V' },
-	{ "help", NULL, "print this and exit", 'h' },
+	{"config", "FILE", "configuration (default /etc/zt/ztagentd.json)", 'c'},
+	{"state", "DIR", "what survives a restart (default /var/lib/zt)", 's'},
+	{"run", "DIR", "control socket (default /run/zt)", 'r'},
+	{"pin", "DIR", "pinned maps and links (default " ZT_PIN_DIR ")", 'p'},
+	{"foreground", NULL, "events to standard error as well", 'f'},
+	{"version", NULL, "print the version and exit", 'V'},
+	{"help", NULL, "print this and exit", 'h'},
 };
 #define NR_ROWS (sizeof(rows) / sizeof(rows[0]))
 
@@ -26,7 +26,8 @@ static void print_help(void)
 	char left[40];
 	size_t i;
 
-	puts("usage: ztagentd [OPTION]...\nEnforces the loaded policy on the device ports; see ztagentd(8).\n");
+	puts("usage: ztagentd [OPTION]...\nEnforces the loaded policy on the device ports; see "
+	     "ztagentd(8).\n");
 	for (i = 0; i < NR_ROWS; i++) {
 		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name, rows[i].arg ? " " : "",
 			 rows[i].arg ? rows[i].arg : "");
@@ -73,15 +74,18 @@ static int take(int letter, const char *arg, struct options *o)
 
 int options_parse(int argc, char **argv, struct options *ret)
 {
-	struct option longs[NR_ROWS + 1] = { { 0 } };
-	struct options o = { .config = "/etc/zt/ztagentd.json", .state = "/var/lib/zt",
-			     .run = "/run/zt", .pin = ZT_PIN_DIR };
+	struct option longs[NR_ROWS + 1] = {{0}};
+	struct options o = {.config = "/etc/zt/ztagentd.json",
+			    .state = "/var/lib/zt",
+			    .run = "/run/zt",
+			    .pin = ZT_PIN_DIR};
 	int letter, r;
 	size_t i;
 
 	for (i = 0; i < NR_ROWS; i++)
-		longs[i] = (struct option){ rows[i].name, rows[i].arg ? required_argument : no_argument,
-					    NULL, rows[i].letter };
+		longs[i] =
+			(struct option){rows[i].name, rows[i].arg ? required_argument : no_argument,
+					NULL, rows[i].letter};
 	opterr = 0;
 	while ((letter = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		r = take(letter, optarg, &o);

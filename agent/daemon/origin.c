@@ -63,7 +63,7 @@ static int read_answers(int fd, size_t body, bool dump, answer_fn fn, void *arg)
 
 static int ask(struct ask *q, size_t body, answer_fn fn, void *arg)
 {
-	struct timeval limit = { .tv_sec = 2 };
+	struct timeval limit = {.tv_sec = 2};
 	bool dump = q->h.nlmsg_flags & NLM_F_DUMP;
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), r = 0;
 
@@ -117,8 +117,8 @@ static bool take_route(void *arg, const void *body, struct rtattr **attr)
 
 static int route_to(const struct session *s, struct hop *hop)
 {
-	struct ask q = { .h = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg)),
-				.nlmsg_type = RTM_GETROUTE } };
+	struct ask q = {
+		.h = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg)), .nlmsg_type = RTM_GETROUTE}};
 	const void *bytes = address_bytes(s->family, &s->client, &hop->len);
 	int r = 0;
 
@@ -173,9 +173,9 @@ static bool take_forwarding(void *arg, const void *body, struct rtattr **attr)
 
 static int dump_neighbours(struct search *x, int family, answer_fn fn)
 {
-	struct ask q = { .h = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct ndmsg)),
-				.nlmsg_type = RTM_GETNEIGH,
-				.nlmsg_flags = NLM_F_DUMP } };
+	struct ask q = {.h = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct ndmsg)),
+			      .nlmsg_type = RTM_GETNEIGH,
+			      .nlmsg_flags = NLM_F_DUMP}};
 
 	q.neigh.ndm_family = (unsigned char)family;
 	return ask(&q, sizeof(struct ndmsg), fn, x);
@@ -220,14 +220,15 @@ static void narrow(struct origin *o, uint32_t ifindex)
 
 int origin_find(const struct zt_env *env, const struct session *s, struct origin *ret)
 {
-	struct origin o = { 0 };
-	struct search x = { .o = &o };
+	struct origin o = {0};
+	struct search x = {.o = &o};
 	int r = route_to(s, &x.hop);
 
 	if (r)
 		return r;
 	candidates(env, x.hop.oif, &o);
-	if (o.nr_ports && !dump_neighbours(&x, s->family == 4 ? AF_INET : AF_INET6, take_neighbour) &&
+	if (o.nr_ports &&
+	    !dump_neighbours(&x, s->family == 4 ? AF_INET : AF_INET6, take_neighbour) &&
 	    o.has_mac && !dump_neighbours(&x, AF_BRIDGE, take_forwarding) && x.at)
 		narrow(&o, x.at);
 	*ret = o;

@@ -126,7 +126,7 @@ static void tell(void *arg, const struct zt_agg_key *key, uint64_t packets,
 	const struct history_entry *now = generation(a, key->gen);
 	const struct zt_policy_rule *rule = history_rule(now, key->rule);
 	struct zt_cef c = zt_class_event(class);
-	struct texts t = { 0 };
+	struct texts t = {0};
 
 	if (is_silent(rule, key->reason))
 		return;
@@ -160,7 +160,7 @@ static void tell_address(struct agent *a, const struct zt_event *e, enum zt_clas
 {
 	const struct history_entry *now = generation(a, e->gen);
 	struct zt_cef c = zt_class_event(class);
-	struct texts t = { 0 };
+	struct texts t = {0};
 
 	name_device(a, now, e->dev, e->ifindex, &t, &c);
 	c.family = e->family;
@@ -226,7 +226,8 @@ void packets_report_lost(struct agent *a)
 		[ZT_LOST_AGGREGATE] = "packets whose aggregate found no place",
 		[ZT_LOST_FLOW] = "flows refused: the table is full",
 		[ZT_LOST_SWEEP] = "records refused: the ageing queue is full",
-		[ZT_LOST_LEARN] = "addresses not learned: the table is full or a device at its limit",
+		[ZT_LOST_LEARN] =
+			"addresses not learned: the table is full or a device at its limit",
 	};
 	uint64_t lost[ZT_LOST_MAX];
 	int i;

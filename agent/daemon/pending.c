@@ -23,7 +23,7 @@ static void read_boot_id(char buf[40])
 
 void pending_set(struct store_pending *p, uint32_t confirm_s)
 {
-	*p = (struct store_pending){ .active = true, .confirm_s = confirm_s };
+	*p = (struct store_pending){.active = true, .confirm_s = confirm_s};
 	p->wall_s = (int64_t)(clock_us() / 1000000) + confirm_s;
 	p->boot_s = clock_boot_s() + confirm_s;
 	read_boot_id(p->boot_id);

@@ -33,7 +33,7 @@ void outcome_free(struct outcome *o)
 	zt_errors_free(&o->errors);
 	zt_errors_free(&o->infos);
 	zt_errors_free(&o->warnings);
-	*o = (struct outcome){ 0 };
+	*o = (struct outcome){0};
 }
 
 void plan_free(struct plan *p)
@@ -43,7 +43,7 @@ void plan_free(struct plan *p)
 		zt_env_free(p->env);
 	zt_numbers_free(p->numbers);
 	zt_image_free(p->image);
-	*p = (struct plan){ 0 };
+	*p = (struct plan){0};
 }
 
 /* What the maps hold; before there are any, what they will be made to hold. */
@@ -81,7 +81,8 @@ static int partial_env(const struct zt_policy *p, struct zt_env **ret, char **re
 		if (copy[i].role != ZT_ROLE_DEVICE || if_nametoindex(copy[i].id))
 			continue;
 		copy[i].role = ZT_ROLE_IGNORE;
-		zt_errors_add(warnings, "interface %s is not there; its devices are cut off until it is",
+		zt_errors_add(warnings,
+			      "interface %s is not there; its devices are cut off until it is",
 			      copy[i].id);
 	}
 	shallow.interfaces = copy;
@@ -90,8 +91,8 @@ static int partial_env(const struct zt_policy *p, struct zt_env **ret, char **re
 	return r;
 }
 
-static int read_env(struct engine *e, const struct zt_policy *p, bool partial,
-		    struct outcome *out, struct zt_env **ret)
+static int read_env(struct engine *e, const struct zt_policy *p, bool partial, struct outcome *out,
+		    struct zt_env **ret)
 {
 	char *error = NULL;
 	int r;
@@ -124,7 +125,7 @@ static int compile(struct engine *e, struct outcome *out, struct plan *plan)
 int plan_make(struct engine *e, const struct zt_source *sources, size_t nr, bool partial,
 	      struct outcome *out, struct plan *ret)
 {
-	struct plan p = { 0 };
+	struct plan p = {0};
 	int r;
 
 	r = zt_policy_parse(sources, nr, &out->errors, &out->infos, &p.policy);
@@ -135,7 +136,8 @@ int plan_make(struct engine *e, const struct zt_source *sources, size_t nr, bool
 	if (!r)
 		r = compile(e, out, &p);
 	if (!r && !partial && zt_policy_run_tests(p.policy, p.image, &out->errors))
-		r = outcome_fail(out, "invalid", "tests of the policy fail (%u)", out->errors.total);
+		r = outcome_fail(out, "invalid", "tests of the policy fail (%u)",
+				 out->errors.total);
 	if (r) {
 		plan_free(&p);
 		return -1;
@@ -147,7 +149,7 @@ int plan_make(struct engine *e, const struct zt_source *sources, size_t nr, bool
 /* The policy in force on the machine as it is now; plan.policy stays NULL. */
 int plan_again(struct engine *e, struct outcome *out, struct plan *ret)
 {
-	struct plan p = { .policy = e->held->policy };
+	struct plan p = {.policy = e->held->policy};
 	int r = read_env(e, p.policy, true, out, &p.env);
 
 	if (!r)

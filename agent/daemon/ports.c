@@ -39,7 +39,8 @@ static int list_ports(struct engine *e)
 		old = find_port(e, p->interfaces[i].id);
 		if (old)
 			ports[nr] = *old;
-		snprintf(ports[nr].state.name, sizeof(ports[nr].state.name), "%s", p->interfaces[i].id);
+		snprintf(ports[nr].state.name, sizeof(ports[nr].state.name), "%s",
+			 p->interfaces[i].id);
 		nr++;
 	}
 	free(e->ports);
@@ -100,7 +101,8 @@ void ports_attach_each(struct engine *e)
 		int r = 0;
 
 		if (e->env && is_there(e, e->ports[i].state.name))
-			r = zt_live_attach(e->maps, e->ports[i].state.name, allow_generic(e), &error);
+			r = zt_live_attach(e->maps, e->ports[i].state.name, allow_generic(e),
+					   &error);
 		if (r)
 			emit_text(e->emit, ZT_CLASS_AGENT_ERROR, e->held->text, "%s: %s",
 				  e->ports[i].state.name, error ? error : strerror(-r));
@@ -123,7 +125,8 @@ void ports_detach_others(struct engine *e, const struct zt_policy *old)
 		r = zt_live_detach(e->maps, f->id, &error);
 		if (r && r != -ENODEV)
 			emit_text(e->emit, ZT_CLASS_AGENT_ERROR, e->held ? e->held->text : NULL,
-				  "%s: cannot be detached: %s", f->id, error ? error : strerror(-r));
+				  "%s: cannot be detached: %s", f->id,
+				  error ? error : strerror(-r));
 		free(error);
 	}
 }
@@ -147,7 +150,7 @@ static void tell(struct engine *e, struct engine_port *port, enum zt_class class
 
 static void check_port(struct engine *e, struct engine_port *port, bool repair)
 {
-	struct zt_port_state s = { 0 };
+	struct zt_port_state s = {0};
 	struct zt_port_state before;
 	int r = zt_live_check(e->maps, port->state.name, false, &s);
 

@@ -48,9 +48,10 @@ static struct json_object *port_json(const struct zt_port_state *s)
 	put_bool(o, "up", s->up);
 	put_bool(o, "enforcing", s->enforcing);
 	put_text(o, "why", s->enforcing ? NULL : s->why);
-	put_text(o, "xdp", s->xdp_mode == ZT_XDP_NATIVE	 ? "native" :
-			   s->xdp_mode == ZT_XDP_GENERIC ? "generic" :
-							   "none");
+	put_text(o, "xdp",
+		 s->xdp_mode == ZT_XDP_NATIVE	 ? "native"
+		 : s->xdp_mode == ZT_XDP_GENERIC ? "generic"
+						 : "none");
 	put_text(o, "xdp_kind", kind_word(s->xdp_kind));
 	put_text(o, "tc_kind", kind_word(s->tc_kind));
 	put_bool(o, "guard", s->guard);
@@ -142,19 +143,21 @@ static void put_counts(struct agent *a, struct json_object *o)
 {
 	struct json_object *reasons = json_object_new_array(), *verdicts = json_object_new_object();
 	struct zt_count *counts = calloc(ZT_COUNT_MAX, sizeof(*counts));
-	uint64_t sum[ZT_VERDICT_MAX] = { 0 };
+	uint64_t sum[ZT_VERDICT_MAX] = {0};
 	uint32_t reason, verdict, dir;
 
 	if (counts && a->engine.maps && !zt_maps_counts(a->engine.maps, counts)) {
 		for (reason = 0; reason < ZT_REASON_MAX; reason++)
 			for (verdict = 0; verdict < ZT_VERDICT_MAX; verdict++)
 				for (dir = 0; dir < 2; dir++) {
-					struct zt_count *c = &counts[ZT_COUNT_INDEX(reason, verdict, dir)];
+					struct zt_count *c =
+						&counts[ZT_COUNT_INDEX(reason, verdict, dir)];
 
 					sum[verdict] += c->packets;
 					if (c->packets)
-						json_object_array_add(reasons,
-								      reason_json(reason, verdict, dir, c));
+						json_object_array_add(
+							reasons,
+							reason_json(reason, verdict, dir, c));
 				}
 	}
 	free(counts);
@@ -167,7 +170,7 @@ static void put_counts(struct agent *a, struct json_object *o)
 static struct json_object *lost_json(struct agent *a)
 {
 	struct json_object *o = json_object_new_object();
-	uint64_t lost[ZT_LOST_MAX] = { 0 };
+	uint64_t lost[ZT_LOST_MAX] = {0};
 
 	if (a->engine.maps && zt_maps_lost(a->engine.maps, lost))
 		memset(lost, 0, sizeof(lost));
@@ -218,7 +221,7 @@ static struct json_object *segments_json(const struct engine *e)
 {
 	struct json_object *list = json_object_new_array(), *o;
 	const struct zt_policy *p = e->held ? e->held->policy : NULL;
-	static const char *const mode[] = { "enforce", "learn", "audit", "enforce" };
+	static const char *const mode[] = {"enforce", "learn", "audit", "enforce"};
 	uint32_t i, k, nr;
 
 	for (i = 0; p && i < p->nr_segments; i++) {

@@ -22,9 +22,12 @@ struct json_object *report_pending(struct agent *a);
 struct json_object *report_ports(struct agent *a);
 struct json_object *report_counters(struct agent *a);
 /* Long ones, as text. args may filter; out->code is set when they name what is not there. */
-void report_flows(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o);
-void report_devices(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o);
-void report_device(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o);
+void report_flows(struct agent *a, struct json_object *args, struct outcome *outcome,
+		  struct out *o);
+void report_devices(struct agent *a, struct json_object *args, struct outcome *outcome,
+		    struct out *o);
+void report_device(struct agent *a, struct json_object *args, struct outcome *outcome,
+		   struct out *o);
 struct json_object *report_apps(struct agent *a);
 struct json_object *report_segments(struct agent *a);
 

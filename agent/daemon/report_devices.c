@@ -15,7 +15,7 @@ struct live {
 	struct zt_learned_entry *learned; /* sorted by device */
 	uint32_t nr_learned;
 	const struct zt_image_bind **binds; /* image->nr_binds of them, sorted by device */
-	uint32_t *flows; /* by device index */
+	uint32_t *flows;		    /* by device index */
 	uint32_t nr_flows;
 	uint32_t ifindex; /* the last one looked up: most devices share a few ports */
 	char ifname[IF_NAMESIZE];
@@ -73,7 +73,7 @@ static void count_flows(struct live *l)
 /* false: nothing loaded. */
 static bool live_read(struct agent *a, struct live *l)
 {
-	*l = (struct live){ .e = &a->engine };
+	*l = (struct live){.e = &a->engine};
 	if (!a->engine.held || zt_maps_clock(a->engine.maps, &l->clock))
 		return false;
 	l->now = history_find(&a->engine.history, zt_maps_gen(a->engine.maps));
@@ -107,8 +107,8 @@ static void out_mac(struct out *o, const char *key, const uint8_t *mac)
 {
 	char text[18];
 
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
-		 mac[4], mac[5]);
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
+		 mac[3], mac[4], mac[5]);
 	out_text(o, key, text);
 }
 
@@ -159,8 +159,7 @@ static const char *port_name(struct live *l, uint32_t ifindex)
 	return l->ifname;
 }
 
-static void out_binding(struct live *l, struct out *o, const struct zt_bind *bind,
-			int64_t *seen_s)
+static void out_binding(struct live *l, struct out *o, const struct zt_bind *bind, int64_t *seen_s)
 {
 	int64_t ago;
 
@@ -199,7 +198,7 @@ static void out_bound(struct live *l, struct out *o, uint32_t dev, int64_t *seen
 
 static void out_learned(const struct live *l, struct out *o, uint32_t dev)
 {
-	static const char *const how[] = { "", "dhcp", "arp", "nd" };
+	static const char *const how[] = {"", "dhcp", "arp", "nd"};
 	uint32_t lo = 0, hi = l->nr_learned, mid;
 	char text[64];
 
@@ -216,8 +215,8 @@ static void out_learned(const struct live *l, struct out *o, uint32_t dev)
 		int32_t left = (int32_t)(x->learned.expires - l->clock.now);
 
 		out_open(o, NULL, '{');
-		out_text(o, "address", zt_addr_format((uint8_t)x->key.family, &x->key.addr, text,
-						      sizeof(text)));
+		out_text(o, "address",
+			 zt_addr_format((uint8_t)x->key.family, &x->key.addr, text, sizeof(text)));
 		out_text(o, "how", how[x->learned.how & 3]);
 		out_number(o, "expires_s", left > 0 ? (uint64_t)left * l->clock.tick_ms / 1000 : 0);
 		out_close(o, '}');
@@ -227,7 +226,7 @@ static void out_learned(const struct live *l, struct out *o, uint32_t dev)
 
 static void out_counters(const struct live *l, struct out *o, uint32_t dev)
 {
-	static const char *const dir[2] = { "from_device", "to_device" };
+	static const char *const dir[2] = {"from_device", "to_device"};
 	struct zt_devcnt c;
 	int v, d;
 
@@ -272,7 +271,8 @@ static void out_device(struct live *l, struct out *o, const struct zt_image_dev 
 
 /* ---- the commands ---- */
 
-void report_devices(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o)
+void report_devices(struct agent *a, struct json_object *args, struct outcome *outcome,
+		    struct out *o)
 {
 	const char *wanted = arg_text(args, "segment");
 	const struct zt_segment *segment;
@@ -282,7 +282,8 @@ void report_devices(struct agent *a, struct json_object *args, struct outcome *o
 
 	is_loaded = live_read(a, &l);
 	if (is_loaded && wanted && zt_policy_segment(l.now->held->policy, wanted) < 0)
-		outcome_fail(outcome, "missing", "no segment \"%.64s\" in the policy in force", wanted);
+		outcome_fail(outcome, "missing", "no segment \"%.64s\" in the policy in force",
+			     wanted);
 	out_open(o, NULL, '{');
 	out_open(o, "devices", '[');
 	for (i = 0; is_loaded && !outcome->code && i < l.image->nr_devs; i++) {
@@ -309,7 +310,8 @@ static const struct zt_image_dev *find_device(const struct live *l, const char *
 	return NULL;
 }
 
-void report_device(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o)
+void report_device(struct agent *a, struct json_object *args, struct outcome *outcome,
+		   struct out *o)
 {
 	const char *id = arg_text(args, "id");
 	const struct zt_image_dev *x;

@@ -46,9 +46,9 @@ static const char *peer_device(const struct engine *e, const struct history_entr
 	struct zt_bind bind;
 
 	if (f->flow.flags & ZT_FLOW_PEER_DEVICE)
-		return zt_maps_bind(e->maps, f->flow.peer_bind, &bind) ?
-			       NULL :
-			       history_dev_id(h, bind.dev, buf);
+		return zt_maps_bind(e->maps, f->flow.peer_bind, &bind)
+			       ? NULL
+			       : history_dev_id(h, bind.dev, buf);
 	w = zt_image_lookup(zt_maps_image(e->maps), f->key.family, &f->key.peer);
 	return w.kind == ZT_KIND_DEVICE ? history_dev_id(h, w.id, buf) : NULL;
 }
@@ -123,8 +123,8 @@ struct now {
 static uint64_t timeout_of(uint8_t idle)
 {
 	static const uint16_t s[ZT_IDLE_MAX] = {
-		[ZT_IDLE_TCP_HALF] = 30, [ZT_IDLE_TCP] = 7440,	[ZT_IDLE_TCP_CLOSING] = 120,
-		[ZT_IDLE_ONE_WAY] = 30,	 [ZT_IDLE_BOTH] = 300,	[ZT_IDLE_ICMP] = 60,
+		[ZT_IDLE_TCP_HALF] = 30, [ZT_IDLE_TCP] = 7440, [ZT_IDLE_TCP_CLOSING] = 120,
+		[ZT_IDLE_ONE_WAY] = 30,	 [ZT_IDLE_BOTH] = 300, [ZT_IDLE_ICMP] = 60,
 	};
 
 	return idle < ZT_IDLE_MAX ? s[idle] : 0;
@@ -180,8 +180,8 @@ static bool matches(const struct filter *x, const struct zt_flow_entry *f, const
 {
 	if (x->device && strcmp(x->device, device))
 		return false;
-	if (x->family && (x->family != f->key.family ||
-			  memcmp(&x->peer, &f->key.peer, sizeof(x->peer))))
+	if (x->family &&
+	    (x->family != f->key.family || memcmp(&x->peer, &f->key.peer, sizeof(x->peer))))
 		return false;
 	if (x->verdict &&
 	    strcmp(x->verdict, zt_verdict_word((uint8_t)ZT_WORD_VERDICT(f->flow.word))))
@@ -207,9 +207,9 @@ static int take_flow(struct agent *a, const struct now *now, const struct filter
 
 void report_flows(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o)
 {
-	struct now now = { .e = &a->engine };
+	struct now now = {.e = &a->engine};
 	struct zt_flow_entry *v = NULL;
-	struct filter x = { 0 };
+	struct filter x = {0};
 	uint32_t nr = 0, i;
 	uint64_t total = 0;
 

@@ -83,13 +83,14 @@ struct json_object *report_apps(struct agent *a)
 
 struct json_object *report_segments(struct agent *a)
 {
-	static const char *const mode[] = { "enforce", "learn", "audit", "enforce" };
+	static const char *const mode[] = {"enforce", "learn", "audit", "enforce"};
 	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
 	const struct zt_policy *p = a->engine.held ? a->engine.held->policy : NULL;
 	uint32_t i, k;
 
 	for (i = 0; p && i < p->nr_segments; i++) {
-		struct json_object *s = json_object_new_object(), *devices = json_object_new_array();
+		struct json_object *s = json_object_new_object(),
+				   *devices = json_object_new_array();
 
 		put_text(s, "id", p->segments[i].id);
 		put_bool(s, "builtin", p->segments[i].builtin);

@@ -26,14 +26,15 @@ not_enforcing(struct engine *e, const char *fmt, ...)
 	vsnprintf(e->why, sizeof(e->why), fmt, ap);
 	va_end(ap);
 	if (strcmp(before, e->why)) /* tried again and again: said once */
-		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, e->held ? e->held->text : NULL, "%s", e->why);
+		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, e->held ? e->held->text : NULL, "%s",
+			  e->why);
 	e->retry_ms = clock_ms() + RETRY_MS;
 }
 
 static int plan_stored(struct engine *e, const struct store_rev *rev, struct outcome *out,
 		       struct plan *ret)
 {
-	struct zt_source source = { .name = "stored policy" };
+	struct zt_source source = {.name = "stored policy"};
 	char *text, *error = NULL;
 	int r;
 
@@ -56,7 +57,7 @@ static int put_in_force(struct engine *e, const struct store_rev *rev, struct st
 {
 	struct held *old = held_get(e->held), *held = NULL;
 	bool adopted = true;
-	struct plan plan = { 0 };
+	struct plan plan = {0};
 	char *error = NULL;
 	int r;
 
@@ -92,20 +93,20 @@ int engine_revert(struct engine *e)
 {
 	struct store_rev target = e->state.previous;
 	struct store_state new = e->state;
-	struct outcome out = { 0 };
+	struct outcome out = {0};
 	uint32_t refused = e->state.current.revision;
 	int r;
 
 	new.current = target;
-	new.previous = (struct store_rev){ 0 };
+	new.previous = (struct store_rev){0};
 	new.pending.active = false;
 	if (target.revision)
 		r = put_in_force(e, &target, &new, &out);
 	else
 		r = engine_unload(e, "the deadline of an unconfirmed first policy", &out);
 	if (r) {
-		not_enforcing(e, "revision %u was not confirmed, and going back to %u fails: %s", refused,
-			      target.revision, out.error ? out.error : "unknown error");
+		not_enforcing(e, "revision %u was not confirmed, and going back to %u fails: %s",
+			      refused, target.revision, out.error ? out.error : "unknown error");
 	} else {
 		e->why[0] = 0;
 		emit_text(e->emit, ZT_CLASS_POLICY_REVERTED, e->held ? e->held->text : NULL,
@@ -136,7 +137,8 @@ static int resume_nothing(struct engine *e)
 		not_enforcing(e, "%s", error ? error : "the pins cannot be opened");
 	else
 		snprintf(e->why, sizeof(e->why),
-			 "a data path is pinned whose policy is not stored here; load one, or unload");
+			 "a data path is pinned whose policy is not stored here; load one, or "
+			 "unload");
 	free(error);
 	return 0;
 }
@@ -148,7 +150,7 @@ static int resume_rev(struct engine *e, bool is_previous, struct outcome *out)
 
 	if (is_previous) {
 		new.current = rev;
-		new.previous = (struct store_rev){ 0 };
+		new.previous = (struct store_rev){0};
 		new.pending.active = false;
 	}
 	return put_in_force(e, &rev, &new, out);
@@ -156,7 +158,7 @@ static int resume_rev(struct engine *e, bool is_previous, struct outcome *out)
 
 int engine_resume(struct engine *e)
 {
-	struct outcome first = { 0 }, second = { 0 };
+	struct outcome first = {0}, second = {0};
 	uint32_t wanted = e->state.current.revision;
 	int r;
 
@@ -177,7 +179,8 @@ int engine_resume(struct engine *e)
 	if (r)
 		not_enforcing(e, "the stored policy is not in force: %s%s%s",
 			      first.error ? first.error : "unknown error",
-			      first.errors.nr ? ": " : "", first.errors.nr ? first.errors.v[0] : "");
+			      first.errors.nr ? ": " : "",
+			      first.errors.nr ? first.errors.v[0] : "");
 	else
 		e->why[0] = 0;
 	outcome_free(&first);

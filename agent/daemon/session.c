@@ -28,7 +28,7 @@ int session_address(const char *text, struct session *s, struct zt_addr *ret)
 
 static bool is_loopback(const struct session *s)
 {
-	static const uint8_t six[16] = { [15] = 1 };
+	static const uint8_t six[16] = {[15] = 1};
 	const uint8_t *b = (const uint8_t *)&s->client;
 
 	return s->family == 4 ? b[12] == 127 : !memcmp(b, six, 16);
@@ -50,7 +50,8 @@ static bool is_port_there(const struct origin *o, const struct zt_env *env, cons
 
 	for (i = 0; i < env->nr_ports; i++)
 		for (k = 0; k < o->nr_ports; k++)
-			if (env->ports[i].ifindex == o->ports[k] && !strcmp(env->ports[i].name, name))
+			if (env->ports[i].ifindex == o->ports[k] &&
+			    !strcmp(env->ports[i].name, name))
 				return true;
 	return false;
 }
@@ -98,8 +99,7 @@ static int cut(char **ret_error, const struct session *s, const char *fmt, ...)
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
 	zt_addr_format(s->family, &s->client, from, sizeof(from));
-	if (asprintf(ret_error, "your own session from %s would be cut: %s",
-		     from, why) < 0)
+	if (asprintf(ret_error, "your own session from %s would be cut: %s", from, why) < 0)
 		*ret_error = NULL;
 	return -EPERM;
 }
@@ -108,9 +108,15 @@ static int cut(char **ret_error, const struct session *s, const char *fmt, ...)
 static struct zt_decision decide(const struct zt_policy *p, const struct zt_env *env,
 				 const struct session *s, int device)
 {
-	struct zt_question q = { .device = device, .dir = ZT_FROM_DEVICE, .peer_device = -1,
-				 .peer_router = true, .family = s->family, .peer = s->server,
-				 .proto = s->proto, .what = s->server_port, .env = env };
+	struct zt_question q = {.device = device,
+				.dir = ZT_FROM_DEVICE,
+				.peer_device = -1,
+				.peer_router = true,
+				.family = s->family,
+				.peer = s->server,
+				.proto = s->proto,
+				.what = s->server_port,
+				.env = env};
 
 	return zt_policy_eval(p, &q);
 }
@@ -125,12 +131,14 @@ static int check_allowed(const struct zt_policy *p, const struct zt_env *env,
 	if (d.allowed)
 		return 0;
 	if (d.rule < p->nr_rules)
-		return cut(ret_error, s, "rule \"%s\" denies %s to router services %s/%u; change that rule",
+		return cut(ret_error, s,
+			   "rule \"%s\" denies %s to router services %s/%u; change that rule",
 			   p->rules[d.rule].id, who, proto, s->server_port);
-	return cut(ret_error, s,
-		   "add a rule: from %s to router services %s/%u, as in \"admin\": {\"from\": \"%s\", "
-		   "\"to\": \"router\", \"services\": [\"%s/%u\"], \"action\": \"allow\"}",
-		   who, proto, s->server_port, who, proto, s->server_port);
+	return cut(
+		ret_error, s,
+		"add a rule: from %s to router services %s/%u, as in \"admin\": {\"from\": \"%s\", "
+		"\"to\": \"router\", \"services\": [\"%s/%u\"], \"action\": \"allow\"}",
+		who, proto, s->server_port, who, proto, s->server_port);
 }
 
 /* The strictest mode of unknown devices on the ports it may come in by, and a port. */
@@ -165,8 +173,10 @@ static int check_unknown(const struct zt_policy *p, const struct zt_env *env,
 	if (d.allowed)
 		return 0;
 	return cut(ret_error, s,
-		   "it comes in by device port %s and is no listed device; list it under \"devices\" and add a "
-		   "rule: from it to router services %s/%u, or let \"unknown_segment\" of %s name a segment in "
+		   "it comes in by device port %s and is no listed device; list it under "
+		   "\"devices\" and add a "
+		   "rule: from it to router services %s/%u, or let \"unknown_segment\" of %s name "
+		   "a segment in "
 		   "mode learn",
 		   port, s->proto == 17 ? "udp" : "tcp", s->server_port, port);
 }
@@ -174,7 +184,7 @@ static int check_unknown(const struct zt_policy *p, const struct zt_env *env,
 int session_check(const struct zt_policy *p, const struct zt_env *env, const struct session *s,
 		  const char *learned, char **ret_error)
 {
-	struct origin o = { 0 };
+	struct origin o = {0};
 	int by_mac = -1;
 	uint32_t i;
 
@@ -188,9 +198,9 @@ int session_check(const struct zt_policy *p, const struct zt_env *env, const str
 		if (!device_uses(p, d, &o, env))
 			continue;
 		if (device_holds(d, s, learned))
-			return p->segments[d->segment].mode == ZT_MODE_ENFORCE ?
-				       check_allowed(p, env, s, (int)i, ret_error) :
-				       0;
+			return p->segments[d->segment].mode == ZT_MODE_ENFORCE
+				       ? check_allowed(p, env, s, (int)i, ret_error)
+				       : 0;
 		if (device_has_mac(d, &o))
 			by_mac = (int)i;
 	}
@@ -200,6 +210,7 @@ int session_check(const struct zt_policy *p, const struct zt_env *env, const str
 		return 0;
 	if (s->family == 4 ? p->devices[by_mac].dynamic4 : p->devices[by_mac].dynamic6)
 		return check_allowed(p, env, s, by_mac, ret_error);
-	return cut(ret_error, s, "its address is not among \"addresses\" of device \"%s\"; add it there",
+	return cut(ret_error, s,
+		   "its address is not among \"addresses\" of device \"%s\"; add it there",
 		   p->devices[by_mac].id);
 }

@@ -46,8 +46,9 @@ int store_open(const char *dir, struct store **ret, char **ret_error)
 		if (s->fd < 0 || fstat(s->fd, &st))
 			r = store_fail(ret_error, -errno, "%s: %s", dir, strerror(errno));
 		else if (st.st_uid != geteuid() || (st.st_mode & 022))
-			r = store_fail(ret_error, -EPERM,
-				       "%s: others may write here; make it owned by root, mode 0700", dir);
+			r = store_fail(
+				ret_error, -EPERM,
+				"%s: others may write here; make it owned by root, mode 0700", dir);
 	}
 	if (r) {
 		store_close(s);
@@ -182,8 +183,8 @@ int store_read_policy(struct store *s, const struct store_rev *rev, char **ret_t
 	hash_text(text, hex);
 	if (strcmp(hex, rev->hash)) {
 		free(text);
-		return store_fail(ret_error, -EINVAL, "%s/%s: damaged, its hash is not %.16s", s->dir,
-				  name, rev->hash);
+		return store_fail(ret_error, -EINVAL, "%s/%s: damaged, its hash is not %.16s",
+				  s->dir, name, rev->hash);
 	}
 	*ret_text = text;
 	return 0;

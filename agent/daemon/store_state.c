@@ -113,10 +113,10 @@ int store_load(struct store *s, struct store_state *ret, char **ret_error)
 	free(text);
 	if (!json_object_is_type(o, json_type_object) || get_number(o, "schema") != STATE_SCHEMA) {
 		json_object_put(o);
-		return store_fail(ret_error, -EINVAL, "%s/" STATE_FILE ": damaged, or of another version",
-				  s->dir);
+		return store_fail(ret_error, -EINVAL,
+				  "%s/" STATE_FILE ": damaged, or of another version", s->dir);
 	}
-	*ret = (struct store_state){ .last_revision = (uint32_t)get_number(o, "last_revision") };
+	*ret = (struct store_state){.last_revision = (uint32_t)get_number(o, "last_revision")};
 	get_rev(o, "current", &ret->current);
 	get_rev(o, "previous", &ret->previous);
 	get_pending(o, &ret->pending);
@@ -129,5 +129,5 @@ int store_load(struct store *s, struct store_state *ret, char **ret_error)
 void store_state_free(struct store_state *state)
 {
 	free(state->numbers);
-	*state = (struct store_state){ 0 };
+	*state = (struct store_state){0};
 }

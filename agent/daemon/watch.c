@@ -41,8 +41,8 @@ static void publish_again(struct engine *e, struct plan *plan)
 
 void engine_environment(struct engine *e)
 {
-	struct outcome out = { 0 };
-	struct plan plan = { 0 };
+	struct outcome out = {0};
+	struct plan plan = {0};
 
 	e->env_dirty = false;
 	if (!e->held || !e->maps)

@@ -45,7 +45,7 @@ static void add_text(struct fields *f, const char *key, const char *label, const
 	if (!len)
 		return;
 	f->used += len;
-	f->v[f->nr++] = (struct field){ key, label, at, (uint16_t)len, rank };
+	f->v[f->nr++] = (struct field){key, label, at, (uint16_t)len, rank};
 }
 
 static void add_number(struct fields *f, const char *key, uint64_t value)
@@ -64,7 +64,8 @@ static void add_address(struct fields *f, const char *key, uint8_t family, const
 	char text[64];
 
 	if ((family == 4 || family == 6) && memcmp(a, &unset, sizeof(unset)))
-		add_text(f, key, NULL, zt_addr_format(family, a, text, sizeof(text)), sizeof(text), 0);
+		add_text(f, key, NULL, zt_addr_format(family, a, text, sizeof(text)), sizeof(text),
+			 0);
 }
 
 static void collect(const struct zt_cef *e, struct fields *f)
@@ -138,7 +139,7 @@ static size_t put_fields(const struct fields *f, char *buf)
 size_t zt_cef_format(const struct zt_cef *e, char *buf, size_t len)
 {
 	char version[32], signature[32], name[128];
-	struct fields f = { 0 };
+	struct fields f = {0};
 	size_t used;
 	int n;
 

@@ -7,7 +7,7 @@ static const struct {
 	const char *signature, *name;
 	uint8_t severity;
 } classes[ZT_CLASS_MAX] = {
-#define X(name, signature, severity, text) { signature, text, severity },
+#define X(name, signature, severity, text) {signature, text, severity},
 	ZT_CLASSES(X)
 #undef X
 };
@@ -45,7 +45,7 @@ uint8_t zt_reason_family(uint8_t reason)
 
 const char *zt_verdict_word(uint8_t verdict)
 {
-	static const char *const text[ZT_VERDICT_MAX] = { "FORWARDED", "DROPPED", "AUDIT" };
+	static const char *const text[ZT_VERDICT_MAX] = {"FORWARDED", "DROPPED", "AUDIT"};
 
 	return verdict < ZT_VERDICT_MAX ? text[verdict] : "UNKNOWN";
 }

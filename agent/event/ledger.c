@@ -7,15 +7,15 @@
 
 #define BUCKETS 16384u
 #define FORGET_TOLD 5 /* ticks: a told packet whose aggregate never came is gone */
-#define FORGET 30 /* ticks without a packet: the next one is a first again */
+#define FORGET 30     /* ticks without a packet: the next one is a first again */
 
 struct entry {
 	struct entry *next;
 	struct zt_agg_key key;
 	struct zt_event first;
 	bool has_first;
-	uint64_t told; /* by the ring, not yet seen in a drain */
-	uint64_t held; /* drained, not yet told */
+	uint64_t told;			 /* by the ring, not yet seen in a drain */
+	uint64_t held;			 /* drained, not yet told */
 	uint64_t born, active, reported; /* ticks */
 };
 
@@ -81,7 +81,7 @@ static struct entry *add(struct zt_ledger *l, const struct zt_agg_key *key)
 
 struct zt_agg_key zt_ledger_key(const struct zt_event *e)
 {
-	struct zt_agg_key k = { 0 };
+	struct zt_agg_key k = {0};
 	bool arp = e->ethertype == 0x0806;
 
 	/* an ARP event carries the claimed address as its source (bpf/event.h) */

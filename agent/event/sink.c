@@ -47,7 +47,7 @@ int zt_sink_init(struct zt_sink *s, enum zt_sink_type type, const char *address,
 	union any a;
 	socklen_t len;
 
-	*s = (struct zt_sink){ .type = type, .port = port, .fd = -1 };
+	*s = (struct zt_sink){.type = type, .port = port, .fd = -1};
 	if (strlen(address) >= sizeof(s->address) || !*address)
 		return -EINVAL;
 	memcpy(s->address, address, strlen(address) + 1);

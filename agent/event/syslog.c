@@ -24,7 +24,7 @@ static int syslog_severity(uint8_t severity)
 		return 4; /* warning */
 	if (severity >= 4)
 		return 5; /* notice */
-	return 6; /* informational */
+	return 6;	  /* informational */
 }
 
 static void time_text(uint64_t now_us, char *buf, size_t len)
@@ -58,12 +58,12 @@ size_t zt_syslog_format(const struct zt_cef *e, const char *host, uint32_t pid, 
 	return cef ? (size_t)n + cef : 0;
 }
 
-size_t zt_syslog_format_local(const struct zt_cef *e, uint32_t pid, int facility,
-			      uint64_t now_us, char *buf, size_t len)
+size_t zt_syslog_format_local(const struct zt_cef *e, uint32_t pid, int facility, uint64_t now_us,
+			      char *buf, size_t len)
 {
 	/* not strftime's %b: month names follow the locale */
-	static const char month[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char month[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	size_t cap = len < ZT_CEF_MAX + 1 ? len : ZT_CEF_MAX + 1;
 	int pri = (facility & 0x1f) * 8 + syslog_severity(e->severity);
 	time_t s = (time_t)(now_us / 1000000);

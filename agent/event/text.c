@@ -41,7 +41,7 @@ static bool is_safe(uint32_t u)
 
 size_t zt_text_char(const unsigned char *p, bool *ret_safe)
 {
-	static const uint32_t least[5] = { 0, 0, 0x80, 0x800, 0x10000 };
+	static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
 	size_t n = announced(p[0]), i;
 	uint32_t u;
 

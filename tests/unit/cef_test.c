@@ -138,12 +138,28 @@ static void assert_clean(const char *text)
 static struct zt_cef full(void)
 {
 	struct zt_cef e = {
-		.signature = "deny", .name = "Traffic denied", .severity = 5, .act = "DROPPED",
-		.family = 4, .spt = 40000, .dpt = 443, .proto = "TCP", .app = "vms",
-		.direction = "1", .cnt = 17, .device = "cam-lobby", .interface = "lan1",
-		.smac = "02:00:00:00:20:11", .dmac = "02:00:00:00:00:01", .rule = "no-gate",
-		.revision = "3-1a2b3c4d", .segment = "cctv", .reason = "denied",
-		.msg = "two words", .sequence = 1234, .rt_ms = 1795000000123ull,
+		.signature = "deny",
+		.name = "Traffic denied",
+		.severity = 5,
+		.act = "DROPPED",
+		.family = 4,
+		.spt = 40000,
+		.dpt = 443,
+		.proto = "TCP",
+		.app = "vms",
+		.direction = "1",
+		.cnt = 17,
+		.device = "cam-lobby",
+		.interface = "lan1",
+		.smac = "02:00:00:00:20:11",
+		.dmac = "02:00:00:00:00:01",
+		.rule = "no-gate",
+		.revision = "3-1a2b3c4d",
+		.segment = "cctv",
+		.reason = "denied",
+		.msg = "two words",
+		.sequence = 1234,
+		.rt_ms = 1795000000123ull,
 	};
 
 	e.src.w[2] = e.dst.w[2] = htonl(0xffff);
@@ -160,17 +176,33 @@ static size_t frame(const struct zt_cef *e, char *buf, size_t len)
 START_TEST(every_key)
 {
 	static const char *expect[][2] = {
-		{ "act", "DROPPED" }, { "src", "10.20.0.11" }, { "spt", "40000" },
-		{ "dst", "10.9.0.5" }, { "dpt", "443" }, { "proto", "TCP" }, { "app", "vms" },
-		{ "deviceDirection", "1" }, { "cnt", "17" }, { "deviceExternalId", "cam-lobby" },
-		{ "deviceInboundInterface", "lan1" }, { "smac", "02:00:00:00:20:11" },
-		{ "dmac", "02:00:00:00:00:01" }, { "cs1Label", "ruleId" }, { "cs1", "no-gate" },
-		{ "cs2Label", "policyRev" }, { "cs2", "3-1a2b3c4d" }, { "cs3Label", "segment" },
-		{ "cs3", "cctv" }, { "cs4Label", "reason" }, { "cs4", "denied" },
-		{ "msg", "two words" }, { "externalId", "1234" }, { "rt", "1795000000123" },
+		{"act", "DROPPED"},
+		{"src", "10.20.0.11"},
+		{"spt", "40000"},
+		{"dst", "10.9.0.5"},
+		{"dpt", "443"},
+		{"proto", "TCP"},
+		{"app", "vms"},
+		{"deviceDirection", "1"},
+		{"cnt", "17"},
+		{"deviceExternalId", "cam-lobby"},
+		{"deviceInboundInterface", "lan1"},
+		{"smac", "02:00:00:00:20:11"},
+		{"dmac", "02:00:00:00:00:01"},
+		{"cs1Label", "ruleId"},
+		{"cs1", "no-gate"},
+		{"cs2Label", "policyRev"},
+		{"cs2", "3-1a2b3c4d"},
+		{"cs3Label", "segment"},
+		{"cs3", "cctv"},
+		{"cs4Label", "reason"},
+		{"cs4", "denied"},
+		{"msg", "two words"},
+		{"externalId", "1234"},
+		{"rt", "1795000000123"},
 	};
-	static const char *header[] = { "CEF:0", "ZT Edge", "ztagentd", ZT_VERSION, "deny",
-					"Traffic denied", "5" };
+	static const char *header[] = {"CEF:0", "ZT Edge",	  "ztagentd", ZT_VERSION,
+				       "deny",	"Traffic denied", "5"};
 	struct zt_cef e = full();
 	char buf[4096];
 	struct line l;
@@ -206,8 +238,13 @@ END_TEST
 
 START_TEST(nothing_said)
 {
-	struct zt_cef e = { .signature = "agent-start", .name = "Agent started", .severity = 3,
-			    .app = "", .msg = " \t ", .rule = "", .sequence = 1 };
+	struct zt_cef e = {.signature = "agent-start",
+			   .name = "Agent started",
+			   .severity = 3,
+			   .app = "",
+			   .msg = " \t ",
+			   .rule = "",
+			   .sequence = 1};
 	char buf[4096];
 	struct line l;
 
@@ -224,32 +261,82 @@ START_TEST(rfc5424_header)
 	char buf[4096];
 
 	frame(&e, buf, sizeof(buf));
-	ck_assert_int_eq(strncmp(buf, "<133>1 2026-11-18T11:06:40.123456Z edge01 ztagentd 4242 deny - CEF:0|ZT Edge|", 76), 0);
+	ck_assert_int_eq(strncmp(buf,
+				 "<133>1 2026-11-18T11:06:40.123456Z edge01 ztagentd 4242 deny - "
+				 "CEF:0|ZT Edge|",
+				 76),
+			 0);
 	e.severity = 10;
 	zt_syslog_format(&e, "b a\xc3\xa9\nd", 1, 4, 7, buf, sizeof(buf));
-	ck_assert_int_eq(strncmp(buf, "<34>1 1970-01-01T00:00:00.000007Z b_a___d ztagentd 1 deny - ", 59), 0);
+	ck_assert_int_eq(
+		strncmp(buf, "<34>1 1970-01-01T00:00:00.000007Z b_a___d ztagentd 1 deny - ", 59),
+		0);
 	zt_syslog_format(&e, "", 1, 4, 7, buf, sizeof(buf));
 	ck_assert_ptr_nonnull(strstr(buf, "Z - ztagentd"));
+}
+END_TEST
+
+START_TEST(local_header)
+{
+	struct zt_cef e = full();
+	char buf[4096];
+
+	setenv("TZ", "UTC", 1);
+	zt_syslog_format_local(&e, 7, 16, 1794222400123456ull, buf, sizeof(buf));
+	ck_assert_int_eq(strncmp(buf, "<133>Nov  9 11:06:40 ztagentd[7]: CEF:0|ZT Edge|", 48), 0);
+	ck_assert_uint_eq(zt_syslog_format_local(&e, 7, 16, 0, buf, 100), 0);
 }
 END_TEST
 
 /* ---- hostile text ---- */
 
 static const char *const hostile[] = {
-	"plain", "a=b", "\\", "\\\\", "\\=", "a\\", "=", "|", "a|b|c", "a\nb", "a\r\nb", "\n",
-	"CEF:0|x|y|z|1|n|9| act=FORWARDED", "x act=FORWARDED src=1.2.3.4", " lead", "trail ",
-	"tab\tbed", "nul\1soh", "\x1b[31mred\x1b[0m", "\x7f", "caf\xc3\xa9", "\xe2\x80\xa8line",
-	"\xe2\x80\xaertl", "\xef\xbb\xbf" "bom", "\xf0\x9f\x98\x80", "\xff\xfe", "\xc0\xaf",
-	"\xed\xa0\x80", "\xf4\x90\x80\x80", "half\xe2\x82", "\xc2", "\xc2\x85nel", "a=\\\nb|\r=",
-	"<script>alert(1)</script>", "'; DROP TABLE x; --", "%s%n%x", "$(reboot)",
+	"plain",
+	"a=b",
+	"\\",
+	"\\\\",
+	"\\=",
+	"a\\",
+	"=",
+	"|",
+	"a|b|c",
+	"a\nb",
+	"a\r\nb",
+	"\n",
+	"CEF:0|x|y|z|1|n|9| act=FORWARDED",
+	"x act=FORWARDED src=1.2.3.4",
+	" lead",
+	"trail ",
+	"tab\tbed",
+	"nul\1soh",
+	"\x1b[31mred\x1b[0m",
+	"\x7f",
+	"caf\xc3\xa9",
+	"\xe2\x80\xa8line",
+	"\xe2\x80\xaertl",
+	"\xef\xbb\xbf"
+	"bom",
+	"\xf0\x9f\x98\x80",
+	"\xff\xfe",
+	"\xc0\xaf",
+	"\xed\xa0\x80",
+	"\xf4\x90\x80\x80",
+	"half\xe2\x82",
+	"\xc2",
+	"\xc2\x85nel",
+	"a=\\\nb|\r=",
+	"<script>alert(1)</script>",
+	"'; DROP TABLE x; --",
+	"%s%n%x",
+	"$(reboot)",
 };
 #define NR_HOSTILE (sizeof(hostile) / sizeof(hostile[0]))
 
-#define TEXTS(e)                                                                               \
-	{                                                                                      \
-		&(e).signature, &(e).name, &(e).act, &(e).proto, &(e).app, &(e).direction,     \
-			&(e).device, &(e).interface, &(e).smac, &(e).dmac, &(e).rule,          \
-			&(e).revision, &(e).segment, &(e).reason, &(e).msg                     \
+#define TEXTS(e)                                                                           \
+	{                                                                                  \
+		&(e).signature, &(e).name, &(e).act, &(e).proto, &(e).app, &(e).direction, \
+			&(e).device, &(e).interface, &(e).smac, &(e).dmac, &(e).rule,      \
+			&(e).revision, &(e).segment, &(e).reason, &(e).msg                 \
 	}
 #define NR_TEXTS 15
 
@@ -294,10 +381,21 @@ END_TEST
 /* What is harmless comes back exactly; forged keys stay inside their value. */
 START_TEST(value_survives)
 {
-	static const char *const same[] = { "plain", "a=b", "\\", "\\\\", "\\=", "a\\", "=", "|",
-					    "a|b|c", "a\nb", "a\r\nb", "caf\xc3\xa9",
-					    "x act=FORWARDED src=1.2.3.4", "\xf0\x9f\x98\x80",
-					    "a=\\\nb|\r=" };
+	static const char *const same[] = {"plain",
+					   "a=b",
+					   "\\",
+					   "\\\\",
+					   "\\=",
+					   "a\\",
+					   "=",
+					   "|",
+					   "a|b|c",
+					   "a\nb",
+					   "a\r\nb",
+					   "caf\xc3\xa9",
+					   "x act=FORWARDED src=1.2.3.4",
+					   "\xf0\x9f\x98\x80",
+					   "a=\\\nb|\r="};
 	struct zt_cef e = full();
 	char buf[4096];
 	struct line l;
@@ -316,8 +414,8 @@ END_TEST
 /* 64 KB of one character in every field: at most 1900 octets, nothing split. */
 START_TEST(enormous)
 {
-	static const char *const unit[] = { "x", "=", "\\", "\n", "\xe2\x82\xac", "\xf0\x9f\x98\x80",
-					    "\xff", "|" };
+	static const char *const unit[] = {
+		"x", "=", "\\", "\n", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xff", "|"};
 	struct zt_cef e = full();
 	const char **texts[] = TEXTS(e);
 	size_t n = strlen(unit[_i]), f, i;
@@ -346,7 +444,7 @@ END_TEST
 /* The order in which keys are left out. */
 START_TEST(drop_order)
 {
-	static const char *const order[] = { "dmac", "smac", "msg", "app", "deviceInboundInterface" };
+	static const char *const order[] = {"dmac", "smac", "msg", "app", "deviceInboundInterface"};
 	struct zt_cef e = full();
 	char buf[4096], last[4096];
 	int gone = 0, i;
@@ -379,7 +477,8 @@ START_TEST(lognormalizer)
 	FILE *in, *p;
 
 	if (system("command -v lognormalizer >/dev/null 2>&1")) {
-		printf("cef_test: lognormalizer: skipped, package liblognorm-utils is not installed\n");
+		printf("cef_test: lognormalizer: skipped, package liblognorm-utils is not "
+		       "installed\n");
 		return;
 	}
 	ck_assert_ptr_nonnull(mkdtemp(dir));
@@ -410,7 +509,8 @@ START_TEST(lognormalizer)
 	}
 	ck_assert_int_eq(pclose(p), 0);
 	ck_assert_uint_eq(seen, lines + 1);
-	ck_assert_ptr_nonnull(strstr(out, "\"rt\": \"1795000000123\"")); /* the first key is whole */
+	ck_assert_ptr_nonnull(
+		strstr(out, "\"rt\": \"1795000000123\"")); /* the first key is whole */
 	ck_assert_ptr_nonnull(strstr(out, "\"cs1\": \"no-gate\""));
 }
 END_TEST
@@ -427,6 +527,7 @@ int main(void)
 	tcase_add_test(t, ipv6_twin);
 	tcase_add_test(t, nothing_said);
 	tcase_add_test(t, rfc5424_header);
+	tcase_add_test(t, local_header);
 	tcase_add_loop_test(t, hostile_everywhere, 0, NR_HOSTILE);
 	tcase_add_test(t, value_survives);
 	tcase_add_loop_test(t, enormous, 0, 8);

@@ -41,9 +41,9 @@ static int needs(void *arg, const char *cmd)
 		return ZT_RIGHT_CHANGE;
 	if (!strcmp(cmd, "unload"))
 		return ZT_RIGHT_ROOT;
-	return !strcmp(cmd, "echo") || !strcmp(cmd, "big") || !strcmp(cmd, "observe") ?
-		       ZT_RIGHT_VIEW :
-		       -1;
+	return !strcmp(cmd, "echo") || !strcmp(cmd, "big") || !strcmp(cmd, "observe")
+		       ? ZT_RIGHT_VIEW
+		       : -1;
 }
 
 static void request(void *arg, struct zt_conn *c, const char *cmd, struct json_object *rq,
@@ -57,8 +57,8 @@ static void request(void *arg, struct zt_conn *c, const char *cmd, struct json_o
 	json_object_object_add(o, "cmd", json_object_new_string(cmd));
 	list = json_object_new_array();
 	for (i = 0; i < nr; i++)
-		json_object_array_add(list, json_object_new_string_len(sources[i].text,
-								       (int)sources[i].len));
+		json_object_array_add(
+			list, json_object_new_string_len(sources[i].text, (int)sources[i].len));
 	json_object_object_add(o, "texts", list);
 	if (!strcmp(cmd, "big")) {
 		big = malloc(20u << 20);
@@ -79,7 +79,7 @@ static void closed(void *arg, struct zt_conn *c)
 	observer = NULL;
 }
 
-static const struct zt_server_ops ops = { needs, request, closed };
+static const struct zt_server_ops ops = {needs, request, closed};
 
 static void setup(void)
 {
@@ -117,7 +117,7 @@ static void run(void)
 
 static int dial(void)
 {
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	strcpy(un.sun_path, path);
@@ -150,7 +150,7 @@ static atomic_bool stop;
 
 static void *serve(void *arg)
 {
-	struct pollfd p = { .fd = zt_server_fd(server), .events = POLLIN };
+	struct pollfd p = {.fd = zt_server_fd(server), .events = POLLIN};
 
 	while (!stop) {
 		poll(&p, 1, 20);
@@ -179,8 +179,10 @@ static void finish(pthread_t t)
 START_TEST(call_with_files)
 {
 	char *big = malloc(3u << 20);
-	struct zt_source src[] = { { "a.json", "{}", 2 }, { "b.json", "", 0 }, { "c.json", big, 3u << 20 } };
-	struct zt_control_request q = { .socket = path, .cmd = "echo", .sources = src, .nr_sources = 3 };
+	struct zt_source src[] = {
+		{"a.json", "{}", 2}, {"b.json", "", 0}, {"c.json", big, 3u << 20}};
+	struct zt_control_request q = {
+		.socket = path, .cmd = "echo", .sources = src, .nr_sources = 3};
 	struct zt_control_reply reply;
 	struct json_object *texts;
 	pthread_t t = begin();
@@ -200,7 +202,7 @@ END_TEST
 
 START_TEST(call_big_reply)
 {
-	struct zt_control_request q = { .socket = path, .cmd = "big" };
+	struct zt_control_request q = {.socket = path, .cmd = "big"};
 	struct zt_control_reply reply;
 	struct json_object *big;
 	pthread_t t = begin();
@@ -217,8 +219,9 @@ END_TEST
 START_TEST(call_refused_early)
 {
 	char *big = calloc(1, 8u << 20);
-	struct zt_source src = { "a.json", big, 8u << 20 };
-	struct zt_control_request q = { .socket = path, .cmd = "nonsense", .sources = &src, .nr_sources = 1 };
+	struct zt_source src = {"a.json", big, 8u << 20};
+	struct zt_control_request q = {
+		.socket = path, .cmd = "nonsense", .sources = &src, .nr_sources = 1};
 	struct zt_control_reply reply;
 	pthread_t t = begin();
 
@@ -234,7 +237,7 @@ END_TEST
 
 START_TEST(call_times_out)
 {
-	struct zt_control_request q = { .socket = path, .cmd = "echo", .timeout_ms = 50 };
+	struct zt_control_request q = {.socket = path, .cmd = "echo", .timeout_ms = 50};
 	struct zt_control_reply reply;
 
 	ck_assert_int_eq(zt_control_call(&q, &reply), -ETIMEDOUT);
@@ -246,8 +249,9 @@ END_TEST
 START_TEST(call_too_big)
 {
 	static char text[1];
-	struct zt_source src = { "a.json", text, ZT_CONTROL_FILES_MAX + 1 };
-	struct zt_control_request q = { .socket = path, .cmd = "echo", .sources = &src, .nr_sources = 1 };
+	struct zt_source src = {"a.json", text, ZT_CONTROL_FILES_MAX + 1};
+	struct zt_control_request q = {
+		.socket = path, .cmd = "echo", .sources = &src, .nr_sources = 1};
 	struct zt_control_reply reply;
 
 	ck_assert_int_eq(zt_control_call(&q, &reply), -E2BIG);
@@ -264,7 +268,7 @@ static int count_three(void *arg, struct json_object *line, const char *text)
 
 START_TEST(stream)
 {
-	struct zt_control_request q = { .socket = path, .cmd = "observe" };
+	struct zt_control_request q = {.socket = path, .cmd = "observe"};
 	struct zt_control_reply reply;
 	pthread_t t = begin();
 	int n = 0, i;
@@ -283,7 +287,8 @@ END_TEST
 
 START_TEST(one_octet_at_a_time)
 {
-	const char *text = "{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"x\",\"bytes\":5}]}\nhello";
+	const char *text =
+		"{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"x\",\"bytes\":5}]}\nhello";
 	int fd = dial();
 
 	for (; *text; text++) {
@@ -317,7 +322,7 @@ END_TEST
 /* Half-closed with a reply that does not fit the socket: no spinning, all arrives. */
 START_TEST(half_closed_big)
 {
-	struct pollfd p = { .fd = zt_server_fd(server), .events = POLLIN };
+	struct pollfd p = {.fd = zt_server_fd(server), .events = POLLIN};
 	size_t got = 0;
 	char buf[65536];
 	int fd = dial();
@@ -342,24 +347,32 @@ END_TEST
 static const struct {
 	const char *send, *error;
 } bad[] = {
-	{ "\n", "is not one JSON object" },
-	{ "[]\n", "is not one JSON object" },
-	{ "{\"schema\":1,\"cmd\":\"echo\"} {}\n", "is not one JSON object" },
-	{ "{\"schema\":1,\"cmd\":'echo'}\n", "is not one JSON object" },
-	{ "{\"schema\":1,\"cmd\":\"\xff\"}\n", "is not one JSON object" },
-	{ "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}\n", "is not one JSON object" },
-	{ "{\"cmd\":\"echo\"}\n", "schema" },
-	{ "{\"schema\":2,\"cmd\":\"echo\"}\n", "speaks schema 1" },
-	{ "{\"schema\":1}\n", "cmd: missing" },
-	{ "{\"schema\":1,\"cmd\":7}\n", "cmd: missing" },
-	{ "{\"schema\":1,\"cmd\":\"rm\"}\n", "unknown command \\\"rm\\\"" },
-	{ "{\"schema\":1,\"cmd\":\"echo\",\"sources\":{}}\n", "expected a list" },
-	{ "{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"x\"}]}\n", "sources[0]" },
-	{ "{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"x\",\"bytes\":-1}]}\n", "sources[0]" },
-	{ "{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"x\",\"bytes\":\"9\"}]}\n", "sources[0]" },
-	{ "{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"\",\"bytes\":1}]}\n", "sources[0]" },
-	{ "{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"x\",\"bytes\":67108864},{\"name\":\"y\",\"bytes\":1}]}\n", "more than 67108864" },
-	{ "{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"x\",\"bytes\":9223372036854775807}]}\n", "more than 67108864" },
+	{"\n", "is not one JSON object"},
+	{"[]\n", "is not one JSON object"},
+	{"{\"schema\":1,\"cmd\":\"echo\"} {}\n", "is not one JSON object"},
+	{"{\"schema\":1,\"cmd\":'echo'}\n", "is not one JSON object"},
+	{"{\"schema\":1,\"cmd\":\"\xff\"}\n", "is not one JSON object"},
+	{"{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}\n",
+	 "is not one JSON object"},
+	{"{\"cmd\":\"echo\"}\n", "schema"},
+	{"{\"schema\":2,\"cmd\":\"echo\"}\n", "speaks schema 1"},
+	{"{\"schema\":1}\n", "cmd: missing"},
+	{"{\"schema\":1,\"cmd\":7}\n", "cmd: missing"},
+	{"{\"schema\":1,\"cmd\":\"rm\"}\n", "unknown command \\\"rm\\\""},
+	{"{\"schema\":1,\"cmd\":\"echo\",\"sources\":{}}\n", "expected a list"},
+	{"{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"x\"}]}\n", "sources[0]"},
+	{"{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"x\",\"bytes\":-1}]}\n",
+	 "sources[0]"},
+	{"{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"x\",\"bytes\":\"9\"}]}\n",
+	 "sources[0]"},
+	{"{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"\",\"bytes\":1}]}\n",
+	 "sources[0]"},
+	{"{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"x\",\"bytes\":67108864},{"
+	 "\"name\":\"y\",\"bytes\":1}]}\n",
+	 "more than 67108864"},
+	{"{\"schema\":1,\"cmd\":\"echo\",\"sources\":[{\"name\":\"x\",\"bytes\":"
+	 "9223372036854775807}]}\n",
+	 "more than 67108864"},
 };
 
 START_TEST(bad_requests)
@@ -432,7 +445,7 @@ END_TEST
 
 START_TEST(never_reads_is_dropped)
 {
-	struct pollfd p = { .fd = zt_server_fd(server), .events = POLLIN };
+	struct pollfd p = {.fd = zt_server_fd(server), .events = POLLIN};
 	int fd = dial();
 
 	say(fd, "{\"schema\":1,\"cmd\":\"big\"}\n" ECHO);
@@ -571,7 +584,7 @@ START_TEST(things_in_the_way)
 	unlink(path);
 	/* a dead agent's socket is replaced */
 	{
-		struct sockaddr_un un = { .sun_family = AF_UNIX };
+		struct sockaddr_un un = {.sun_family = AF_UNIX};
 
 		fd = socket(AF_UNIX, SOCK_STREAM, 0);
 		strcpy(un.sun_path, path);
@@ -607,7 +620,7 @@ static int ask_as(uid_t uid, const char *text, const char *expect)
 		if (setgroups(0, NULL) || setgid(uid) || setuid(uid))
 			_exit(3);
 		fd = socket(AF_UNIX, SOCK_STREAM, 0);
-		struct sockaddr_un un = { .sun_family = AF_UNIX };
+		struct sockaddr_un un = {.sun_family = AF_UNIX};
 		strcpy(un.sun_path, path);
 		if (connect(fd, (struct sockaddr *)&un, sizeof(un)))
 			_exit(4);
@@ -648,7 +661,7 @@ START_TEST(any_split_is_the_same)
 	struct zt_frame f;
 
 	for (split = 0; split <= len; split++) {
-		f = (struct zt_frame){ 0 };
+		f = (struct zt_frame){0};
 		for (at = 0; at < len && f.state != ZT_FRAME_READY;) {
 			size_t end = at < split ? split : len;
 

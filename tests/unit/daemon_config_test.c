@@ -9,7 +9,7 @@ static struct config cfg;
 
 static int parse(const char *text)
 {
-	struct zt_source s = { "ztagentd.json", text, strlen(text) };
+	struct zt_source s = {"ztagentd.json", text, strlen(text)};
 
 	zt_errors_free(&errors);
 	memset(&cfg, 0xee, sizeof(cfg));
@@ -18,12 +18,16 @@ static int parse(const char *text)
 
 START_TEST(everything)
 {
-	ck_assert_int_eq(parse("// this box\n{\"syslog\": [{\"type\": \"udp\", \"address\": \"10.0.0.5\", \"port\": 5514},\n"
-			       "  {\"type\": \"udp\", \"address\": \"fd00::5\"}, {\"type\": \"local\"},\n"
-			       "  {\"type\": \"local\", \"address\": \"/run/x\", \"format\": \"rfc5424\"}],\n"
-			       "\"facility\": \"local3\", \"hostname\": \"edge-7\", \"max_flows\": 4096,\n"
-			       "\"max_devices\": 100000, \"max_hosts\": 200000, \"max_learned\": 2048,\n"
-			       "\"allow_generic_xdp\": true, \"note\": \"x\"}"), 0);
+	ck_assert_int_eq(
+		parse("// this box\n{\"syslog\": [{\"type\": \"udp\", \"address\": \"10.0.0.5\", "
+		      "\"port\": 5514},\n"
+		      "  {\"type\": \"udp\", \"address\": \"fd00::5\"}, {\"type\": \"local\"},\n"
+		      "  {\"type\": \"local\", \"address\": \"/run/x\", \"format\": "
+		      "\"rfc5424\"}],\n"
+		      "\"facility\": \"local3\", \"hostname\": \"edge-7\", \"max_flows\": 4096,\n"
+		      "\"max_devices\": 100000, \"max_hosts\": 200000, \"max_learned\": 2048,\n"
+		      "\"allow_generic_xdp\": true, \"note\": \"x\"}"),
+		0);
 	ck_assert_uint_eq(cfg.nr_sinks, 4);
 	ck_assert_str_eq(cfg.sinks[0].address, "10.0.0.5");
 	ck_assert_uint_eq(cfg.sinks[0].port, 5514);
@@ -58,34 +62,40 @@ END_TEST
 static const struct {
 	const char *text, *error;
 } bad[] = {
-	{ "{\"sylog\": []}", "ztagentd.json:1: sylog: unknown key" },
-	{ "{\n\"syslog\": {}}", "ztagentd.json:2: syslog: expected a list" },
-	{ "{\"syslog\": [7]}", "syslog[0]: expected an object" },
-	{ "{\"syslog\": [{\"address\": \"10.0.0.5\"}]}", "syslog[0]: \"type\" is missing" },
-	{ "{\"syslog\": [{\"type\": \"tcp\", \"address\": \"10.0.0.5\"}]}", "syslog[0].type: \"tcp\" is not a type" },
-	{ "{\"syslog\": [{\"type\": \"udp\", \"address\": \"siem.example\"}]}", "syslog[0]: address: \"siem.example\" is not an IPv4 or IPv6 address" },
-	{ "{\"syslog\": [{\"type\": \"udp\", \"address\": \"10.0.0.5\", \"port\": 65536}]}", "syslog[0].port: expected a whole number from 1 to 65535" },
-	{ "{\"syslog\": [{\"type\": \"udp\", \"address\": \"10.0.0.5\", \"port\": 0}]}", "syslog[0].port" },
-	{ "{\"syslog\": [{\"type\": \"udp\", \"address\": \"10.0.0.5\", \"proto\": 1}]}", "syslog[0].proto: unknown key" },
-	{ "{\"syslog\": [{\"type\": \"udp\"}]}", "syslog[0]: address: \"\" is not an IPv4" },
-	{ "{\"syslog\": [{\"type\": \"local\", \"address\": \"log\"}]}", "not an absolute path" },
-	{ "{\"syslog\": [{\"type\": \"local\", \"port\": 5}]}", "\"port\" does not belong" },
-	{ "{\"syslog\": [{\"type\": \"udp\", \"address\": \"10.0.0.5\", \"format\": \"rfc5424\"}]}", "\"format\" belongs to" },
-	{ "{\"facility\": \"mail\"}", "facility: \"mail\" is not a facility" },
-	{ "{\"facility\": 3}", "facility: expected text" },
-	{ "{\"hostname\": \"a b\"}", "hostname: \"a b\" is not a host name" },
-	{ "{\"hostname\": \"\"}", "hostname: \"\" is not a host name" },
-	{ "{\"hostname\": \"a|b\"}", "is not a host name" },
-	{ "{\"max_flows\": 5}", "max_flows: expected a whole number from 1024" },
-	{ "{\"max_flows\": \"5000\"}", "max_flows: expected a whole number" },
-	{ "{\"max_devices\": 4294967360}", "max_devices: expected a whole number" },
-	{ "{\"allow_generic_xdp\": 1}", "allow_generic_xdp: expected true or false" },
-	{ "{\"facility\": null}", "facility: null is not a value" },
-	{ "{\"facility\": \"auth\",\n\"facility\": \"daemon\"}", "ztagentd.json:2: facility: " },
-	{ "{\"facility\": 'auth'}", "ztagentd.json:1: " },
-	{ "", "ztagentd.json" },
-	{ "[]", "ztagentd.json:1: " },
-	{ "{} x", "text after the end" },
+	{"{\"sylog\": []}", "ztagentd.json:1: sylog: unknown key"},
+	{"{\n\"syslog\": {}}", "ztagentd.json:2: syslog: expected a list"},
+	{"{\"syslog\": [7]}", "syslog[0]: expected an object"},
+	{"{\"syslog\": [{\"address\": \"10.0.0.5\"}]}", "syslog[0]: \"type\" is missing"},
+	{"{\"syslog\": [{\"type\": \"tcp\", \"address\": \"10.0.0.5\"}]}",
+	 "syslog[0].type: \"tcp\" is not a type"},
+	{"{\"syslog\": [{\"type\": \"udp\", \"address\": \"siem.example\"}]}",
+	 "syslog[0]: address: \"siem.example\" is not an IPv4 or IPv6 address"},
+	{"{\"syslog\": [{\"type\": \"udp\", \"address\": \"10.0.0.5\", \"port\": 65536}]}",
+	 "syslog[0].port: expected a whole number from 1 to 65535"},
+	{"{\"syslog\": [{\"type\": \"udp\", \"address\": \"10.0.0.5\", \"port\": 0}]}",
+	 "syslog[0].port"},
+	{"{\"syslog\": [{\"type\": \"udp\", \"address\": \"10.0.0.5\", \"proto\": 1}]}",
+	 "syslog[0].proto: unknown key"},
+	{"{\"syslog\": [{\"type\": \"udp\"}]}", "syslog[0]: address: \"\" is not an IPv4"},
+	{"{\"syslog\": [{\"type\": \"local\", \"address\": \"log\"}]}", "not an absolute path"},
+	{"{\"syslog\": [{\"type\": \"local\", \"port\": 5}]}", "\"port\" does not belong"},
+	{"{\"syslog\": [{\"type\": \"udp\", \"address\": \"10.0.0.5\", \"format\": \"rfc5424\"}]}",
+	 "\"format\" belongs to"},
+	{"{\"facility\": \"mail\"}", "facility: \"mail\" is not a facility"},
+	{"{\"facility\": 3}", "facility: expected text"},
+	{"{\"hostname\": \"a b\"}", "hostname: \"a b\" is not a host name"},
+	{"{\"hostname\": \"\"}", "hostname: \"\" is not a host name"},
+	{"{\"hostname\": \"a|b\"}", "is not a host name"},
+	{"{\"max_flows\": 5}", "max_flows: expected a whole number from 1024"},
+	{"{\"max_flows\": \"5000\"}", "max_flows: expected a whole number"},
+	{"{\"max_devices\": 4294967360}", "max_devices: expected a whole number"},
+	{"{\"allow_generic_xdp\": 1}", "allow_generic_xdp: expected true or false"},
+	{"{\"facility\": null}", "facility: null is not a value"},
+	{"{\"facility\": \"auth\",\n\"facility\": \"daemon\"}", "ztagentd.json:2: facility: "},
+	{"{\"facility\": 'auth'}", "ztagentd.json:1: "},
+	{"", "ztagentd.json"},
+	{"[]", "ztagentd.json:1: "},
+	{"{} x", "text after the end"},
 };
 
 START_TEST(refused)
@@ -95,7 +105,8 @@ START_TEST(refused)
 	ck_assert_int_lt(parse(bad[_i].text), 0);
 	for (i = 0; i < errors.nr && !strstr(errors.v[i], bad[_i].error); i++)
 		;
-	ck_assert_msg(i < errors.nr, "%s -> %s", bad[_i].text, errors.nr ? errors.v[0] : "no message");
+	ck_assert_msg(i < errors.nr, "%s -> %s", bad[_i].text,
+		      errors.nr ? errors.v[0] : "no message");
 	ck_assert_uint_eq(cfg.nr_sinks, 0xeeeeeeee); /* nothing half-read gets out */
 }
 END_TEST

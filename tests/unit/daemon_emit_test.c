@@ -51,9 +51,10 @@ static char unix_path[64];
 
 static int receiver(int family, uint16_t *ret_port)
 {
-	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_addr = in6addr_loopback };
-	struct sockaddr_in four = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = in6addr_loopback};
+	struct sockaddr_in four = {.sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
 	int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK, 0);
 	socklen_t len;
 
@@ -127,7 +128,8 @@ START_TEST(udp_both_families)
 		add_sink(ZT_SINK_UDP, "::1", port6);
 	emit_open(&emit, &cfg, false);
 	say("hello");
-	ck_assert_ptr_nonnull(strstr(hear(four), "<132>1 2026-11-18T11:06:40.123456Z edge01 ztagentd "));
+	ck_assert_ptr_nonnull(
+		strstr(hear(four), "<132>1 2026-11-18T11:06:40.123456Z edge01 ztagentd "));
 	if (six >= 0)
 		ck_assert_ptr_nonnull(strstr(hear(six), "msg=hello"));
 	else
@@ -247,7 +249,7 @@ END_TEST
 
 START_TEST(observers)
 {
-	struct observer o = { .conn = (struct zt_conn *)1, .device = "cam-1", .verdict = "DROPPED" };
+	struct observer o = {.conn = (struct zt_conn *)1, .device = "cam-1", .verdict = "DROPPED"};
 	struct zt_cef e = zt_class_event(ZT_CLASS_DENY);
 	struct json_object *line, *v;
 	int i;
@@ -283,7 +285,8 @@ START_TEST(observers)
 	ck_assert_uint_eq(emit.lost_observe, 3);
 	conn_room = 100;
 	emit_event(&emit, &e);
-	ck_assert_ptr_nonnull(strstr(conn_heard, "\"count\":3,\"message\":\"this observer was too slow"));
+	ck_assert_ptr_nonnull(
+		strstr(conn_heard, "\"count\":3,\"message\":\"this observer was too slow"));
 	emit_unobserve(&emit, o.conn);
 	conn_heard[0] = 0;
 	emit_event(&emit, &e);

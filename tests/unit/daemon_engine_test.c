@@ -68,7 +68,7 @@ static struct kernel {
 	uint32_t ifindex_shift; /* another machine, as the compiler sees it */
 	bool refuse_publish, refuse_open, refuse_session;
 	int steps_left; /* dies when it reaches 0; negative: never */
-} *kernel;
+} * kernel;
 
 struct zt_maps {
 	struct zt_image *image;
@@ -155,14 +155,15 @@ uint32_t zt_maps_gen(const struct zt_maps *m)
 
 int zt_maps_clock(struct zt_maps *m, struct zt_clock *ret)
 {
-	*ret = (struct zt_clock){ .tick_shift = 8, .tick_ms = 1024, .hz = 250, .now = 1000 };
+	*ret = (struct zt_clock){.tick_shift = 8, .tick_ms = 1024, .hz = 250, .now = 1000};
 	return 0;
 }
 
 static struct zt_learned_entry learned_now[4];
 static uint32_t nr_learned_now;
 
-int zt_maps_learned(struct zt_maps *m, uint32_t now, struct zt_learned_entry **ret, uint32_t *ret_nr)
+int zt_maps_learned(struct zt_maps *m, uint32_t now, struct zt_learned_entry **ret,
+		    uint32_t *ret_nr)
 {
 	*ret = calloc(4, sizeof(**ret));
 	memcpy(*ret, learned_now, sizeof(learned_now));
@@ -211,7 +212,7 @@ int zt_live_check(struct zt_maps *m, const char *ifname, bool repair, struct zt_
 {
 	int i = find(ifname);
 
-	*ret = (struct zt_port_state){ .ifindex = (uint32_t)i + 1, .up = true };
+	*ret = (struct zt_port_state){.ifindex = (uint32_t)i + 1, .up = true};
 	strcpy(ret->name, ifname);
 	if (repair && kernel->port[i].there && !kernel->port[i].refuses)
 		kernel->port[i].attached = true;
@@ -253,7 +254,8 @@ int zt_net_env(const struct zt_policy *p, struct zt_env **ret_env, char **ret_er
 	uint32_t i, n = 0;
 
 	for (i = 0; i < p->nr_interfaces; i++) {
-		if (p->interfaces[i].role == ZT_ROLE_DEVICE && !if_nametoindex(p->interfaces[i].id)) {
+		if (p->interfaces[i].role == ZT_ROLE_DEVICE &&
+		    !if_nametoindex(p->interfaces[i].id)) {
 			zt_env_free(env);
 			if (asprintf(ret_error, "%s: no such interface", p->interfaces[i].id) < 0)
 				*ret_error = NULL;
@@ -319,11 +321,14 @@ static bool was_told(const char *what)
 
 /* ---- policies and an agent ---- */
 
-#define HEAD "{\"version\":1,\"interfaces\":{\"lan1\":{\"role\":\"device\"},\"wan0\":{\"role\":\"uplink\"}"
-#define TAIL                                                                                   \
-	"},\"segments\":{\"s\":{\"mode\":\"enforce\",\"subnets\":[\"10.2.0.0/24\"]}},"         \
-	"\"devices\":{\"cam\":{\"segment\":\"s\",\"mac\":\"02:00:00:00:00:11\",\"ports\":[\"lan1\"]," \
-	"\"addresses\":[\"10.2.0.11\",\"dynamic4\"]}},"                                        \
+#define HEAD                                                                                \
+	"{\"version\":1,\"interfaces\":{\"lan1\":{\"role\":\"device\"},\"wan0\":{\"role\":" \
+	"\"uplink\"}"
+#define TAIL                                                                                \
+	"},\"segments\":{\"s\":{\"mode\":\"enforce\",\"subnets\":[\"10.2.0.0/24\"]}},"      \
+	"\"devices\":{\"cam\":{\"segment\":\"s\",\"mac\":\"02:00:00:00:00:11\",\"ports\":[" \
+	"\"lan1\"],"                                                                        \
+	"\"addresses\":[\"10.2.0.11\",\"dynamic4\"]}},"                                     \
 	"\"applications\":{\"vms\":{\"hosts\":[\"10.9.0.5\"],\"services\":[\"tcp/443\"]}},"
 #define RULE1 "\"r1\":{\"from\":\"cam\",\"to\":\"vms\",\"action\":\"allow\"}"
 #define RULE2 ",\"r2\":{\"from\":\"cam\",\"to\":\"router-dns\",\"action\":\"allow\"}"
@@ -331,10 +336,11 @@ static bool was_told(const char *what)
 
 static const char one[] = HEAD TAIL "\"rules\":{" RULE1 "}}";
 static const char two[] = HEAD TAIL "\"rules\":{" RULE1 RULE2 "}}";
-static const char three[] = HEAD ",\"lan2\":{\"role\":\"device\"}" TAIL
-				 "\"rules\":{" RULE1 RULE2 RULE3 "}}";
-static const char failing[] = HEAD TAIL "\"rules\":{" RULE1 "},\"tests\":{\"t\":{\"deny\":{\"from\":"
-				   "\"cam\",\"to\":\"vms\"}}}}";
+static const char three[] =
+	HEAD ",\"lan2\":{\"role\":\"device\"}" TAIL "\"rules\":{" RULE1 RULE2 RULE3 "}}";
+static const char failing[] =
+	HEAD TAIL "\"rules\":{" RULE1 "},\"tests\":{\"t\":{\"deny\":{\"from\":"
+		  "\"cam\",\"to\":\"vms\"}}}}";
 
 static char dir[64], pin[80];
 static struct config cfg;
@@ -363,10 +369,11 @@ static void stop(void)
 
 static void setup(void)
 {
-	static const char *const names[PORTS] = { "lan1", "lan2", "wan0", "wan1" };
+	static const char *const names[PORTS] = {"lan1", "lan2", "wan0", "wan1"};
 	int i;
 
-	kernel = mmap(NULL, sizeof(*kernel), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	kernel = mmap(NULL, sizeof(*kernel), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	for (i = 0; i < PORTS; i++) {
 		strcpy(kernel->port[i].name, names[i]);
 		kernel->port[i].there = true;
@@ -409,7 +416,7 @@ static struct outcome out;
 
 static int apply(const char *text, struct apply a)
 {
-	struct zt_source source = { "policy.json", text, strlen(text) };
+	struct zt_source source = {"policy.json", text, strlen(text)};
 
 	a.sources = &source;
 	a.nr_sources = 1;
@@ -420,13 +427,13 @@ static int apply(const char *text, struct apply a)
 
 static int load(const char *text)
 {
-	return apply(text, (struct apply){ .by = "test" });
+	return apply(text, (struct apply){.by = "test"});
 }
 
 /* What packets see is what the agent and the disk say: this many rules, in force. */
 static void assert_in_force(uint32_t revision, uint32_t nr_rules)
 {
-	struct store_state s = { 0 };
+	struct store_state s = {0};
 	const char *why;
 	char *error = NULL;
 
@@ -467,8 +474,8 @@ END_TEST
 
 START_TEST(apply_needs_load)
 {
-	struct zt_source source = { "policy.json", one, strlen(one) };
-	struct apply a = { .sources = &source, .nr_sources = 1 };
+	struct zt_source source = {"policy.json", one, strlen(one)};
+	struct apply a = {.sources = &source, .nr_sources = 1};
 
 	outcome_free(&out);
 	ck_assert_int_ne(engine_apply(&engine, &a, &out), 0);
@@ -553,24 +560,24 @@ END_TEST
 
 START_TEST(dry_run)
 {
-	ck_assert_int_eq(apply(one, (struct apply){ .dry_run = true }), 0);
+	ck_assert_int_eq(apply(one, (struct apply){.dry_run = true}), 0);
 	ck_assert_uint_eq(out.revision, 1);
 	assert_nothing();
-	ck_assert_int_ne(apply("{", (struct apply){ .dry_run = true }), 0);
+	ck_assert_int_ne(apply("{", (struct apply){.dry_run = true}), 0);
 	ck_assert_str_eq(told, "");
 }
 END_TEST
 
 START_TEST(own_session)
 {
-	struct session s = { .family = 4 };
+	struct session s = {.family = 4};
 
 	kernel->refuse_session = true;
-	ck_assert_int_ne(apply(one, (struct apply){ .session = &s }), 0);
+	ck_assert_int_ne(apply(one, (struct apply){.session = &s}), 0);
 	ck_assert_str_eq(out.code, "session");
 	ck_assert_str_eq(out.error, "add a rule");
 	assert_nothing();
-	ck_assert_int_eq(apply(one, (struct apply){ .session = &s, .force = true }), 0);
+	ck_assert_int_eq(apply(one, (struct apply){.session = &s, .force = true}), 0);
 	assert_in_force(1, 1);
 }
 END_TEST
@@ -580,7 +587,7 @@ END_TEST
 START_TEST(confirmed)
 {
 	ck_assert_int_eq(load(one), 0);
-	ck_assert_int_eq(apply(two, (struct apply){ .confirm_s = 120 }), 0);
+	ck_assert_int_eq(apply(two, (struct apply){.confirm_s = 120}), 0);
 	assert_in_force(2, 2);
 	now_s += 119;
 	engine_tick(&engine);
@@ -597,7 +604,7 @@ END_TEST
 START_TEST(not_confirmed)
 {
 	ck_assert_int_eq(load(one), 0);
-	ck_assert_int_eq(apply(two, (struct apply){ .confirm_s = 120 }), 0);
+	ck_assert_int_eq(apply(two, (struct apply){.confirm_s = 120}), 0);
 	now_s += 119;
 	engine_tick(&engine);
 	assert_in_force(2, 2);
@@ -612,7 +619,7 @@ END_TEST
 
 START_TEST(not_confirmed_first)
 {
-	ck_assert_int_eq(apply(one, (struct apply){ .confirm_s = 10 }), 0);
+	ck_assert_int_eq(apply(one, (struct apply){.confirm_s = 10}), 0);
 	now_s += 10;
 	engine_tick(&engine);
 	assert_nothing();
@@ -624,7 +631,7 @@ END_TEST
 START_TEST(deadline_survives)
 {
 	ck_assert_int_eq(load(one), 0);
-	ck_assert_int_eq(apply(two, (struct apply){ .confirm_s = 120 }), 0);
+	ck_assert_int_eq(apply(two, (struct apply){.confirm_s = 120}), 0);
 	stop();
 	start();
 	assert_in_force(2, 2);
@@ -640,8 +647,8 @@ END_TEST
 START_TEST(pending_twice)
 {
 	ck_assert_int_eq(load(one), 0);
-	ck_assert_int_eq(apply(two, (struct apply){ .confirm_s = 120 }), 0);
-	ck_assert_int_eq(apply(three, (struct apply){ .confirm_s = 120 }), 0);
+	ck_assert_int_eq(apply(two, (struct apply){.confirm_s = 120}), 0);
+	ck_assert_int_eq(apply(three, (struct apply){.confirm_s = 120}), 0);
 	ck_assert_uint_eq(engine.state.previous.revision, 1);
 	now_s += 120;
 	engine_tick(&engine);
@@ -654,7 +661,7 @@ END_TEST
 START_TEST(deadline_over_reboot)
 {
 	ck_assert_int_eq(load(one), 0);
-	ck_assert_int_eq(apply(two, (struct apply){ .confirm_s = 120 }), 0);
+	ck_assert_int_eq(apply(two, (struct apply){.confirm_s = 120}), 0);
 	strcpy(engine.state.pending.boot_id, "another boot");
 	engine.state.pending.boot_s = 1;
 	ck_assert_int_eq(pending_left(&engine.state.pending), 120);
@@ -668,7 +675,7 @@ END_TEST
 START_TEST(revert_is_tried_again)
 {
 	ck_assert_int_eq(load(one), 0);
-	ck_assert_int_eq(apply(two, (struct apply){ .confirm_s = 10 }), 0);
+	ck_assert_int_eq(apply(two, (struct apply){.confirm_s = 10}), 0);
 	kernel->refuse_publish = true;
 	now_s += 10;
 	engine_tick(&engine);
@@ -704,7 +711,7 @@ END_TEST
 START_TEST(reboot_restores)
 {
 	ck_assert_int_eq(load(one), 0);
-	learned_now[0] = (struct zt_learned_entry){ .key = { .family = 4 } };
+	learned_now[0] = (struct zt_learned_entry){.key = {.family = 4}};
 	learned_now[0].key.addr.w[2] = 0xffff0000;
 	learned_now[0].key.addr.w[3] = 0x2a00020a;
 	learned_now[0].learned.dev = zt_maps_image(engine.maps)->devs[0].index;
@@ -769,7 +776,7 @@ static void killed_at(int at, uint32_t confirm_s, bool *ret_done)
 	if (!pid) {
 		start();
 		kernel->steps_left = at;
-		apply(three, (struct apply){ .confirm_s = confirm_s });
+		apply(three, (struct apply){.confirm_s = confirm_s});
 		_exit(0);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -860,7 +867,8 @@ START_TEST(machine_changes)
 	assert_in_force(1, 1);
 	ck_assert_ptr_nonnull(history_find(&engine.history, 1));
 	ck_assert_str_eq(history_rule(history_find(&engine.history, 1), 0)->id, "r1");
-	ck_assert_str_eq(history_find(&engine.history, 2)->held->text, history_find(&engine.history, 1)->held->text);
+	ck_assert_str_eq(history_find(&engine.history, 2)->held->text,
+			 history_find(&engine.history, 1)->held->text);
 }
 END_TEST
 

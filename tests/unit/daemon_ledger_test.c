@@ -21,9 +21,15 @@ static int nr_queue;
 
 static struct zt_event event(int k)
 {
-	struct zt_event e = { .type = ZT_EVENT_PACKET, .gen = 3, .family = 4, .reason = ZT_REASON_NO_RULE,
-			      .verdict = ZT_DROPPED, .dir = ZT_FROM_DEVICE, .dev = 7, .ifindex = 2,
-			      .rule = ZT_NO_RULE };
+	struct zt_event e = {.type = ZT_EVENT_PACKET,
+			     .gen = 3,
+			     .family = 4,
+			     .reason = ZT_REASON_NO_RULE,
+			     .verdict = ZT_DROPPED,
+			     .dir = ZT_FROM_DEVICE,
+			     .dev = 7,
+			     .ifindex = 2,
+			     .rule = ZT_NO_RULE};
 
 	e.dst.w[3] = (uint32_t)k;
 	e.sport = 1000;
@@ -232,7 +238,7 @@ END_TEST
 
 START_TEST(full)
 {
-	struct zt_agg_key key = { 0 };
+	struct zt_agg_key key = {0};
 	uint32_t i;
 
 	for (i = 0; i < ZT_LEDGER_MAX; i++) {
@@ -252,23 +258,23 @@ static const struct {
 	uint8_t reason, verdict;
 	enum zt_class class;
 } classes[] = {
-	{ ZT_REASON_NO_RULE, ZT_DROPPED, ZT_CLASS_DENY },
-	{ ZT_REASON_DENIED, ZT_DROPPED, ZT_CLASS_DENY },
-	{ ZT_REASON_NO_POLICY, ZT_DROPPED, ZT_CLASS_DENY },
-	{ ZT_REASON_UNKNOWN_DEVICE, ZT_DROPPED, ZT_CLASS_DENY },
-	{ ZT_REASON_NO_RULE, ZT_AUDIT, ZT_CLASS_AUDIT },
-	{ ZT_REASON_UNKNOWN_DEVICE, ZT_AUDIT, ZT_CLASS_AUDIT },
-	{ ZT_REASON_NO_RULE, ZT_FORWARDED, ZT_CLASS_LEARN },
-	{ ZT_REASON_NON_IP, ZT_FORWARDED, ZT_CLASS_LEARN },
-	{ ZT_REASON_SPOOFED, ZT_DROPPED, ZT_CLASS_SPOOF },
-	{ ZT_REASON_SPOOFED, ZT_FORWARDED, ZT_CLASS_SPOOF },
-	{ ZT_REASON_ROGUE_RA, ZT_AUDIT, ZT_CLASS_SPOOF },
-	{ ZT_REASON_TRUNCATED, ZT_DROPPED, ZT_CLASS_MALFORMED },
-	{ ZT_REASON_MULTICAST_SOURCE, ZT_DROPPED, ZT_CLASS_MALFORMED },
-	{ ZT_REASON_SPOOFED_UPLINK, ZT_DROPPED, ZT_CLASS_SPOOFED_UPLINK },
-	{ ZT_REASON_NO_STAMP, ZT_DROPPED, ZT_CLASS_UNJUDGED },
-	{ ZT_REASON_QUOTA, ZT_DROPPED, ZT_CLASS_QUOTA },
-	{ ZT_REASON_ALLOWED, ZT_FORWARDED, ZT_CLASS_FLOW_LOG },
+	{ZT_REASON_NO_RULE, ZT_DROPPED, ZT_CLASS_DENY},
+	{ZT_REASON_DENIED, ZT_DROPPED, ZT_CLASS_DENY},
+	{ZT_REASON_NO_POLICY, ZT_DROPPED, ZT_CLASS_DENY},
+	{ZT_REASON_UNKNOWN_DEVICE, ZT_DROPPED, ZT_CLASS_DENY},
+	{ZT_REASON_NO_RULE, ZT_AUDIT, ZT_CLASS_AUDIT},
+	{ZT_REASON_UNKNOWN_DEVICE, ZT_AUDIT, ZT_CLASS_AUDIT},
+	{ZT_REASON_NO_RULE, ZT_FORWARDED, ZT_CLASS_LEARN},
+	{ZT_REASON_NON_IP, ZT_FORWARDED, ZT_CLASS_LEARN},
+	{ZT_REASON_SPOOFED, ZT_DROPPED, ZT_CLASS_SPOOF},
+	{ZT_REASON_SPOOFED, ZT_FORWARDED, ZT_CLASS_SPOOF},
+	{ZT_REASON_ROGUE_RA, ZT_AUDIT, ZT_CLASS_SPOOF},
+	{ZT_REASON_TRUNCATED, ZT_DROPPED, ZT_CLASS_MALFORMED},
+	{ZT_REASON_MULTICAST_SOURCE, ZT_DROPPED, ZT_CLASS_MALFORMED},
+	{ZT_REASON_SPOOFED_UPLINK, ZT_DROPPED, ZT_CLASS_SPOOFED_UPLINK},
+	{ZT_REASON_NO_STAMP, ZT_DROPPED, ZT_CLASS_UNJUDGED},
+	{ZT_REASON_QUOTA, ZT_DROPPED, ZT_CLASS_QUOTA},
+	{ZT_REASON_ALLOWED, ZT_FORWARDED, ZT_CLASS_FLOW_LOG},
 };
 
 START_TEST(class_of)
@@ -284,8 +290,8 @@ START_TEST(tables)
 	struct zt_cef e;
 	int i;
 
-#define X(nr, name, word, family, text)                                                        \
-	ck_assert_str_eq(zt_reason_word(nr), word);                                            \
+#define X(nr, name, word, family, text)             \
+	ck_assert_str_eq(zt_reason_word(nr), word); \
 	ck_assert_uint_eq(zt_reason_family(nr), ZT_FAMILY_##family);
 	ZT_REASONS(X)
 #undef X
