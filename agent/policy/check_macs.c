@@ -73,7 +73,8 @@ static void check_one(struct table *t, uint32_t device, const uint8_t *mac)
 
 	for (uint32_t i = *head; i; i = t->v[i - 1].next) {
 		other = &t->ps->p->devices[t->v[i - 1].device];
-		if (other->vlan != d->vlan || !has_mac(other, mac) || common_port(d, other) < 0)
+		if (other == d || other->vlan != d->vlan || !has_mac(other, mac) ||
+		    common_port(d, other) < 0)
 			continue;
 		report(t->ps, t->v[i - 1].device, device, mac, common_port(d, other));
 		return;
