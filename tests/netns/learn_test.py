@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Addresses learned by DHCP and ND, and a device that moves between its two ports."""
 
+import time
+
 from suite import Suite, check, policy, scenario, topology, wait_for
 from ztlab import cases_raw, clients, services
 
@@ -128,8 +130,17 @@ def moved():
     check(event("moved", mark, "sensor"), "no moved event")
     check(clients.http(suite.lab, "sensor", topology.address("vms", 4)), "IPv4 does not work from there")
     check(clients.http(suite.lab, "sensor", topology.address("vms", 6)), "IPv6 does not work from there")
+
+
+@suite.case("moved back with the agent dead: after 30 s of silence the data path lets it")
+def moved_dead():
+    suite.agent.kill()
+    start = time.monotonic()
     plug("lan5")
-    check(wait_for(lambda: clients.http(suite.lab, "sensor", topology.address("vms", 4)), 3), "the way back does not work")
+    vms = topology.address("vms", 4)
+    check(wait_for(lambda: clients.http(suite.lab, "sensor", vms), 40, 0.5), "it never got through")
+    suite.say(f"through after {time.monotonic() - start:.0f} s")
+    suite.start_agent()
     check(bound() == {"lan5"}, f"back, but bound to {bound()}")
 
 

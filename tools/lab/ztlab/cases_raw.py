@@ -76,7 +76,7 @@ def forged(v):
             lambda m: [bridged("cam1", "cam2", dgram(cam1, vms, 20007, m), v)], {"src": cam1, "dst": vms}),
         raw("inet-as-router", FORGED, "internet host with the router's address", v, "inet", "cam1", "unknown-source",
             lambda m: [inward(dgram(ROUTER6["br0"] if v == 6 else inet, cam1, 20008, m), v)],
-            {"dst": cam1}) if v == 6 else None,
+            {"src": ROUTER6["br0"], "dst": cam1}) if v == 6 else None,
     ]
 
 
@@ -165,17 +165,16 @@ def shape(v):
     group = "255.255.255.255" if v == 4 else "ff02::1"
     strange = "224.0.0.5" if v == 4 else "ff02::5"
 
-    def pieces(first, m):
-        """A TCP SYN to camera 2 in two fragments, the first of so many octets; 0: the second alone."""
-        whole = f.tcp(cam1, cam2, 5000, 554, f.SYN, m.ljust(40))
-        cut = first or 24
+    def pieces(cut, tail):
+        """A TCP SYN to camera 2 in two fragments, the first of so many octets."""
+        whole = f.tcp(cam1, cam2, 5000, 554, f.SYN, bytes(40))
         if v == 4:
-            a = f.ipv4(cam1, cam2, f.TCP, whole[:cut], frag=0x2000)
-            b = f.ipv4(cam1, cam2, f.TCP, whole[cut:] if first else m, frag=cut // 8)
+            both = (f.ipv4(cam1, cam2, f.TCP, whole[:cut], frag=0x2000),
+                    f.ipv4(cam1, cam2, f.TCP, whole[cut:] + tail, frag=cut // 8))
         else:
-            a = f.ipv6(cam1, cam2, 44, f.fragment6(f.TCP, 0, 1) + whole[:cut])
-            b = f.ipv6(cam1, cam2, 44, f.fragment6(f.TCP, cut // 8, 0) + (whole[cut:] if first else m))
-        return [bridged("cam1", "cam2", p, v) for p in ((a, b) if first else (b,))]
+            both = (f.ipv6(cam1, cam2, 44, f.fragment6(f.TCP, 0, 1) + whole[:cut]),
+                    f.ipv6(cam1, cam2, 44, f.fragment6(f.TCP, cut // 8, 0) + whole[cut:] + tail))
+        return [bridged("cam1", "cam2", p, v) for p in both]
 
     def with_options(m):
         if v == 4:
@@ -198,8 +197,8 @@ def shape(v):
     bcast_mac = f.BROADCAST if v == 4 else MCAST_MAC[6]
     return [
         raw("frag-tiny", SHAPE, "TCP header split over two fragments", v, "cam1", "cam2", "frag-tiny",
-            lambda m: pieces(8, m), always=True),
-        raw("frag-miss", SHAPE, "a later fragment without its first", v, "cam1", "cam2", "frag-miss", lambda m: pieces(0, m)),
+            lambda m: [pieces(8, b"")[0] + m], always=True),
+        raw("frag-miss", SHAPE, "a later fragment without its first", v, "cam1", "cam2", "frag-miss", lambda m: [pieces(24, m)[1]]),
         raw("vlan-stack", SHAPE, "three priority tags before an allowed packet", v, "cam1", "vms", "vlan-stack",
             lambda m: [f.eth(router_mac("cam1"), mac("cam1"), segment(cam1, vms, 20023, 80, f.SYN, m), ethertype(v), (0, 0, 0))],
             always=True),

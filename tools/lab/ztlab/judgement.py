@@ -18,10 +18,12 @@ class Witness:
 
     def judgement(self, a, verdict, reason, before):
         """(verdict, reason, rule) as expected of attempt a, or None as yet."""
-        for found in self.candidates(a, before) if a.match else self.from_counters(a, before[1]):
-            if found[0] == verdict and found[1] == reason:
-                return found
-        return None
+        found = self.candidates(a, before) if a.match else self.from_counters(a, before[1])
+        return next((f for f in found if f[:2] == (verdict, reason)), None)
+
+    def counted(self, a, verdict, reason, before):
+        """By its counter alone: a device that opens too many events in a second has them summed."""
+        return next((f for f in self.from_counters(a, before[1]) if f[:2] == (verdict, reason)), None)
 
     def nearest(self, a, before):
         """What was said instead."""
