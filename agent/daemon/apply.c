@@ -173,6 +173,26 @@ static int publish_held(struct engine *e, struct plan *plan, struct held *held, 
 	return r ? r : engine_publish(e, plan, held, ret_error);
 }
 
+/*
+ * Published: now the ports. Pins whose policy nobody knows cannot be put back; taking
+ * them away would open the ports they hold, so the new policy stays on the others.
+ */
+static int attach_or_back(struct engine *e, const struct store_state *old, struct held *old_held,
+			  bool had_maps, char **ret_error)
+{
+	int r = ports_attach(e, ret_error);
+
+	if (r && (old_held || !had_maps)) {
+		roll_back(e, old, old_held);
+	} else if (r) {
+		e->why[0] = 0;
+		ports_check(e, false);
+	} else if (old_held) {
+		ports_detach_others(e, old_held->policy);
+	}
+	return r;
+}
+
 /* The disk has the new record: make it true, or put the old one back. */
 static int make_true(struct engine *e, struct plan *plan, const struct store_state *old,
 		     struct outcome *out)
@@ -190,18 +210,14 @@ static int make_true(struct engine *e, struct plan *plan, const struct store_sta
 	}
 	plan->policy = NULL; /* held owns it */
 	r = publish_held(e, plan, held, &error);
-	if (r) {
-		take_back(e, old, had_maps);
-	} else {
-		r = ports_attach(e, &error);
-		if (r)
-			roll_back(e, old, old_held);
-		else if (old_held)
-			ports_detach_others(e, old_held->policy);
-	}
 	if (r)
-		outcome_fail(out, "failed", "%s; nothing was changed",
-			     error ? error : strerror(-r));
+		take_back(e, old, had_maps);
+	else
+		r = attach_or_back(e, old, old_held, had_maps, &error);
+	if (r)
+		outcome_fail(out, "failed", "%s; %s", error ? error : strerror(-r),
+			     e->held == held ? "the new policy is in force on the other ports"
+					     : "nothing was changed");
 	free(error);
 	held_put(old_held);
 	held_put(held);

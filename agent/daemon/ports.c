@@ -60,30 +60,39 @@ static bool is_there(const struct engine *e, const char *name)
 	return false;
 }
 
+/* Undo an attach that failed at port `upto`: only what was not in force before goes. */
+static void undo_attach(struct engine *e, uint32_t upto)
+{
+	uint32_t i;
+
+	for (i = 0; i <= upto; i++) {
+		char *ignored = NULL;
+
+		if (!e->ports[i].state.enforcing && is_there(e, e->ports[i].state.name))
+			zt_live_detach(e->maps, e->ports[i].state.name, &ignored);
+		free(ignored);
+	}
+}
+
 int ports_attach(struct engine *e, char **ret_error)
 {
-	uint32_t i, k;
+	struct zt_port_state s;
+	uint32_t i;
 	int r = list_ports(e);
 
 	if (r)
 		return r;
+	/* what is true before: pins of an earlier agent may already hold a port */
+	for (i = 0; i < e->nr_ports; i++)
+		if (is_there(e, e->ports[i].state.name) &&
+		    !zt_live_check(e->maps, e->ports[i].state.name, false, &s))
+			e->ports[i].state = s;
 	for (i = 0; i < e->nr_ports && !r; i++) {
-		const char *name = e->ports[i].state.name;
-		bool was = e->ports[i].state.enforcing;
-		char *ignored = NULL;
-
-		if (!is_there(e, name))
+		if (!is_there(e, e->ports[i].state.name))
 			continue;
-		r = zt_live_attach(e->maps, name, allow_generic(e), ret_error);
-		if (!r)
-			continue;
-		/* those that were in force before stay, those this call began go again */
-		for (k = 0; k < i + !was; k++) {
-			if (!e->ports[k].state.enforcing && is_there(e, e->ports[k].state.name))
-				zt_live_detach(e->maps, e->ports[k].state.name, &ignored);
-			free(ignored);
-			ignored = NULL;
-		}
+		r = zt_live_attach(e->maps, e->ports[i].state.name, allow_generic(e), ret_error);
+		if (r)
+			undo_attach(e, i);
 	}
 	if (!r)
 		ports_check(e, false);

@@ -749,6 +749,31 @@ START_TEST(damaged_policy)
 }
 END_TEST
 
+/* The state directory is lost, the pins are not: a failed load must not open the ports. */
+START_TEST(lost_state)
+{
+	char cmd[256];
+	const char *why;
+
+	ck_assert_int_eq(load(one), 0);
+	stop();
+	snprintf(cmd, sizeof(cmd), "rm %s/*.json; mkdir -p %s/maps", dir, pin);
+	ck_assert_int_eq(system(cmd), 0);
+	start();
+	ck_assert(!engine_is_enforcing(&engine, &why));
+	ck_assert_ptr_nonnull(strstr(why, "not stored here"));
+	kernel->port[1].refuses = true;
+	ck_assert_int_ne(load(three), 0);
+	ck_assert_ptr_nonnull(strstr(out.error, "in force on the other ports"));
+	ck_assert(kernel->port[0].attached);
+	ck_assert_uint_eq(kernel->nr_rules, 3);
+	ck_assert(!engine_is_enforcing(&engine, &why));
+	kernel->port[1].refuses = false;
+	engine_tick(&engine);
+	assert_in_force(1, 3);
+}
+END_TEST
+
 START_TEST(start_without_bpffs)
 {
 	const char *why;
@@ -1008,6 +1033,7 @@ int main(void)
 	tcase_add_test(t, restart_adopts);
 	tcase_add_test(t, reboot_restores);
 	tcase_add_test(t, damaged_policy);
+	tcase_add_test(t, lost_state);
 	tcase_add_test(t, start_without_bpffs);
 	tcase_add_test(t, killed_anywhere);
 	tcase_add_test(t, killed_anywhere_unconfirmed);
