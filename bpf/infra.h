@@ -349,7 +349,10 @@ zt_inline int zt_dhcp_to_server(struct zt_pkt *p, const struct zt_port *port)
 		listed = zt_port_now(port, p)->flags & ZT_PORT_DHCP;
 	else
 		listed = dev && zt_dev_of(dev, p)->flags & ZT_DEV_DHCP_SERVER;
-	return listed ? ZT_REASON_INFRA_DHCP : 0;
+	if (listed)
+		return ZT_REASON_INFRA_DHCP;
+	/* Flooded: its receiver is elsewhere. */
+	return p->flags & ZT_PKT_GROUP ? ZT_REASON_WRONG_PORT : 0;
 }
 
 zt_inline int zt_ra_towards(struct zt_pkt *p)

@@ -177,7 +177,17 @@ ZT_GLOBAL int zt_slow(void)
 	return 0;
 }
 
-/* Counters by reason and by device; what is not plainly allowed also as an aggregate. */
+/*
+ * Is it a deviation someone must hear of. A frame the bridge floods to ports that
+ * are not its receiver's is none: counted, and judged at the right port.
+ */
+zt_inline int zt_is_deviation(const struct zt_pkt *p)
+{
+	return zt_family(p->reason) != ZT_FAMILY_PASS &&
+	       !(p->reason == ZT_REASON_WRONG_PORT && p->dir == ZT_TO_DEVICE);
+}
+
+/* Counters by reason and by device; deviations and logged openings also as an aggregate. */
 zt_inline void zt_account(struct zt_pkt *p)
 {
 	__u32 index = ZT_COUNT_INDEX(p->reason, p->verdict, p->dir);
@@ -192,7 +202,7 @@ zt_inline void zt_account(struct zt_pkt *p)
 		d->c[p->verdict][p->dir & 1].packets += p->packets;
 		d->c[p->verdict][p->dir & 1].bytes += p->bytes;
 	}
-	if (zt_family(p->reason) != ZT_FAMILY_PASS ||
+	if (zt_is_deviation(p) ||
 	    (p->flags & ZT_PKT_LOG && p->flags & ZT_PKT_CREATED))
 		zt_aggregate();
 }

@@ -60,7 +60,7 @@ enum zt_family {
 	X(63, UNKNOWN_SOURCE, "unknown-source", IDENTITY, "a router address this router did not send from") \
 	X(64, L2_MISMATCH, "l2-mismatch", IDENTITY, "destination MAC and address do not belong together") \
 	X(65, UNLISTED_PORT, "unlisted-port", IDENTITY, "came in by an interface the policy does not list") \
-	X(66, WRONG_PORT, "wrong-port", IDENTITY, "the receiver is bound to another port or VLAN") \
+	X(66, WRONG_PORT, "wrong-port", IDENTITY, "flooded: its receiver is on another port or VLAN") \
 	X(67, ROGUE_DHCP, "rogue-dhcp", IDENTITY, "DHCP server traffic from someone not listed") \
 	X(68, ROGUE_RA, "rogue-ra", IDENTITY, "router advertisement from someone not listed")  \
 	X(69, REDIRECT, "redirect", IDENTITY, "ICMP redirect")                                 \
