@@ -147,8 +147,10 @@ uint32_t zt_hash(const void *data, size_t len, uint64_t seed)
 		w = 0;
 		memcpy(&w, p, n);
 		h = (h ^ w) * 0xff51afd7ed558ccdull;
-		h ^= h >> 29;
+		h ^= h >> 32;
 		len -= n;
 	}
-	return (uint32_t)(h ^ (h >> 32));
+	/* once more, so that the last bytes reach the lowest bits: tables use those */
+	h *= 0xc4ceb9fe1a85ec53ull;
+	return (uint32_t)(h >> 32);
 }
