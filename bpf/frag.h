@@ -123,12 +123,6 @@ ZT_GLOBAL int zt_frag_first(void)
 		zt_lose(ZT_LOST_FLOW);
 		return ZT_REASON_QUOTA;
 	}
-	if (bpf_map_push_elem(&zt_flowq, &k, 0)) {
-		if (!bpf_map_delete_elem(&zt_frag, &k))
-			zt_frag_return(p->dev);
-		zt_lose(ZT_LOST_SWEEP);
-		return ZT_REASON_QUOTA;
-	}
 	return 0;
 }
 

@@ -40,12 +40,11 @@ ZT_RING(zt_ring, 1 << 20);
 ZT_RING(zt_ringc, 1 << 18);
 
 /*
- * Ageing: every record of zt_flow, zt_frag and zt_learn is also in a queue; the
- * sweep takes some from the front, removes what has expired and puts the rest
- * back. Twice the tables' size: a fragment record that ends early leaves its
- * entry behind until the sweep meets it.
+ * Ageing: every record of zt_flow and zt_learn is also in a queue; the sweep takes
+ * some from the front, removes what has expired and puts the rest back. Twice the
+ * tables' size, so that there is always room. zt_frag is small and walked whole.
  */
-ZT_QUEUE(zt_flowq, struct zt_flow_key, 2 * (65536 + 4096));
+ZT_QUEUE(zt_flowq, struct zt_flow_key, 2 * 65536);
 ZT_QUEUE(zt_learnq, struct zt_host_key, 2 * 32768);
 
 /* The packet record of this CPU: programs run with softirqs off and do not nest. */

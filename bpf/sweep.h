@@ -24,36 +24,58 @@ struct zt_sweep_ctx {
 	__u32 done;
 };
 
-/* One flow or fragment record: 1 = it stays. */
+/* Against a packet that takes the place over: whoever takes the word away owns it. 0 = ours. */
+zt_inline int zt_sweep_take(struct zt_flow *f, __u64 *ret_word)
+{
+	*ret_word = ZT_READ_ONCE(f->word);
+	return !ZT_WORD_GEN(*ret_word) ||
+	       __sync_val_compare_and_swap(&f->word, *ret_word, 0) != *ret_word;
+}
+
+/* Has it rested long enough after its time. */
+zt_inline int zt_sweep_due(const struct zt_flow *f, __u32 now, const struct zt_cfg *cfg)
+{
+	__s32 limit = cfg->idle[f->idle & (ZT_IDLE_MAX - 1)] + cfg->grace;
+
+	return zt_age(now, f->seen) > (f->flags & ZT_FLOW_DEAD ? (__s32)cfg->grace : limit);
+}
+
+/* One flow record: 1 = it stays. */
 zt_inline int zt_sweep_record(const struct zt_flow_key *k, __u32 now, const struct zt_cfg *cfg)
 {
-	struct zt_flow *f;
-	__s32 limit;
+	struct zt_flow *f = bpf_map_lookup_elem(&zt_flow, k);
 	__u64 word;
 	__u32 dev;
 
-	if (k->kind == ZT_FLOW)
-		f = bpf_map_lookup_elem(&zt_flow, k);
-	else
-		f = bpf_map_lookup_elem(&zt_frag, k);
 	if (!f)
 		return 0;
-	limit = cfg->idle[f->idle & (ZT_IDLE_MAX - 1)] + cfg->grace;
-	if (zt_age(now, f->seen) <= (f->flags & ZT_FLOW_DEAD ? (__s32)cfg->grace : limit))
-		return 1;
-	/* Against a packet that takes the place over: whoever takes the word away owns it. */
-	word = ZT_READ_ONCE(f->word);
-	if (!ZT_WORD_GEN(word) || __sync_val_compare_and_swap(&f->word, word, 0) != word)
+	if (!zt_sweep_due(f, now, cfg) || zt_sweep_take(f, &word))
 		return 1;
 	dev = f->dev;
-	if (k->kind != ZT_FLOW) {
-		if (!bpf_map_delete_elem(&zt_frag, k))
-			zt_frag_return(dev);
-		return 0;
-	}
 	zt_tell_end(k, f, word, now);
 	if (!bpf_map_delete_elem(&zt_flow, k))
 		zt_quota_give(dev);
+	return 0;
+}
+
+/*
+ * One note of a datagram in fragments. These are walked, not queued: a device can
+ * finish datagrams faster than a sweep takes their entries out of a queue, which
+ * would then be full for everybody.
+ */
+static long zt_sweep_frag(void *map, const void *key, void *value, void *arg)
+{
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_sweep_ctx *c = arg;
+	struct zt_flow *f = value;
+	__u64 word;
+	__u32 dev;
+
+	if (!cfg || !zt_sweep_due(f, c->now, cfg) || zt_sweep_take(f, &word))
+		return 0;
+	dev = f->dev;
+	if (!bpf_map_delete_elem(&zt_frag, key))
+		zt_frag_return(dev);
 	return 0;
 }
 
@@ -143,6 +165,7 @@ zt_inline __u32 zt_sweep_run(__u32 now, __u32 steps)
 {
 	struct zt_sweep_ctx c = { .now = now };
 
+	bpf_for_each_map_elem(&zt_frag, zt_sweep_frag, &c, 0);
 	bpf_loop(steps, zt_sweep_step, &c, 0);
 	return c.done;
 }

@@ -73,6 +73,7 @@ static uint64_t host_boot_ns; /* event times; ticks come from the caller */
 #define bpf_map_delete_elem(map, key) host_delete(map, key)
 #define bpf_map_push_elem(map, value, flags) host_push(map, value, flags)
 #define bpf_map_pop_elem(map, value) host_pop(map, value)
+#define bpf_for_each_map_elem(map, fn, arg, flags) host_for_each(map, fn, arg)
 #define bpf_ringbuf_reserve(ring, size, flags) host_reserve(ring, size)
 #define bpf_ringbuf_submit(event, flags) host_submit(event)
 #define bpf_ktime_get_boot_ns() host_boot_ns

@@ -31,7 +31,7 @@ static inline void host_reset(const struct zt_sizes *sizes)
 	memset(host_told, 0, sizeof(host_told));
 	if (sizes && sizes->flows) {
 		zt_flow.entries = sizes->flows;
-		zt_flowq.entries = 2 * (sizes->flows + zt_frag.entries);
+		zt_flowq.entries = 2 * sizes->flows;
 	}
 	if (sizes && sizes->learned) {
 		zt_learn.entries = sizes->learned;
@@ -102,7 +102,7 @@ static inline void host_run(const struct zt_run *run, struct zt_result *ret)
 	host_run_skb(run, &plain, ret);
 }
 
-/* As zt_sweep_run(): one flow and one address each step. */
+/* As zt_sweep_run(): all fragments, one flow and one address each step. */
 static inline uint32_t host_sweep(uint32_t now, uint32_t steps)
 {
 	struct zt_sweep_ctx c = { .now = now };
@@ -110,6 +110,7 @@ static inline uint32_t host_sweep(uint32_t now, uint32_t steps)
 	uint32_t i;
 	long flows;
 
+	bpf_for_each_map_elem(&zt_frag, zt_sweep_frag, &c, 0);
 	for (i = 0; i < steps; i++) {
 		flows = zt_sweep_flow(&c, cfg);
 		if (zt_sweep_learned(&c) && flows)

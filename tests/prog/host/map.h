@@ -203,6 +203,22 @@ static inline long host_pop(void *map, void *value)
 	return 0;
 }
 
+/* Walk a hash; the callback may delete the entry it is given. */
+static inline long host_for_each(void *map, long (*fn)(void *, const void *, void *, void *), void *arg)
+{
+	struct host_map *m = map;
+	struct host_entry *e, *next;
+	uint32_t b;
+
+	for (b = 0; b < HOST_BUCKETS; b++) {
+		for (e = m->bucket[b]; e; e = next) {
+			next = e->next;
+			fn(m, e->key, e->value, arg);
+		}
+	}
+	return 0;
+}
+
 /* Empty a map; arrays go back to zeroes. */
 static inline void host_clear(struct host_map *m)
 {
