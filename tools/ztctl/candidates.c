@@ -100,12 +100,9 @@ void candidates_of_app(const struct world *w, uint32_t app, struct candidates *c
 
 static uint32_t class_of(const struct world *w, uint32_t device)
 {
-	uint32_t dev = zt_image_dev_of(w->image, device), i;
+	const struct zt_image_dev *dev = zt_image_dev(w->image, zt_image_dev_of(w->image, device));
 
-	for (i = 0; i < w->image->nr_devs; i++)
-		if (w->image->devs[i].index == dev)
-			return w->image->devs[i].word.dclass;
-	return 0;
+	return dev ? dev->word.dclass : 0;
 }
 
 /* Devices of one class may differ in the families they have: those stand apart. */

@@ -108,7 +108,7 @@ int cmd_device_show(struct call *c)
 	struct zt_control_reply reply;
 	int r;
 
-	add_text(args, "device", c->args[0]);
+	add_text(args, "id", c->args[0]);
 	r = agent_call(c, "device", args, NULL, &reply);
 	if (r)
 		return r;

@@ -86,10 +86,10 @@ int cmd_policy_diff(struct call *c)
 	struct zt_image *old_image = NULL, *new_image = NULL;
 	const char *new_path = c->args[c->nr_args - 1];
 	int64_t revision;
-	int r = load_policy(c, new_path, false, &new);
+	int r = load_policy(c, new_path, NULL, &new);
 
 	if (!r)
-		r = c->nr_args == 2 ? load_policy(c, c->args[0], false, &old)
+		r = c->nr_args == 2 ? load_policy(c, c->args[0], NULL, &old)
 				    : agent_policy(c, &old, &revision);
 	if (!r)
 		r = compile_policy(c, c->nr_args == 2 ? c->args[0] : "(policy in force)", old,

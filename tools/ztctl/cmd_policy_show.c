@@ -22,7 +22,7 @@ static void print_policy(const char *text)
 static int show_file(const struct call *c, const char *path)
 {
 	struct zt_policy *p;
-	int r = load_policy(c, path, false, &p);
+	int r = load_policy(c, path, NULL, &p);
 
 	if (r)
 		return r;

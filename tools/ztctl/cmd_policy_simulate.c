@@ -156,7 +156,7 @@ int cmd_policy_simulate(struct call *c)
 	if (mac && mac_parse(mac, router) < 0)
 		return call_fail(c, CODE_USAGE,
 				 "--router-mac \"%s\": write it as 02:00:00:00:00:01", mac);
-	r = path ? load_policy(c, path, false, &p) : agent_policy(c, &p, &revision);
+	r = path ? load_policy(c, path, NULL, &p) : agent_policy(c, &p, &revision);
 	if (r)
 		return r;
 	r = check_policy(c, p);

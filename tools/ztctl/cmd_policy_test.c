@@ -75,11 +75,14 @@ static int over_programs(const struct call *c, const char *path, struct zt_polic
 
 int cmd_policy_test(struct call *c)
 {
+	struct zt_errors infos = {};
 	struct zt_policy *p;
-	int r = load_policy(c, c->args[0], true, &p);
+	int r = load_policy(c, c->args[0], &infos, &p);
 
 	if (r)
 		return r;
+	print_errors(&infos);
+	zt_errors_free(&infos);
 	r = over_tables(c, c->args[0], p);
 	if (!r)
 		r = over_programs(c, c->args[0], p);

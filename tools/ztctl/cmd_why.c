@@ -267,7 +267,7 @@ int cmd_why(struct call *c)
 		return call_fail(c, CODE_USAGE, "why: --all-from takes no other argument");
 	if (!all && c->nr_args != 3)
 		return call_fail(c, CODE_USAGE, "why: write FROM TO SERVICE, or --all-from DEVICE");
-	r = path ? load_policy(c, path, false, &p) : agent_policy(c, &p, &revision);
+	r = path ? load_policy(c, path, NULL, &p) : agent_policy(c, &p, &revision);
 	if (r)
 		return r;
 	r = world_open(c, p, zt_env_fake(p), &y.w);

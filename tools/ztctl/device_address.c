@@ -91,17 +91,19 @@ static bool find_free(const struct world *w, const struct zt_segment *s, uint8_t
 
 static int learn(struct world *w, uint32_t device, uint8_t family, const struct zt_addr *a)
 {
-	uint32_t dev = zt_image_dev_of(w->image, device), i;
+	const struct zt_image_dev *dev = zt_image_dev(w->image, zt_image_dev_of(w->image, device));
 	struct zt_learned_entry e = {
 		.key = {.addr = *a, .family = family},
-		.learned = {.dev = dev, .expires = w->now + FOREVER, .how = ZT_HOW_DHCP},
+		.learned = {.expires = w->now + FOREVER, .how = ZT_HOW_DHCP},
 	};
+	uint32_t i;
 
-	for (i = 0; i < w->image->nr_devs; i++)
-		if (w->image->devs[i].index == dev)
-			e.learned.serial = w->image->devs[i].serial;
+	if (!dev)
+		return -EADDRNOTAVAIL;
+	e.learned.dev = dev->index;
+	e.learned.serial = dev->serial;
 	for (i = 0; i < w->image->nr_binds && !e.learned.bind; i++)
-		if (w->image->binds[i].dev == dev)
+		if (w->image->binds[i].dev == dev->index)
 			e.learned.bind = w->image->binds[i].index;
 	return zt_maps_learn(w->maps, &e);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 #include "diff_classes.h"
 
-void diff_classes_free(struct diff_classes *c)
+static void free_classes(struct diff_classes *c)
 {
 	uint32_t i;
 
@@ -18,19 +18,28 @@ void diff_classes_free(struct diff_classes *c)
 	free(c->v);
 }
 
+void diff_questions_free(struct diff_questions *q)
+{
+	free_classes(&q->devices);
+	free_classes(&q->peers);
+	free_classes(&q->services);
+	free(q->new_of_old);
+	free(q->class_of);
+}
+
 struct diff_class *diff_add_class(struct diff_classes *c, uint32_t old, uint32_t new,
 				  const char *name)
 {
 	uint32_t i;
 
 	for (i = 0; i < c->nr; i++)
-		if (c->v[i].class[0] == old && c->v[i].class[1] == new) {
+		if (c->v[i].of[0] == old && c->v[i].of[1] == new) {
 			c->v[i].nr++;
 			return &c->v[i];
 		}
 	c->v = diff_must(realloc(c->v, (c->nr + 1) * sizeof(*c->v)));
 	c->v[c->nr++] =
-		(struct diff_class){.class = {old, new}, .nr = 1, .name = diff_must(strdup(name))};
+		(struct diff_class){.of = {old, new}, .nr = 1, .name = diff_must(strdup(name))};
 	return &c->v[c->nr - 1];
 }
 
@@ -53,34 +62,36 @@ static void count_names(struct diff_classes *c)
 
 static uint32_t class_of_device(const struct zt_image *image, uint32_t device)
 {
-	uint32_t dev = zt_image_dev_of(image, device), i;
+	const struct zt_image_dev *dev = zt_image_dev(image, zt_image_dev_of(image, device));
 
-	for (i = 0; i < image->nr_devs; i++)
-		if (image->devs[i].index == dev)
-			return image->devs[i].word.dclass;
-	return 0;
+	return dev ? dev->word.dclass : 0;
 }
 
 static void find_devices(const struct diff_side *old, const struct diff_side *new,
-			 struct diff_classes *devices, struct diff_classes *peers)
+			 struct diff_questions *q)
 {
 	uint32_t i;
 
+	for (i = 0; i < old->policy->nr_devices; i++)
+		q->new_of_old[i] = ZT_NONE;
 	for (i = 0; i < new->policy->nr_devices; i++) {
 		const char *id = new->policy->devices[i].id;
 		int before = zt_policy_device(old->policy, id);
 		uint32_t a, b;
 
+		q->class_of[i] = ZT_NONE;
 		if (before < 0)
 			continue;
+		q->new_of_old[before] = i;
 		a = class_of_device(old->image, before);
 		b = class_of_device(new->image, i);
-		diff_add_class(devices, a, b, id);
-		diff_add_class(peers, ZT_PCLASS_DEVICE | a, ZT_PCLASS_DEVICE | b, id);
+		q->class_of[i] = diff_add_class(&q->devices, a, b, id) - q->devices.v;
+		diff_add_class(&q->peers, ZT_PCLASS_DEVICE | a, ZT_PCLASS_DEVICE | b, id);
 	}
-	diff_add_class(devices, 0, 0, "unknown devices");
-	count_names(devices);
-	count_names(peers);
+	q->nr_device_peers = q->peers.nr;
+	diff_add_class(&q->devices, 0, 0, "unknown devices");
+	count_names(&q->devices);
+	count_names(&q->peers);
 }
 
 static uint32_t class_of_address(const struct zt_image *image, uint8_t family,
@@ -197,12 +208,15 @@ static void find_addresses(const struct diff_side *old, const struct diff_side *
 	}
 }
 
-void diff_classes_find(const struct diff_side *old, const struct diff_side *new,
-		       struct diff_classes *ret_devices, struct diff_classes *ret_peers,
-		       struct diff_classes *ret_services)
+void diff_questions_find(const struct diff_side *old, const struct diff_side *new,
+			 struct diff_questions *ret)
 {
-	*ret_devices = *ret_peers = *ret_services = (struct diff_classes){};
-	find_devices(old, new, ret_devices, ret_peers);
-	find_addresses(old, new, ret_peers);
-	diff_find_services(old->image, new->image, ret_services);
+	struct diff_questions q = {};
+
+	q.new_of_old = diff_must(calloc(old->policy->nr_devices + 1, sizeof(*q.new_of_old)));
+	q.class_of = diff_must(calloc(new->policy->nr_devices + 1, sizeof(*q.class_of)));
+	find_devices(old, new, &q);
+	find_addresses(old, new, &q.peers);
+	diff_find_services(old->image, new->image, &q.services);
+	*ret = q;
 }

@@ -2,6 +2,7 @@
 /* Parsing and compiling a policy file with its messages; no agent, no kernel. */
 #include <errno.h>
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
 #include "load.h"
 #include "net/net.h"
@@ -17,7 +18,7 @@ struct json_object *errors_array(const struct zt_errors *errors)
 }
 
 /* Messages quote the file, which may hold anything. */
-static void print_errors(const struct zt_errors *errors)
+void print_errors(const struct zt_errors *errors)
 {
 	uint32_t i;
 
@@ -50,15 +51,16 @@ int refuse_policy(const struct call *c, const char *path, struct zt_errors *erro
 	return CODE_REFUSED;
 }
 
-int load_policy(const struct call *c, const char *path, bool print_infos,
+int load_policy(const struct call *c, const char *path, struct zt_errors *ret_infos,
 		struct zt_policy **ret_policy)
 {
 	struct zt_errors errors = {}, infos = {};
 	int r = zt_policy_load(path, &errors, &infos, ret_policy);
 
-	if (!r && print_infos)
-		print_errors(&infos);
-	zt_errors_free(&infos);
+	if (!r && ret_infos)
+		*ret_infos = infos;
+	else
+		zt_errors_free(&infos);
 	if (r < 0 && errors.total)
 		return refuse_policy(c, path, &errors);
 	zt_errors_free(&errors);
@@ -97,4 +99,19 @@ void add_hash(struct json_object *o, const char *key, const uint8_t hash[32])
 	for (i = 0; i < 32; i++)
 		snprintf(text + 2 * i, 3, "%02x", hash[i]);
 	add_text(o, key, text);
+}
+
+char *count_objects(const struct zt_policy *p)
+{
+	uint32_t segments = 0, apps = 0, i;
+	char *text;
+
+	for (i = 0; i < p->nr_segments; i++)
+		segments += !p->segments[i].builtin;
+	for (i = 0; i < p->nr_apps; i++)
+		apps += !p->apps[i].builtin;
+	if (asprintf(&text, "%u devices, %u segments, %u groups, %u applications, %u rules",
+		     p->nr_devices, segments, p->nr_groups, apps, p->nr_rules) < 0)
+		abort();
+	return text;
 }

@@ -34,6 +34,30 @@ static void add_range(const struct world *w, uint8_t proto, uint32_t lo, uint32_
 			p->v[p->nr - 1].hi = port;
 }
 
+/*
+ * Every port: those no rule names lie between all the others, and one of them
+ * stands for all.
+ */
+static void add_classes(const struct world *w, uint8_t proto, struct service_points *p)
+{
+	struct service_points all = {};
+	bool has_other = false;
+	uint32_t i;
+
+	add_range(w, proto, 1, 65535, &all);
+	for (i = 0; i < all.nr; i++) {
+		bool is_other = !w->image->svc[zt_svc_index(proto, all.v[i].what)];
+
+		if (is_other && has_other)
+			continue;
+		add(p, proto, all.v[i].what, 0);
+		p->v[p->nr - 1].hi = all.v[i].hi;
+		p->v[p->nr - 1].is_other = is_other;
+		has_other |= is_other;
+	}
+	service_points_free(&all);
+}
+
 static void add_service(const struct world *w, const struct zt_service *s, struct service_points *p)
 {
 	switch (s->kind) {
@@ -57,8 +81,8 @@ static void add_service(const struct world *w, const struct zt_service *s, struc
 		add(p, s->lo, 0, 0);
 		break;
 	case ZT_SERVICE_ANY:
-		add_range(w, ZT_PROTO_TCP, 1, 65535, p);
-		add_range(w, ZT_PROTO_UDP, 1, 65535, p);
+		add_classes(w, ZT_PROTO_TCP, p);
+		add_classes(w, ZT_PROTO_UDP, p);
 		add(p, ZT_PROTO_ICMP, 8, 4);
 		add(p, ZT_PROTO_ICMPV6, 128, 6);
 		add(p, 47, 0, 0); /* GRE stands for all others */
@@ -82,7 +106,9 @@ void service_point_format(const struct service_point *p, bool all, char *buf, si
 	switch (p->proto) {
 	case ZT_PROTO_TCP:
 	case ZT_PROTO_UDP:
-		if (all && p->hi != p->what)
+		if (all && p->is_other)
+			snprintf(buf, len, "%s, any port no rule names", name);
+		else if (all && p->hi != p->what)
 			snprintf(buf, len, "%s/%u-%u", name, p->what, p->hi);
 		else
 			snprintf(buf, len, "%s/%u", name, p->what);
