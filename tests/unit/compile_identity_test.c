@@ -23,30 +23,24 @@ static const char policy[] =
 	" 'meter': {'segment': 'soft', 'interface': 'cell0', 'addresses': ['100.64.0.7']}},"
 	"'infrastructure': {'dhcp': ['dhcp', 'uplink']}}";
 
-enum { CELL0 = 1, LAN0 = 2, LAN1 = 3, WAN0 = 6, BR0 = 20, BR0_7 = 21, OTHER = 30 };
+enum { CELL0 = 1, LAN0 = 2, LAN1 = 3, WAN0 = 6, BR0 = 20, BR0_9 = 21, OTHER = 30 };
 
 static struct model m;
 
 /* lan0a is listed and absent; `other` is present and not listed. */
 static void machine(struct zt_env *e)
 {
+	/* clang-format off */
 	static const struct zt_env_port ports[] = {
 		{ "wan0", WAN0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false },
 		{ "lan1", LAN1, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false },
 		{ "br0", BR0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, ZT_ROLE_UPPER, 0, true, false },
-		{ "br0.7",
-		  BR0_7,
-		  BR0,
-		  BR0_7,
-		  { 2, 9, 0, 0, 0, 21 },
-		  ZT_ROLE_UPPER,
-		  7,
-		  true,
-		  false },
+		{ "br0.9", BR0_9, BR0, BR0_9, { 2, 9, 0, 0, 0, 21 }, ZT_ROLE_UPPER, 9, true, false },
 		{ "lan0", LAN0, LAN0, LAN0, { 2, 9, 0, 0, 0, 2 }, 0, 0, false, false },
 		{ "cell0", CELL0, CELL0, CELL0, { 0 }, 0, 0, false, true },
 		{ "other", OTHER, OTHER, OTHER, { 2, 9, 0, 0, 0, 30 }, 0, 0, false, false },
 	};
+	/* clang-format on */
 
 	free(e->ports);
 	e->ports = malloc(sizeof(ports));
@@ -85,7 +79,7 @@ static const struct zt_image_port ports[] = {
 	  0 }, /* the strictest */
 	{ WAN0, { ZT_ROLE_UPLINK, ZT_PORT_MIXED, 0, 0 }, BR0, BR0, 0 },
 	{ BR0, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0, 0 },
-	{ BR0_7, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0_7, 0 },
+	{ BR0_9, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0_9, 0 },
 };
 
 START_TEST(test_ports)
@@ -161,6 +155,8 @@ static const struct {
 	{ "\2\x9\0\0\0\x14", 7, ZT_IN_ZONE | BR0, ZT_MAC_ROUTER, NULL },
 	{ "\2\x9\0\0\0\x14", 5, ZT_IN_ZONE | BR0, ZT_MAC_ROUTER, NULL },
 	{ "\2\x9\0\0\0\x15", 7, ZT_IN_ZONE | BR0, ZT_MAC_ROUTER, NULL },
+	{ "\2\x9\0\0\0\x15", 9, ZT_IN_ZONE | BR0, ZT_MAC_ROUTER, NULL }, /* its own tag */
+	{ "\2\x9\0\0\0\x14", 9, ZT_IN_ZONE | BR0, ZT_MAC_NONE, NULL },
 	{ "\2\x9\0\0\0\x2", 0, ZT_IN_ZONE | LAN0, ZT_MAC_ROUTER, NULL },
 	{ "\2\x9\0\0\0\x2", 5, ZT_IN_ZONE | LAN0, ZT_MAC_NONE, NULL },
 	{ "\2\x9\0\0\0\x2", 0, LAN0, ZT_MAC_NONE, NULL }, /* never a sender on a port */
@@ -234,6 +230,28 @@ START_TEST(test_binds)
 }
 END_TEST
 
+/* A device that claims the router's MAC does not become the router's stand-in in the bridge. */
+START_TEST(test_router_mac_first)
+{
+	struct model r = model_parse(policy);
+	uint32_t nr = 0;
+
+	machine(r.env);
+	for (uint32_t k = 0; k < r.env->nr_ports; k++)
+		if (r.env->ports[k].zone == BR0)
+			memcpy(r.env->ports[k].mac, "\2\0\0\0\0\x11", 6);
+	ck_assert_int_eq(model_compile(&r), 0);
+	for (uint32_t k = 0; k < r.i->nr_macs; k++)
+		if (!memcmp(r.i->macs[k].key.mac, "\2\0\0\0\0\x11", 6) &&
+		    r.i->macs[k].key.where == (ZT_IN_ZONE | BR0) && r.i->macs[k].key.vlan == 7) {
+			ck_assert_uint_eq(r.i->macs[k].kind, ZT_MAC_ROUTER);
+			nr++;
+		}
+	ck_assert_uint_eq(nr, 1);
+	model_free(&r);
+}
+END_TEST
+
 /* Environments compare as values; what the fake one holds does not collide with the policy. */
 START_TEST(test_env)
 {
@@ -269,6 +287,7 @@ int main(void)
 	tcase_add_loop_test(c, test_macs, 0, COUNT(macs));
 	tcase_add_loop_test(c, test_devices, 0, 3);
 	tcase_add_test(c, test_binds);
+	tcase_add_test(c, test_router_mac_first);
 	tcase_add_test(c, test_env);
 	return model_run(c, "compile identity");
 }

@@ -241,6 +241,30 @@ START_TEST(test_numbers_text)
 }
 END_TEST
 
+/* Another serial is another device to the data path; 0 means a free entry and is never given. */
+START_TEST(test_serials)
+{
+	struct model a = model(POLICY(C1 "," P1)), b = model_parse(POLICY(C1 "," P1));
+
+	zt_numbers_free(b.numbers);
+	ck_assert_int_eq(zt_numbers_load("zt-numbers 1 4294967295\n", &b.numbers), 0);
+	ck_assert_int_eq(model_compile(&b), 0);
+	ck_assert_uint_eq(who(&a, "c1").dev, who(&b, "c1").dev);
+	ck_assert_uint_eq(who(&b, "c1").serial, 1);
+	ck_assert_uint_eq(who(&b, "p1").serial, 2);
+	ck_assert(zt_image_equal(a.i, b.i));
+	model_free(&b);
+	b = model_parse(POLICY(C1 "," P1));
+	zt_numbers_free(b.numbers);
+	ck_assert_int_eq(zt_numbers_load("zt-numbers 1 7\n", &b.numbers), 0);
+	ck_assert_int_eq(model_compile(&b), 0);
+	ck_assert_uint_eq(who(&b, "c1").serial, 8);
+	ck_assert(!zt_image_equal(a.i, b.i));
+	model_free(&a);
+	model_free(&b);
+}
+END_TEST
+
 #define OK_DEVICE "device a 1 1 02:00:00:00:00:01=1\n"
 static const char *const bad_numbers[] = {
 	"",
@@ -347,6 +371,7 @@ int main(void)
 	tcase_add_test(c, test_binds_follow_macs);
 	tcase_add_test(c, test_numbers_reused_when_full);
 	tcase_add_test(c, test_numbers_text);
+	tcase_add_test(c, test_serials);
 	tcase_add_loop_test(c, test_bad_numbers, 0, COUNT(bad_numbers));
 	tcase_add_loop_test(c, test_capacity, 0, COUNT(small));
 	tcase_add_test(c, test_almost_empty);

@@ -243,6 +243,31 @@ START_TEST(test_covered_prefix)
 }
 END_TEST
 
+/* An application without IPv6 addresses is never asked with ICMPv6. */
+START_TEST(test_families)
+{
+	struct model m = model(
+		"{'version': 1, 'interfaces': {'lan0': {'role': 'device'}},"
+		"'segments': {'s': {'mode': 'enforce'}},"
+		"'devices': {'a': {'segment': 's', 'mac': '02:00:00:00:00:11', 'ports': 'lan0',"
+		"   'addresses': ['10.1.0.1']}},"
+		"'applications': {'four': {'hosts': ['10.9.0.5']}, 'both': {'hosts': ['10.9.0.6',"
+		"   'fd09::6']}},"
+		"'rules': {'r': {'from': 'a', 'to': ['four', 'both'], 'services': ['icmp/echo'],"
+		"   'action': 'allow'},"
+		"  'd': {'from': 'a', 'to': ['four', 'both'], 'services': ['icmp6/128'],"
+		"   'action': 'deny'}},"
+		"'tests': {'t4': {'allow': {'from': 'a', 'to': 'four', 'services': ['icmp/echo']}},"
+		"  't6': {'allow': {'from': 'a', 'to': 'both', 'services': ['icmp/echo']}}}}");
+
+	ck_assert_int_eq(zt_policy_run_tests(m.p, m.i, &m.errors), 1);
+	ck_assert_str_eq(m.errors.v[0],
+			 "test.json:1: tests.t6: a > both (fd09::6) icmp/echo expected "
+			 "allow, got deny by rule \"d\"");
+	model_free(&m);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *c = tcase_create("tests");
@@ -251,5 +276,6 @@ int main(void)
 	tcase_add_test(c, test_count);
 	tcase_add_loop_test(c, test_nobody_opens_to_himself, 0, sizeof(alone) / sizeof(alone[0]));
 	tcase_add_test(c, test_covered_prefix);
+	tcase_add_test(c, test_families);
 	return model_run(c, "policy tests");
 }
