@@ -4,9 +4,10 @@
  * and helpers that demand a key and its type. Nobody outside agent/policy/ and
  * its tests includes it.
  *
- * Phases: scan every file; merge their sections into lists sorted by id; read
- * each object with json-c, one at a time; then the checks that need everything.
- * A phase begins only when the ones before gave no error.
+ * Steps: scan every file; merge their sections into lists sorted by id; read each
+ * object with json-c, one at a time; then the checks that need everything. Texts
+ * that do not scan and ids that clash stop at once; objects are read even when a
+ * section was refused; what compares objects runs only while there is no error.
  */
 #ifndef ZT_POLICY_PARSE_H
 #define ZT_POLICY_PARSE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The policy model: what a policy file says, checked and resolved, and nothing
- * else. Built by policy_parse(), immutable afterwards, read by the compiler, the
+ * else. Built by zt_policy_parse(), immutable afterwards, read by the compiler, the
  * evaluator and the commands. It knows no kernel, no files, no clock, no maps.
  *
  * All objects of a section lie in one array, sorted by id (strcmp order), and
