@@ -181,8 +181,9 @@ struct zt_decision zt_policy_eval(const struct zt_policy *p, const struct zt_que
 
 /*
  * Run the tests of a policy over the compiled tables: allow and deny one per
- * equivalence class, never and only over all classes. Messages 62, 63. Returns the
- * number that failed.
+ * equivalence class, never and only over all classes. Decided by class, so only a
+ * literal address is looked into for an embedded one. Messages 62, 63: one per
+ * failed test. Returns the number that failed, or -errno.
  */
 int zt_policy_run_tests(const struct zt_policy *p, const struct zt_image *i,
 			struct zt_errors *errors);
