@@ -26,6 +26,7 @@ struct service_point {
 	uint8_t proto;
 	uint16_t what;
 	uint16_t hi;	/* last one of its class in a row */
+	bool is_other;	/* stands for every port no rule names */
 	uint8_t family; /* 0 = both */
 };
 struct service_points {
