@@ -45,6 +45,9 @@ struct zt_server {
 struct zt_conn *zt_conn_new(struct zt_server *s, int fd, const struct zt_peer *peer);
 void zt_conn_free(struct zt_conn *c);
 void zt_conn_events(struct zt_conn *c, uint32_t events);
+bool zt_conn_has_output(const struct zt_conn *c);
+void zt_conn_watch(struct zt_conn *c); /* ask epoll for what it can use now */
+void zt_conn_flush(struct zt_conn *c); /* conn_out.c: send what can be sent */
 bool zt_conn_is_late(const struct zt_conn *c, uint64_t now_ms);
 
 /* peer.c: who is at the other end. */

@@ -93,9 +93,13 @@ void plan_free(struct plan *p);
 /* apply.c: changes people ask for */
 int engine_apply(struct engine *e, const struct apply *a, struct outcome *out);
 int engine_confirm(struct engine *e, struct outcome *out);
+
+/* commit.c: onto the disk, into the data path, or back */
+int engine_commit(struct engine *e, const struct apply *a, struct plan *plan, struct outcome *out);
 /* The plan becomes the live generation; on success the engine owns its parts. */
 int engine_publish(struct engine *e, struct plan *plan, struct held *held, char **ret_error);
 int engine_save(struct engine *e, const struct store_state *state, char **ret_error);
+void engine_hex(const uint8_t *hash, char out[65]);
 
 /* resume.c: changes nobody asks for now: a start, a deadline */
 int engine_resume(struct engine *e);

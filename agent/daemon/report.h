@@ -21,6 +21,8 @@ struct json_object *report_policy(struct agent *a);
 struct json_object *report_pending(struct agent *a);
 struct json_object *report_ports(struct agent *a);
 struct json_object *report_counters(struct agent *a);
+void report_put_counts(struct agent *a, struct json_object *o); /* "verdicts", "reasons" */
+struct json_object *report_lost(struct agent *a);
 /* Long ones, as text. args may filter; out->code is set when they name what is not there. */
 void report_flows(struct agent *a, struct json_object *args, struct outcome *outcome,
 		  struct out *o);

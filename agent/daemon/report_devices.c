@@ -4,104 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "daemon/live.h"
 #include "daemon/report.h"
-
-/* Read once for all devices: flows and learned addresses, by device index. */
-struct live {
-	const struct engine *e;
-	const struct history_entry *now;
-	const struct zt_image *image;
-	struct zt_clock clock;
-	struct zt_learned_entry *learned; /* sorted by device */
-	uint32_t nr_learned;
-	const struct zt_image_bind **binds; /* image->nr_binds of them, sorted by device */
-	uint32_t *flows;		    /* by device index */
-	uint32_t nr_flows;
-	uint32_t ifindex; /* the last one looked up: most devices share a few ports */
-	char ifname[IF_NAMESIZE];
-};
 
 static const char *mode_word(uint8_t mode)
 {
 	return mode == ZT_MODE_LEARN ? "learn" : mode == ZT_MODE_AUDIT ? "audit" : "enforce";
 }
-
-static int by_device(const void *a, const void *b)
-{
-	const struct zt_learned_entry *x = a, *y = b;
-
-	return (x->learned.dev > y->learned.dev) - (x->learned.dev < y->learned.dev);
-}
-
-static int by_owner(const void *a, const void *b)
-{
-	const struct zt_image_bind *x = *(const struct zt_image_bind *const *)a;
-	const struct zt_image_bind *y = *(const struct zt_image_bind *const *)b;
-
-	return (x->dev > y->dev) - (x->dev < y->dev);
-}
-
-static bool sort_binds(struct live *l)
-{
-	uint32_t i;
-
-	l->binds = calloc(l->image->nr_binds + 1, sizeof(*l->binds));
-	if (!l->binds)
-		return false;
-	for (i = 0; i < l->image->nr_binds; i++)
-		l->binds[i] = &l->image->binds[i];
-	qsort(l->binds, l->image->nr_binds, sizeof(*l->binds), by_owner);
-	return true;
-}
-
-static void count_flows(struct live *l)
-{
-	struct zt_flow_entry *v = NULL;
-	uint32_t nr = 0, i;
-
-	for (i = 0; i < l->image->nr_devs; i++)
-		if (l->image->devs[i].index >= l->nr_flows)
-			l->nr_flows = l->image->devs[i].index + 1;
-	l->flows = calloc(l->nr_flows + 1, sizeof(*l->flows));
-	if (l->flows && !zt_maps_flows(l->e->maps, l->clock.now, &v, &nr))
-		for (i = 0; i < nr; i++)
-			if (v[i].flow.dev < l->nr_flows)
-				l->flows[v[i].flow.dev]++;
-	free(v);
-}
-
-/* false: nothing loaded. */
-static bool live_read(struct agent *a, struct live *l)
-{
-	*l = (struct live){.e = &a->engine};
-	if (!a->engine.held || zt_maps_clock(a->engine.maps, &l->clock))
-		return false;
-	l->now = history_find(&a->engine.history, zt_maps_gen(a->engine.maps));
-	l->image = zt_maps_image(a->engine.maps);
-	if (!l->now || !l->image || !sort_binds(l))
-		return false;
-	zt_maps_learned(a->engine.maps, l->clock.now, &l->learned, &l->nr_learned);
-	if (l->nr_learned)
-		qsort(l->learned, l->nr_learned, sizeof(*l->learned), by_device);
-	count_flows(l);
-	return true;
-}
-
-static void live_free(struct live *l)
-{
-	free(l->learned);
-	free(l->binds);
-	free(l->flows);
-}
-
-static uint64_t seconds_ago(const struct live *l, uint32_t tick)
-{
-	int32_t ago = (int32_t)(l->clock.now - tick);
-
-	return ago > 0 ? (uint64_t)ago * l->clock.tick_ms / 1000 : 0;
-}
-
-/* ---- parts of one device ---- */
 
 static void out_mac(struct out *o, const char *key, const uint8_t *mac)
 {
@@ -149,16 +58,6 @@ static void out_policy_side(struct out *o, const struct zt_policy *p, const stru
 	out_labels(o, "inventory", d->inventory, d->nr_inventory);
 }
 
-static const char *port_name(struct live *l, uint32_t ifindex)
-{
-	if (ifindex != l->ifindex) {
-		l->ifindex = ifindex;
-		if (!if_indextoname(ifindex, l->ifname))
-			l->ifname[0] = 0;
-	}
-	return l->ifname;
-}
-
 static void out_binding(struct live *l, struct out *o, const struct zt_bind *bind, int64_t *seen_s)
 {
 	int64_t ago;
@@ -166,10 +65,10 @@ static void out_binding(struct live *l, struct out *o, const struct zt_bind *bin
 	out_open(o, NULL, '{');
 	if (!(bind->flags & (ZT_BIND_IP | ZT_BIND_UNKNOWN)))
 		out_mac(o, "mac", bind->mac);
-	out_text(o, "port", port_name(l, bind->ifindex));
+	out_text(o, "port", live_port(l, bind->ifindex));
 	out_number(o, "vlan", bind->vlan);
 	if (bind->seen) {
-		ago = (int64_t)seconds_ago(l, bind->seen);
+		ago = (int64_t)live_ago(l, bind->seen);
 		out_number(o, "last_seen_s", (uint64_t)ago);
 		*seen_s = *seen_s < 0 || ago < *seen_s ? ago : *seen_s;
 	}

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include "daemon/config.c"
+#include "daemon/config_sink.c"
 
 static struct zt_errors errors;
 static struct config cfg;

@@ -40,6 +40,7 @@ int64_t clock_boot_s(void)
 }
 
 #include "daemon/apply.c"
+#include "daemon/commit.c"
 #include "daemon/engine.c"
 #include "daemon/history.c"
 #include "daemon/learned.c"
