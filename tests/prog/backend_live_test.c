@@ -229,7 +229,7 @@ START_TEST(the_agent_goes_and_comes_back)
 	struct zt_agg_key key = { .dev = 9 };
 	struct zt_agg agg = { .packets = 7 };
 	struct zt_agg_entry *got;
-	uint32_t id, nonce, nr;
+	uint32_t id, nonce, nr, i, found = 0;
 
 	open_live();
 	attach("lan0");
@@ -247,9 +247,10 @@ START_TEST(the_agent_goes_and_comes_back)
 	ck_assert_uint_eq(m->cfg.nonce[1], nonce);
 	ck_assert_ptr_null(zt_maps_image(m));
 	ck_assert_int_eq(zt_maps_drain(m, &got, &nr), 0);
-	ck_assert_uint_eq(nr, 1);
-	ck_assert_uint_eq(got[0].agg.packets, 7);
+	for (i = 0; i < nr; i++) /* the port's own ND packets are counted there too */
+		found += got[i].key.dev == 9 && got[i].agg.packets == 7;
 	free(got);
+	ck_assert_uint_eq(found, 1);
 	ck_assert_int_eq(zt_maps_publish(m, empty_image(), &error), 0);
 	ck_assert_uint_eq(zt_maps_gen(m), 2);
 	ck_assert_uint_eq(m->cfg.nonce[1], nonce); /* the other one was made anew */
@@ -373,6 +374,7 @@ static void pin_strange_map(const char *path, enum bpf_map_type type, uint32_t k
 	close(fd);
 }
 
+#define AMONG_OURS 2 /* the first rows are tried in a full directory as well */
 #define FLOW_KEY sizeof(struct zt_flow_key)
 #define FLOW sizeof(struct zt_flow)
 
@@ -383,10 +385,10 @@ static const struct {
 	const char *says;
 } foreign[] = {
 	{ "maps/zt_flow", BPF_MAP_TYPE_LRU_HASH, FLOW_KEY, FLOW, "zt_flow is another map than ours" },
+	{ "maps/zt_gen", 0, 0, 0, "maps/zt_gen is not a map but a prog" },
 	{ "maps/zt_flow", BPF_MAP_TYPE_HASH, FLOW_KEY - 4, FLOW, "zt_flow is another map than ours" },
 	{ "maps/zt_flow", BPF_MAP_TYPE_HASH, FLOW_KEY, FLOW + 8, "zt_flow is another map than ours" },
 	{ "maps/zt_gen", BPF_MAP_TYPE_ARRAY, 4, 8, "zt_gen is another map than ours" }, /* no mmap */
-	{ "maps/zt_gen", 0, 0, 0, "maps/zt_gen is not a map but a prog" },
 	{ "maps/mine", BPF_MAP_TYPE_HASH, 4, 4, "maps/mine is not ours" },
 	{ "progs/zt_in", 0, 0, 0, "progs/zt_in is not ours" },
 	{ "progs/zt_out", BPF_MAP_TYPE_HASH, 4, 4, "progs/zt_out is not ours" },
@@ -396,10 +398,11 @@ static const struct {
 
 START_TEST(foreign_pins)
 {
+	uint32_t row = _i < AMONG_OURS ? _i : _i - AMONG_OURS;
 	char path[128];
 	int fd;
 
-	if (_i & 1) { /* among ours as well as in an empty directory */
+	if (_i < AMONG_OURS) {
 		open_live();
 		close_live();
 	} else {
@@ -408,18 +411,18 @@ START_TEST(foreign_pins)
 		mkdir(ZT_PIN_DIR "/progs", 0700);
 		mkdir(ZT_PIN_DIR "/links", 0700);
 	}
-	snprintf(path, sizeof(path), ZT_PIN_DIR "/%s", foreign[_i / 2].pin);
-	if (!foreign[_i / 2].type) {
+	snprintf(path, sizeof(path), ZT_PIN_DIR "/%s", foreign[row].pin);
+	if (!foreign[row].type) {
 		fd = foreign_prog(BPF_PROG_TYPE_XDP, XDP_PASS);
 		unlink(path);
 		ck_assert_int_eq(bpf_obj_pin(fd, path), 0);
 		close(fd);
 	} else {
-		pin_strange_map(path, foreign[_i / 2].type, foreign[_i / 2].key,
-				foreign[_i / 2].value, 64);
+		pin_strange_map(path, foreign[row].type, foreign[row].key,
+				foreign[row].value, 64);
 	}
 	ck_assert_int_eq(refused(), -EEXIST);
-	must_say(foreign[_i / 2].says);
+	must_say(foreign[row].says);
 	ck_assert_int_eq(access(path, F_OK), 0); /* and it was left alone */
 }
 END_TEST
@@ -750,7 +753,8 @@ int main(void)
 	tcase_add_test(t, without_privilege);
 	tcase_add_test(t, an_open_pin_directory);
 	tcase_add_test(t, a_pin_directory_that_is_a_link);
-	tcase_add_loop_test(t, foreign_pins, 0, 2 * sizeof(foreign) / sizeof(foreign[0]));
+	tcase_add_loop_test(t, foreign_pins, 0,
+			    AMONG_OURS + sizeof(foreign) / sizeof(foreign[0]));
 	tcase_add_test(t, another_abi);
 	tcase_add_test(t, ports_that_cannot_be);
 	tcase_add_loop_test(t, detached_by_force, 0, ZT_HOOK_NR);
