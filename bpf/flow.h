@@ -139,7 +139,7 @@ zt_inline int zt_flow_origin_ok(const struct zt_flow *f, const struct zt_pkt *p)
 {
 	enum zt_origin from = zt_origin(p);
 
-	if (f->flags & ZT_FLOW_PEER_DEVICE)
+	if (f->flags & (ZT_FLOW_PEER_DEVICE | ZT_FLOW_PEER_UNKNOWN))
 		return from == ZT_ORIGIN_DEVICES;
 	if (f->flags & ZT_FLOW_PEER_ROUTER)
 		return from == ZT_ORIGIN_LOCAL;

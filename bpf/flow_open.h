@@ -74,7 +74,9 @@ zt_inline void zt_flow_judge(struct zt_flow *f, const struct zt_pkt *p)
 {
 	f->bind = p->bind;
 	f->epoch = p->epoch;
-	f->flags &= ~(ZT_FLOW_PEER_DEVICE | ZT_FLOW_PEER_ROUTER);
+	f->flags &= ~(ZT_FLOW_PEER_DEVICE | ZT_FLOW_PEER_ROUTER | ZT_FLOW_PEER_UNKNOWN);
+	if (p->flags & ZT_PKT_PEER_UNKNOWN)
+		f->flags |= ZT_FLOW_PEER_UNKNOWN;
 	if (p->peer.kind == ZT_KIND_DEVICE)
 		f->flags |= ZT_FLOW_PEER_DEVICE;
 	if (p->peer.kind == ZT_KIND_ROUTER)
@@ -83,10 +85,13 @@ zt_inline void zt_flow_judge(struct zt_flow *f, const struct zt_pkt *p)
 	f->peer_epoch = p->peer_epoch;
 	/*
 	 * Judged at a packet towards the device, where it may send is not known (any more):
-	 * a group MAC, which the fast path never takes.
+	 * a group MAC, which the fast path never takes. An unknown device's MAC is in no
+	 * table; its answers go to where its question came from.
 	 */
 	if (p->dir == ZT_FROM_DEVICE)
 		__builtin_memcpy(f->dmac, p->dmac, 6);
+	else if (p->flags & ZT_PKT_PEER_UNKNOWN)
+		__builtin_memcpy(f->dmac, p->smac, 6);
 	else
 		__builtin_memset(f->dmac, 0xff, 6);
 }
@@ -184,7 +189,8 @@ zt_inline int zt_pick_up(struct zt_pkt *p, const struct zt_cfg *cfg, __u32 *ret_
 	*ret_opener = p->dir;
 	r = zt_policy(p->dir);
 	if (r == ZT_REASON_ALLOWED &&
-	    (p->dir == ZT_FROM_DEVICE || p->peer.kind == ZT_KIND_DEVICE || follow || window))
+	    (p->dir == ZT_FROM_DEVICE || p->peer.kind == ZT_KIND_DEVICE ||
+	     p->flags & ZT_PKT_PEER_UNKNOWN || follow || window))
 		return r;
 	rule = p->rule;
 	log = p->flags & ZT_PKT_LOG;
@@ -242,6 +248,10 @@ zt_inline int zt_flow_again(struct zt_pkt *p, struct zt_flow *f, const struct zt
 	int r;
 
 	p->opener = f->opener & 1;
+	/* Only the packets towards the device show it: what its own say is the record's. */
+	if (p->dir == ZT_FROM_DEVICE && f->flags & ZT_FLOW_PEER_UNKNOWN &&
+	    p->peer.kind == ZT_KIND_NONE)
+		p->flags |= ZT_PKT_PEER_UNKNOWN;
 	if (zt_is_syn(p) && p->opener != p->dir) { /* the answering side opens: its own flow */
 		p->opener = p->dir;
 		r = zt_policy(p->dir);

@@ -100,7 +100,9 @@ ZT_GLOBAL int zt_resolve_source(void)
 	} else if (p->peer.kind == ZT_KIND_ROUTER) {
 		return ZT_REASON_UNKNOWN_SOURCE;
 	} else if (from == ZT_ORIGIN_DEVICES) {
+		/* Whatever its address: what a device port sends is no application. */
 		p->flags |= ZT_PKT_PEER_UNKNOWN;
+		p->peer.kind = ZT_KIND_NONE;
 	}
 	if (from == ZT_ORIGIN_UNLISTED)
 		return ZT_REASON_UNLISTED_PORT;

@@ -385,6 +385,7 @@ _Static_assert(sizeof(struct zt_flow_key) == 48, "zt_flow_key");
 #define ZT_FLOW_PICKED_UP 1u /* began in the middle: design §4.7 */
 #define ZT_FLOW_PEER_DEVICE 2u
 #define ZT_FLOW_PEER_ROUTER 4u
+#define ZT_FLOW_PEER_UNKNOWN 16u /* an unknown device of another device port */
 #define ZT_FLOW_DEAD 8u /* never honoured again, its place not yet free */
 
 /* word = generation 32 | reason 8 | verdict 4 | rule 20 (all ones: none), one store. */

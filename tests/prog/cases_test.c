@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "cases_flow.h"
 #include "cases_frag.h"
+#include "cases_identity.h"
 #include "cases_ip.h"
 #include "cases_l2.h"
 #include "prove.h"
@@ -21,6 +22,7 @@ static const struct {
 	{ "flows", cases_flow, WORLD_NR(cases_flow) },
 	{ "Ethernet", cases_l2, WORLD_NR(cases_l2) },
 	{ "headers", cases_ip, WORLD_NR(cases_ip) },
+	{ "identity", cases_identity, WORLD_NR(cases_identity) },
 	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
 };
 
@@ -58,7 +60,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (prove.nr_sides < 2)
-		skipped = test_skip_kernel(why, rows);
+		skipped = test_skip_kernel(host_only ? "-h was given" : why, rows);
 	prove_close(&prove);
 	free(why);
 	printf("%u passed, %u failed, %u skipped\n", passed, failed, skipped);

@@ -97,6 +97,8 @@ static void tally(struct prove *p, const struct zt_result *r, uint8_t dir, uint3
 	p->sent[ZT_COUNT_INDEX(r->reason, r->verdict, dir)] += packets;
 	if (r->dev < PROVE_DEVICES)
 		p->by_dev[r->dev][r->verdict][dir] += packets;
+	if (r->reason == ZT_REASON_WRONG_PORT && dir == ZT_TO_DEVICE)
+		return; /* what a bridge floods is counted only */
 	if (zt_family(r->reason) != ZT_FAMILY_PASS)
 		p->to_aggregate += packets;
 	else if (r->created && r->rule != ZT_NO_RULE && p->policy->rules[r->rule].log)

@@ -117,7 +117,7 @@ static inline struct zt_addr world_solicited(const struct zt_addr *a)
 
 /*
  * An address in the family asked for: a name, "ll:NAME" its link-local one,
- * "sol:NAME" its solicited-node group, or a literal (of whatever family).
+ * "sol:NAME" its solicited-node group, "mapped:A.B.C.D", or a literal of either family.
  */
 static inline int world_address(const char *text, uint8_t family, struct zt_addr *ret)
 {
@@ -137,6 +137,9 @@ static inline int world_address(const char *text, uint8_t family, struct zt_addr
 			return -1;
 		*ret = world_solicited(&a);
 		return 0;
+	}
+	if (!strncmp(text, "mapped:", 7)) { /* IPv4 inside IPv6, which no policy may write */
+		return zt_addr_parse(colon + 1, &f, ret);
 	}
 	return zt_addr_parse(text, &f, ret);
 }

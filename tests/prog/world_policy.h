@@ -77,7 +77,7 @@ static const char world_base[] =
 "  'rtr-ssh': {'from': 'router', 'to': 'cams', 'services': ['tcp/22', 'icmp/echo', 'udp/161'], 'action': 'allow'},"
 "  'pair': {'from': 'cam1', 'to': ['cam2', 'pos', 'dyn2', 'dyn3'], 'services': ['tcp/8000', 'udp/8000'], 'action': 'allow'},"
 "  'guest-ntp': {'from': 'unknown-devices', 'to': 'ntp', 'action': 'allow'},"
-"  'guest-print': {'from': 'unknown-devices', 'to': 'cam2', 'services': ['udp/9100', 'udp/40000-40100'], 'action': 'allow'},"
+"  'guest-print': {'from': 'unknown-devices', 'to': 'cam2', 'services': ['tcp/9100', 'udp/9100', 'udp/40000-40100'], 'action': 'allow'},"
 "  'plc-scada': {'from': 'scada', 'to': 'plant', 'services': ['tcp/502'], 'action': 'allow'},"
 "  'plc-no-telnet': {'from': 'all-devices', 'to': 'plc', 'services': ['tcp/23'], 'action': 'deny'},"
 "  'probe-ntp': {'from': 'probe', 'to': 'ntp', 'action': 'allow'}%s},"
