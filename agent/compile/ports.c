@@ -54,6 +54,22 @@ static int by_vlan_key(const void *a, const void *b)
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
 
+/* Is a device of infrastructure.dhcp listed on this interface: clients' broadcasts go there. */
+static bool has_dhcp_server(const struct zt_policy *p, uint32_t interface)
+{
+	const struct zt_set *servers = &p->infra.dhcp_devices;
+	uint32_t i, k;
+
+	for (i = 0; i < servers->nr; i++) {
+		const struct zt_set *ports = &p->devices[servers->v[i]].ports;
+
+		for (k = 0; k < ports->nr; k++)
+			if (ports->v[k] == interface)
+				return true;
+	}
+	return false;
+}
+
 /* A device port: its VLANs and the zones they put its devices in. */
 static int add_device_port(struct zt_build *b, const struct zt_env_port *e,
 			   const struct zt_interface *f, uint32_t *cap)
@@ -105,6 +121,8 @@ static int add_port(struct zt_build *b, const struct zt_env_port *e, const uint8
 	if (port->word.role != ZT_ROLE_DEVICE)
 		return 0;
 	port->word.group_mode = group_mode(b, interface, strictest);
+	if (has_dhcp_server(b->p, interface))
+		port->word.flags |= ZT_PORT_DHCP;
 	b->ports[interface] = e;
 	return add_device_port(b, e, &b->p->interfaces[interface], cap_vlans);
 }

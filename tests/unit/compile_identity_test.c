@@ -73,10 +73,10 @@ static const struct zt_image_port ports[] = {
 	  LAN0,
 	  0 }, /* nobody listed: the mode of its unknown_segment */
 	{ LAN1,
-	  { ZT_ROLE_DEVICE, ZT_PORT_MIXED, 0, ZT_MODE_AUDIT },
+	  { ZT_ROLE_DEVICE, ZT_PORT_MIXED | ZT_PORT_DHCP, 0, ZT_MODE_AUDIT },
 	  BR0,
 	  BR0,
-	  0 }, /* the strictest */
+	  0 }, /* the strictest; a DHCP server is listed here */
 	{ WAN0, { ZT_ROLE_UPLINK, ZT_PORT_MIXED, 0, 0 }, BR0, BR0, 0 },
 	{ BR0, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0, 0 },
 	{ BR0_9, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0_9, 0 },
