@@ -33,9 +33,14 @@ const char *zt_fd_kind(int fd);
 uint32_t zt_fd_id(int fd); /* its id, 0 on failure */
 
 /* ---- pins.c ---- */
-/* Take the pinned maps into an opened object, after checking every one. */
-int zt_pins_adopt(const char *pin_dir, struct bpf_object *obj, const struct zt_sizes *sizes,
-		  bool *ret_adopted, char **ret_error);
+/*
+ * Look at what is pinned: all of it must be ours in name and kind. *ret_complete: the
+ * set is whole and of our ABI; sizes then are the running ones.
+ */
+int zt_pins_look(const char *pin_dir, struct bpf_object *obj, struct zt_sizes *sizes,
+		 bool *ret_complete, char **ret_error);
+/* Take a complete set into an opened object, sized like it. */
+int zt_pins_adopt(const char *pin_dir, struct bpf_object *obj, char **ret_error);
 /* Pin whatever is not pinned yet; replace = also what is pinned and is not this one. */
 int zt_pins_write(struct zt_maps *m, bool replace, char **ret_error);
 bool zt_pins_present(const struct zt_maps *m);

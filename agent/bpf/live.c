@@ -180,13 +180,18 @@ static int check_pins(const char *pin_dir, char **ret_error)
 static int load(const char *pin_dir, const struct zt_sizes *sizes, struct zt_maps **ret_maps,
 		bool *ret_adopted, char **ret_error)
 {
+	struct zt_sizes s = *sizes;
 	struct bpf_object *obj;
 	int rc;
 
-	rc = zt_object_open(sizes, &obj, ret_error);
+	rc = zt_object_open(&obj, ret_error);
 	if (rc)
 		return rc;
-	rc = zt_pins_adopt(pin_dir, obj, sizes, ret_adopted, ret_error);
+	rc = zt_pins_look(pin_dir, obj, &s, ret_adopted, ret_error);
+	if (!rc && zt_object_size(obj, &s))
+		rc = zt_fail(ret_error, -E2BIG, "the maps cannot be sized as configured");
+	if (!rc && *ret_adopted)
+		rc = zt_pins_adopt(pin_dir, obj, ret_error);
 	if (!rc)
 		rc = zt_object_load(obj, ret_error);
 	if (rc) {

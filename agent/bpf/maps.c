@@ -133,10 +133,14 @@ int zt_maps_open_private(const struct zt_sizes *sizes, struct zt_maps **ret_maps
 	struct bpf_object *obj;
 	int rc;
 
-	rc = zt_object_open(sizes, &obj, ret_error);
+	rc = zt_object_open(&obj, ret_error);
 	if (rc)
 		return rc;
-	rc = zt_object_load(obj, ret_error);
+	rc = zt_object_size(obj, sizes);
+	if (rc)
+		zt_fail(ret_error, rc, "the maps cannot be sized: %s", strerror(-rc));
+	else
+		rc = zt_object_load(obj, ret_error);
 	if (rc) {
 		bpf_object__close(obj);
 		return rc;

@@ -13,8 +13,6 @@
 
 extern const uint8_t zt_object_start[], zt_object_end[];
 
-#define ZT_BINDS_PER_DEVICE 2u
-#define ZT_MACS_PER_DEVICE 16u /* a binding in each of a few ports, and in its zone */
 #define LOG_BYTES 65536u
 #define LOG_SHOWN 12 /* last lines of what libbpf said */
 
@@ -82,48 +80,50 @@ static const char *advice(int rc)
 	}
 }
 
-static uint32_t or_default(uint32_t v, uint32_t d)
+/* A map's size for `want` entries of the map it goes with, as the object relates the two. */
+static int scale(struct bpf_object *obj, const char *name, uint32_t base, uint32_t want)
 {
-	return v ? v : d;
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, name);
+	uint64_t max;
+
+	if (!map)
+		return -ENOENT;
+	max = ((uint64_t)bpf_map__max_entries(map) * want + base - 1) / base;
+	return max > UINT32_MAX ? -E2BIG : bpf_map__set_max_entries(map, max);
 }
 
 int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes)
 {
-	uint32_t devices = or_default(sizes->devices, 16384);
-	uint32_t flows = or_default(sizes->flows, 65536);
-	uint32_t learned = or_default(sizes->learned, 32768);
-	struct bpf_map *frag = bpf_object__find_map_by_name(obj, "zt_frag");
-	uint32_t frags = frag ? bpf_map__max_entries(frag) : 0;
 	const struct {
-		const char *name;
-		uint32_t max;
+		uint32_t want;
+		const char *base, *with[6]; /* the others go with the base, so it comes last */
 	} row[] = {
-		{ "zt_flow", flows },
-		/* an entry may outlive its record until the sweep meets it */
-		{ "zt_flowq", 2 * (flows + frags) },
-		{ "zt_dev", devices },
-		{ "zt_devst", devices },
-		{ "zt_devcnt", devices },
-		{ "zt_bind", ZT_BINDS_PER_DEVICE * devices },
-		{ "zt_mac", ZT_MACS_PER_DEVICE * devices },
-		{ "zt_host", or_default(sizes->hosts, 262144) },
-		{ "zt_learn", learned },
-		{ "zt_learnq", 2 * learned },
+		{ sizes->flows, "zt_flow", { "zt_flowq", "zt_flow" } },
+		{ sizes->devices, "zt_dev",
+		  { "zt_devst", "zt_devcnt", "zt_bind", "zt_mac", "zt_dev" } },
+		{ sizes->hosts, "zt_host", { "zt_host" } },
+		{ sizes->learned, "zt_learn", { "zt_learnq", "zt_learn" } },
 	};
-	struct bpf_map *map;
-	size_t i;
+	struct bpf_map *base;
+	uint32_t was;
+	size_t i, k;
 	int rc;
 
 	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		map = bpf_object__find_map_by_name(obj, row[i].name);
-		rc = map ? bpf_map__set_max_entries(map, row[i].max) : -ENOENT;
-		if (rc)
-			return rc;
+		base = bpf_object__find_map_by_name(obj, row[i].base);
+		if (!base)
+			return -ENOENT;
+		was = bpf_map__max_entries(base);
+		for (k = 0; row[i].want && row[i].with[k]; k++) {
+			rc = scale(obj, row[i].with[k], was, row[i].want);
+			if (rc)
+				return rc;
+		}
 	}
 	return 0;
 }
 
-int zt_object_open(const struct zt_sizes *sizes, struct bpf_object **ret_obj, char **ret_error)
+int zt_object_open(struct bpf_object **ret_obj, char **ret_error)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "zt");
 	struct bpf_object *obj;
@@ -134,12 +134,6 @@ int zt_object_open(const struct zt_sizes *sizes, struct bpf_object **ret_obj, ch
 	if (!obj) {
 		rc = -errno;
 		return zt_fail(ret_error, rc, "the embedded BPF object cannot be read: %s",
-			       strerror(-rc));
-	}
-	rc = zt_object_size(obj, sizes);
-	if (rc) {
-		bpf_object__close(obj);
-		return zt_fail(ret_error, rc, "the embedded BPF object lacks a map: %s",
 			       strerror(-rc));
 	}
 	*ret_obj = obj;

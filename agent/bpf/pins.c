@@ -173,16 +173,15 @@ static int adopt_map(const char *pin_dir, struct bpf_map *map, char **ret_error)
 	return rc;
 }
 
-int zt_pins_adopt(const char *pin_dir, struct bpf_object *obj, const struct zt_sizes *sizes,
-		  bool *ret_adopted, char **ret_error)
+int zt_pins_look(const char *pin_dir, struct bpf_object *obj, struct zt_sizes *sizes,
+		 bool *ret_complete, char **ret_error)
 {
 	struct visit v = { .obj = obj, .ret_error = ret_error };
-	struct zt_sizes s = *sizes;
 	struct bpf_map *map;
 	uint32_t want = 0;
 	int rc;
 
-	*ret_adopted = false;
+	*ret_complete = false;
 	bpf_object__for_each_map(map, obj)
 		want += is_pinned_map(map);
 	rc = zt_pins_each(pin_dir, "maps", visit_map, &v);
@@ -190,14 +189,20 @@ int zt_pins_adopt(const char *pin_dir, struct bpf_object *obj, const struct zt_s
 		return rc;
 	rc = check_abi(pin_dir, ret_error);
 	if (!rc)
-		rc = sizes_of_pins(pin_dir, &s, ret_error);
-	if (!rc)
-		rc = zt_object_size(obj, &s);
+		rc = sizes_of_pins(pin_dir, sizes, ret_error);
+	*ret_complete = !rc;
+	return rc;
+}
+
+int zt_pins_adopt(const char *pin_dir, struct bpf_object *obj, char **ret_error)
+{
+	struct bpf_map *map;
+	int rc = 0;
+
 	bpf_object__for_each_map(map, obj) {
 		if (!rc && is_pinned_map(map))
 			rc = adopt_map(pin_dir, map, ret_error);
 	}
-	*ret_adopted = !rc;
 	return rc;
 }
 

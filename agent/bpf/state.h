@@ -107,10 +107,12 @@ const char *zt_prog_name(enum zt_prog prog);
 int zt_fail(char **ret_error, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* ---- object.c ---- */
-/* Open the embedded object and set its sizes; not loaded yet. */
-int zt_object_open(const struct zt_sizes *sizes, struct bpf_object **ret_obj, char **ret_error);
+int zt_object_open(struct bpf_object **ret_obj, char **ret_error);
 int zt_object_load(struct bpf_object *obj, char **ret_error);
-/* Apply sizes (0 = default) to the maps of an opened object. */
+/*
+ * Apply sizes (0 = as the object has it) between open and load. Maps that go with
+ * another keep the proportion they have in the object.
+ */
 int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes);
 /* A loaded object becomes a struct zt_maps, which then owns it. */
 int zt_maps_from_object(struct bpf_object *obj, struct zt_maps **ret_maps, char **ret_error);

@@ -286,6 +286,44 @@ START_TEST(other_sizes_than_the_running_ones)
 }
 END_TEST
 
+/* ---- loaded by bpftool: the object's own sizes, templates pinned as well ---- */
+
+extern const uint8_t zt_object_start[], zt_object_end[];
+
+START_TEST(loaded_by_bpftool)
+{
+	const char *file = "/dev/shm/zt-backend-live.o";
+	const struct zt_sizes any = { 0 };
+	char path[ZT_PATH_MAX];
+	uint32_t id;
+	bool adopted;
+	FILE *f = fopen(file, "we");
+	int fd, rc;
+
+	ck_assert_ptr_nonnull(f);
+	fwrite(zt_object_start, 1, zt_object_end - zt_object_start, f);
+	ck_assert_int_eq(fclose(f), 0);
+	MUST("mkdir -m 0700 " ZT_PIN_DIR);
+	rc = sh("bpftool prog loadall %s " ZT_PIN_DIR "/progs pinmaps " ZT_PIN_DIR "/maps", file);
+	unlink(file);
+	ck_assert_int_eq(rc, 0);
+	MUST("chmod 0700 " ZT_PIN_DIR "/progs " ZT_PIN_DIR "/maps");
+	zt_pin_path(ZT_PIN_DIR, "maps", "zt_flow", path);
+	fd = bpf_obj_get(path);
+	id = zt_fd_id(fd);
+	close(fd);
+	rc = zt_live_open(ZT_PIN_DIR, &any, &m, &adopted, &error);
+	ck_assert_msg(!rc, "%s", error ? error : strerror(-rc));
+	ck_assert(!adopted); /* nobody configured them: there is nothing to keep */
+	ck_assert_uint_eq(zt_fd_id(m->map[ZT_MAP_FLOW]), id);
+	ck_assert_int_eq(zt_maps_configure(m, 0), 0);
+	attach("lan0");
+	must_enforce("lan0");
+	ck_assert_int_eq(zt_live_unload(m, &error), 0);
+	ck_assert_int_ne(access(ZT_PIN_DIR, F_OK), 0);
+}
+END_TEST
+
 /* ---- what is refused ---- */
 
 START_TEST(no_bpf_file_system)
@@ -749,6 +787,7 @@ int main(void)
 	tcase_add_test(t, the_agent_goes_and_comes_back);
 	tcase_add_test(t, an_unfinished_set_of_pins_is_begun_anew);
 	tcase_add_test(t, other_sizes_than_the_running_ones);
+	tcase_add_test(t, loaded_by_bpftool);
 	tcase_add_test(t, no_bpf_file_system);
 	tcase_add_test(t, without_privilege);
 	tcase_add_test(t, an_open_pin_directory);
