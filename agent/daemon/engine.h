@@ -115,6 +115,10 @@ void ports_attach_each(struct engine *e); /* those that can be; the check tells 
 void ports_detach_others(struct engine *e, const struct zt_policy *old);
 void ports_check(struct engine *e, bool repair);
 
+/* closed.c: without a usable policy nothing passes the ports the last one had */
+void ports_remember(struct engine *e);
+void ports_close(struct engine *e);
+
 /* watch.c: what time and the machine bring */
 void engine_environment(struct engine *e); /* look again, recompile when it differs */
 void engine_tick(struct engine *e);

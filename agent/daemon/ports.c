@@ -94,8 +94,10 @@ int ports_attach(struct engine *e, char **ret_error)
 		if (r)
 			undo_attach(e, i);
 	}
-	if (!r)
+	if (!r) {
+		ports_remember(e);
 		ports_check(e, false);
+	}
 	return r;
 }
 
@@ -117,6 +119,7 @@ void ports_attach_each(struct engine *e)
 				  e->ports[i].state.name, error ? error : strerror(-r));
 		free(error);
 	}
+	ports_remember(e);
 	ports_check(e, false);
 }
 

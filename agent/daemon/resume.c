@@ -176,6 +176,8 @@ int engine_resume(struct engine *e)
 				  "the stored revision %u cannot be used: %s", wanted,
 				  first.error ? first.error : "unknown error");
 	}
+	if (r && e->maps && !e->held)
+		ports_close(e);
 	if (r)
 		not_enforcing(e, "the stored policy is not in force: %s%s%s",
 			      first.error ? first.error : "unknown error",

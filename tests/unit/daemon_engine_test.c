@@ -40,6 +40,7 @@ int64_t clock_boot_s(void)
 }
 
 #include "daemon/apply.c"
+#include "daemon/closed.c"
 #include "daemon/commit.c"
 #include "daemon/engine.c"
 #include "daemon/history.c"
@@ -750,6 +751,22 @@ START_TEST(damaged_policy)
 }
 END_TEST
 
+/* No stored policy can be used: the ports it had are closed, not left open. */
+START_TEST(no_usable_policy)
+{
+	const char *why;
+	char path[128];
+
+	ck_assert_int_eq(load(one), 0);
+	snprintf(path, sizeof(path), "%s/policy-1.json", dir);
+	ck_assert_int_eq(truncate(path, 10), 0);
+	reboot();
+	ck_assert(!engine_is_enforcing(&engine, &why));
+	ck_assert(kernel->port[0].attached);
+	ck_assert_uint_eq(kernel->gen, 0);
+}
+END_TEST
+
 /* The state directory is lost, the pins are not: a failed load must not open the ports. */
 START_TEST(lost_state)
 {
@@ -1034,6 +1051,7 @@ int main(void)
 	tcase_add_test(t, restart_adopts);
 	tcase_add_test(t, reboot_restores);
 	tcase_add_test(t, damaged_policy);
+	tcase_add_test(t, no_usable_policy);
 	tcase_add_test(t, lost_state);
 	tcase_add_test(t, start_without_bpffs);
 	tcase_add_test(t, killed_anywhere);
