@@ -61,13 +61,12 @@ int load_policy(const struct call *c, const char *path, struct zt_errors *ret_in
 		*ret_infos = infos;
 	else
 		zt_errors_free(&infos);
-	if (r < 0 && errors.total)
+	if (r == -EINVAL || r == -E2BIG || r == -EFBIG)
 		return refuse_policy(c, path, &errors);
-	zt_errors_free(&errors);
-	if (r == -EACCES || r == -EPERM)
-		return call_fail(c, CODE_NO_PRIVILEGE, "%s: %s", path, strerror(-r));
+	zt_errors_free(&errors); /* of a file that cannot be read: the same, longer */
 	if (r < 0)
-		return call_fail(c, CODE_BROKEN, "%s: %s", path, strerror(-r));
+		return call_fail(c, r == -EACCES ? CODE_NO_PRIVILEGE : CODE_BROKEN, "%s: %s", path,
+				 strerror(-r));
 	return 0;
 }
 

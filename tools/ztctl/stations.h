@@ -18,6 +18,9 @@ struct address_list {
 	uint32_t nr;
 };
 
+/* Unicast addresses only; what finds no place is left out. */
+void address_list_add(struct address_list *l, uint8_t family, const struct zt_addr *a);
+
 struct station {
 	uint8_t mac[6];
 	int device;	   /* index in the policy, -1 none */
@@ -42,6 +45,8 @@ void stations_init(struct stations *s, const struct zt_policy *p);
 void stations_free(struct stations *s);
 /* Take note of one frame. Aborts without memory. */
 void stations_note(struct stations *s, const struct frame *f);
+/* The station of a MAC, made when it is new; moves the others. */
+struct station *stations_get(struct stations *s, const uint8_t *mac);
 struct station *stations_find(const struct stations *s, const uint8_t *mac);
 /*
  * Decide which one is the router: the one given; else the station that is no
