@@ -163,7 +163,7 @@ ZT_GLOBAL int zt_aggregate(void)
 		if (zt_aggregate_hit(&k, p) || zt_aggregate_new(&k, p))
 			return 0;
 	}
-	zt_lose(ZT_LOST_AGGREGATE);
+	zt_lose_packets(ZT_LOST_AGGREGATE, p->packets);
 	return 0;
 }
 

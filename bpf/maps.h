@@ -65,12 +65,17 @@ zt_inline struct zt_pkt *zt_pkt_here(void)
 	return bpf_map_lookup_elem(&zt_scratch, &zero);
 }
 
-zt_inline void zt_lose(__u32 what)
+zt_inline void zt_lose_packets(__u32 what, __u32 packets)
 {
 	__u64 *n = bpf_map_lookup_elem(&zt_lost, &what);
 
 	if (n)
-		*n += 1; /* per CPU */
+		*n += packets; /* per CPU */
+}
+
+zt_inline void zt_lose(__u32 what)
+{
+	zt_lose_packets(what, 1);
 }
 
 #endif
