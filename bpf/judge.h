@@ -9,36 +9,46 @@
 #include "frag.h"
 #include "infra.h"
 
+/* The ports of the flow whose packet an ICMP error quotes, as its record has them. */
+zt_inline void zt_inner_ports(const struct zt_pkt *p, struct zt_flow_key *k)
+{
+	__u32 type = zt_ntohs(p->inner_sport) >> 8;
+	int from = p->dir == ZT_FROM_DEVICE, request;
+
+	if (k->proto == ZT_PROTO_TCP || k->proto == ZT_PROTO_UDP) {
+		k->dev_port = from ? p->inner_dport : p->inner_sport;
+		k->peer_port = from ? p->inner_sport : p->inner_dport;
+	} else if (k->proto == ZT_PROTO_ICMP || k->proto == ZT_PROTO_ICMPV6) {
+		/* inner_dport holds the id; who asked holds it in the key */
+		request = zt_icmp_request(k->proto, type) == type;
+		k->dev_port = request != from ? p->inner_dport : 0;
+		k->peer_port = request != from ? 0 : p->inner_dport;
+	}
+}
+
 /* An ICMP error passes only about a live flow of that device (design §4.8). */
 zt_inline int zt_icmp_error(struct zt_pkt *p, const struct zt_cfg *cfg)
 {
 	int from = p->dir == ZT_FROM_DEVICE;
 	struct zt_flow_key k = {};
+	struct zt_bind *b;
 	struct zt_flow *f;
 
 	/* It quotes a packet that went the other way: from a device, one it had received. */
 	k.dev = from ? p->inner : p->target;
 	k.peer = from ? p->target : p->inner;
-	k.dev_port = from ? p->inner_dport : p->inner_sport;
-	k.peer_port = from ? p->inner_sport : p->inner_dport;
 	if (!zt_addr_equal(&p->target, &p->dst))
 		return ZT_REASON_NO_FLOW; /* it must go to whoever sent the quoted packet */
 	k.proto = p->inner_proto;
-	if (k.proto == ZT_PROTO_ICMP || k.proto == ZT_PROTO_ICMPV6) {
-		__u32 type = zt_ntohs(p->inner_sport) >> 8;
-		int request = zt_icmp_request(k.proto, type) == type;
-
-		/* inner_dport holds the id; who asked holds it in the key */
-		k.dev_port = request != from ? p->inner_dport : 0;
-		k.peer_port = request != from ? 0 : p->inner_dport;
-	}
+	zt_inner_ports(p, &k);
 	k.family = p->family;
 	k.zone = p->zone;
 	k.owner = p->owner;
 	f = flow_get(&k);
 	if (!f || !zt_flow_alive(f, p, cfg) || ZT_WORD_GEN(f->word) != p->gen || f->dev != p->dev)
 		return ZT_REASON_NO_FLOW;
-	return ZT_REASON_ICMP_ERROR;
+	b = bpf_map_lookup_elem(&zt_bind, &f->bind);
+	return b && ZT_READ_ONCE(b->epoch) == f->epoch ? ZT_REASON_ICMP_ERROR : ZT_REASON_NO_FLOW;
 }
 
 /* What the parser left as a fault, unless it turned out to be infrastructure. */

@@ -9,9 +9,11 @@
 #include <unistd.h>
 #include "cases_flow.h"
 #include "cases_frag.h"
+#include "cases_icmp.h"
 #include "cases_identity.h"
 #include "cases_ip.h"
 #include "cases_l2.h"
+#include "cases_policy.h"
 #include "prove.h"
 
 static const struct {
@@ -23,6 +25,8 @@ static const struct {
 	{ "Ethernet", cases_l2, WORLD_NR(cases_l2) },
 	{ "headers", cases_ip, WORLD_NR(cases_ip) },
 	{ "identity", cases_identity, WORLD_NR(cases_identity) },
+	{ "ICMP", cases_icmp, WORLD_NR(cases_icmp) },
+	{ "policy", cases_policy, WORLD_NR(cases_policy) },
 	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
 };
 

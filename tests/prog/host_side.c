@@ -107,6 +107,11 @@ static uint64_t drain(uint32_t *ret_nr)
 	return packets;
 }
 
+void host_side_aggregates(uint32_t places)
+{
+	zt_agg.entries = places;
+}
+
 void host_side_rings(bool full)
 {
 	zt_ring.full = zt_ringc.full = full;

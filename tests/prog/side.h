@@ -33,6 +33,7 @@ extern const struct side host_side, kernel_side;
 
 /* For what only the host build has: events told so far, and tags and GSO taken by the kernel. */
 uint64_t host_side_told(uint32_t type);
+void host_side_aggregates(uint32_t places);
 void host_side_rings(bool full); /* nobody reads them */
 void host_side_run_skb(const struct zt_run *run, uint32_t vlan, uint32_t gso_segs, uint32_t gso_size,
 		       struct zt_result *ret);
