@@ -15,7 +15,7 @@
 
 static struct zt_machine machine;
 
-#define MUST(cmd) ck_assert_msg(system(cmd) == 0, cmd)
+#define MUST(cmd) ck_assert_msg(system(cmd) == 0, "%s", cmd)
 
 static const struct zt_link *get(const char *name)
 {
@@ -65,6 +65,33 @@ START_TEST(links_and_addresses)
 	ck_assert(has_addr("10.9.0.1") && !has_addr("10.9.0.2")); /* ours, not the peer's */
 	zt_machine_free(&machine);
 	MUST("ip link del br0 && ip link del lan0");
+}
+END_TEST
+
+START_TEST(vlan_bond_vrf)
+{
+	char *error = NULL;
+
+	MUST("ip link add lan0 type veth peer name cam0");
+	if (system("ip link add link lan0 name lan0.30 type vlan id 30 2>/dev/null && "
+		   "ip link add bond0 type bond 2>/dev/null && "
+		   "ip link add blue type vrf table 7 2>/dev/null")) {
+		puts("SKIP: this kernel has no VLAN, bond or VRF interfaces");
+		MUST("ip link del lan0; ip link del bond0 2>/dev/null; true");
+		return;
+	}
+	MUST("ip link set cam0 down && ip link set cam0 master bond0 && "
+	     "ip link set bond0 master blue");
+	ck_assert_int_eq(zt_machine_read(&machine, &error), 0);
+	ck_assert_str_eq(get("lan0.30")->kind, "vlan");
+	ck_assert_uint_eq(get("lan0.30")->vlan, 30);
+	ck_assert_uint_eq(get("lan0.30")->lower, get("lan0")->ifindex);
+	ck_assert_str_eq(get("bond0")->kind, "bond");
+	ck_assert_uint_eq(get("cam0")->master, get("bond0")->ifindex);
+	ck_assert_str_eq(get("blue")->kind, "vrf");
+	ck_assert_uint_eq(get("bond0")->master, get("blue")->ifindex);
+	zt_machine_free(&machine);
+	MUST("ip link del lan0 && ip link del bond0 && ip link del blue");
 }
 END_TEST
 
@@ -137,6 +164,7 @@ int main(void)
 	}
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, links_and_addresses);
+	tcase_add_test(t, vlan_bond_vrf);
 	tcase_add_test(t, changes_are_noticed);
 	tcase_add_test(t, too_many_changes);
 	suite_add_tcase(s, t);
