@@ -111,6 +111,25 @@ zt_inline int zt_nd_from(struct zt_pkt *p)
 	return r ? r : ZT_REASON_INFRA_ND;
 }
 
+/*
+ * IPv6 as zt_bound_source() is where a device speaks from an address it may not
+ * have shown by ND yet: unspecified, its own, or a link-local one that is free.
+ */
+zt_inline int zt_unclaimed_source(struct zt_pkt *p)
+{
+	struct zt_host_word is = {};
+
+	if (zt_is_unspecified(&p->src, 6))
+		return 0;
+	if (zt_address(&p->src, 6, &is))
+		return ZT_REASON_INTERNAL;
+	if (is.kind == ZT_KIND_DEVICE && is.id == p->dev)
+		return 0;
+	if (is.kind == ZT_KIND_DEVICE)
+		zt_claimed_mode(p, is.id);
+	return is.kind == ZT_KIND_NONE && zt_is_link_local(&p->src, 6) ? 0 : ZT_REASON_SPOOFED;
+}
+
 /* A client's packet: to everyone, or to a server that is listed. */
 zt_inline int zt_dhcp_client(struct zt_pkt *p)
 {
@@ -127,8 +146,13 @@ zt_inline int zt_dhcp_client(struct zt_pkt *p)
 		if (r)
 			return r;
 	}
-	if (p->family == 6 && !zt_is_link_local(&p->src, 6))
-		return 0; /* an ordinary packet */
+	if (p->family == 6) {
+		if (!zt_is_link_local(&p->src, 6))
+			return 0; /* an ordinary packet */
+		r = zt_unclaimed_source(p);
+		if (r)
+			return r;
+	}
 	r = zt_l2_agrees();
 	if (r)
 		return r;
@@ -164,17 +188,17 @@ zt_inline int zt_dhcp_server_from(struct zt_pkt *p)
 
 zt_inline int zt_report_from(struct zt_pkt *p)
 {
+	int r;
+
 	if (p->flags & ZT_PKT_UNKNOWN)
 		return ZT_REASON_UNKNOWN_DEVICE;
 	if (!zt_is_group_mac())
 		return ZT_REASON_L2_MISMATCH;
-	if (p->family == 4 && !zt_is_unspecified(&p->src, 4)) {
-		int r = zt_bound_source();
-
-		if (r)
-			return r;
-	}
-	return ZT_REASON_INFRA_GROUP;
+	if (p->family == 6)
+		r = zt_unclaimed_source(p);
+	else
+		r = zt_is_unspecified(&p->src, 4) ? 0 : zt_bound_source();
+	return r ? r : ZT_REASON_INFRA_GROUP;
 }
 
 zt_inline int zt_infra_shape_from(struct zt_pkt *p, const struct zt_port *port)

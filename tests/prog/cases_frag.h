@@ -63,7 +63,7 @@ static const struct row cases_frag[] = {
 		"lan1> ip cam1 vms; frag 1480 id=5 proto=6; pay 8 => drop frag-miss",
 		"lan1> ip cam3 vms; frag 1480 id=5; pay 8 => drop frag-miss",
 		"lan1> ip cam1 host; frag 1480 id=5; pay 8 => drop frag-miss",
-		"lan1> eth cam1 gw; ip cam1 vms; frag 1480 id=5; pay 8 => drop l2-mismatch",
+		"lan1> eth cam1 cam3; ip cam1 vms; frag 1480 id=5; pay 8 => drop l2-mismatch",
 		"lan1< wan0 ip vms cam1; frag 1480 id=5; pay 8 => drop frag-miss",
 		"lan1> ip cam1 vms; frag 1480 id=5; pay 8 => pass allowed" } },
 	{ "a first fragment must hold the whole transport header", BOTH, 0, {

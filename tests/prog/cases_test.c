@@ -11,6 +11,7 @@
 #include "cases_frag.h"
 #include "cases_icmp.h"
 #include "cases_identity.h"
+#include "cases_infra.h"
 #include "cases_ip.h"
 #include "cases_l2.h"
 #include "cases_policy.h"
@@ -26,6 +27,7 @@ static const struct {
 	{ "headers", cases_ip, WORLD_NR(cases_ip) },
 	{ "identity", cases_identity, WORLD_NR(cases_identity) },
 	{ "ICMP", cases_icmp, WORLD_NR(cases_icmp) },
+	{ "infrastructure", cases_infra, WORLD_NR(cases_infra) },
 	{ "policy", cases_policy, WORLD_NR(cases_policy) },
 	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
 };
@@ -36,6 +38,25 @@ static int test_skip_kernel(const char *why, uint32_t rows)
 {
 	printf("SKIP: the BPF programs cannot be run here: %.300s\n", why ? why : "?");
 	return rows;
+}
+
+/* Every reason must have come up, but for the two that no frame can bring about here. */
+static uint32_t test_every_reason(const struct prove *p)
+{
+	uint32_t missing = 0;
+
+#define X(nr, name, word, family, text)                                                            \
+	if (!p->seen[nr] && nr != ZT_REASON_INTERNAL && nr != ZT_REASON_NO_STAMP) {                \
+		printf("FAIL: no row has the reason %s\n", word);                                  \
+		missing++;                                                                         \
+	}
+	ZT_REASONS(X)
+#undef X
+	if (p->seen[ZT_REASON_INTERNAL]) {
+		printf("FAIL: the reason internal came up\n");
+		missing++;
+	}
+	return missing;
 }
 
 int main(int argc, char **argv)
@@ -62,6 +83,12 @@ int main(int argc, char **argv)
 					passed++;
 			}
 		}
+	}
+	if (!*only) {
+		if (test_every_reason(&prove))
+			failed++;
+		else
+			passed++;
 	}
 	if (prove.nr_sides < 2)
 		skipped = test_skip_kernel(host_only ? "-h was given" : why, rows);
