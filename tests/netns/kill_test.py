@@ -21,7 +21,8 @@ def verify(t, what):
     suite.say(f"{what}: {t.told()}")
     check(not t.broken, f"{what}: broken flows: {t.broken}")
     check(not t.refused, f"{what}: refused connections: {t.refused}")
-    check(not t.leaked(), f"{what}: forbidden frames arrived: {t.leaked()}")
+    check(not t.leaked() and not t.leaked_inward(),
+          f"{what}: forbidden frames arrived: {t.leaked()} {t.leaked_inward()}")
 
 
 def moves_on(t):
@@ -34,9 +35,9 @@ def moves_on(t):
 @suite.case("control: without an agent the forbidden frames arrive")
 def control():
     t = Traffic(suite.lab, suite.ears, "kc")
-    heard = wait_for(lambda: len(t.leaked()) == 4, 5)
+    heard = wait_for(lambda: len(t.leaked()) == 4 and len(t.leaked_inward()) == 2, 5)
     t.stop()
-    check(heard, f"expected all four forbidden kinds to arrive, heard {t.leaked()}")
+    check(heard, f"expected all six forbidden kinds to arrive, heard {t.leaked()} {t.leaked_inward()}")
     check(not t.broken and not t.refused, f"{t.broken} {t.refused}")
 
 

@@ -58,8 +58,20 @@ class Watch:
         check(ok, f"no detached event for {port} in the syslog; status: {suite.agent.ask('status').get('why')}")
         check(took <= limit, f"reported only after {took:.2f} s")
 
-    def quiet(self):
+    def mended(self):
+        """In force again: from now on nothing may get in either."""
+        enforcing_again()
+        self.traffic.phase += 1
+        self.sent_more()
+        check(not self.traffic.leaked_inward(), f"enforcing again, but frames reach the camera: "
+                                                f"{self.traffic.leaked_inward()}")
+
+    def quiet(self, inward=True):
+        """inward: also nothing may have reached the camera at any time."""
         check(not self.traffic.leaked(), f"unjudged frames arrived: {self.traffic.leaked()}")
+        self.traffic.phase = 0
+        check(not inward or not self.traffic.leaked_inward(), f"unjudged frames reached the camera: "
+                                                              f"{self.traffic.leaked_inward()}")
         suite.say(f"{self.traffic.sent} forbidden frames, none arrived")
 
     def sent_more(self, n=200):
@@ -77,9 +89,18 @@ def pins_alive():
     with Watch("t1") as w:
         suite.router("sh", "-c", "rm /sys/fs/bpf/zt/links/lan1-*")
         w.reported()
-        enforcing_again()
-        w.sent_more()
+        w.mended()
     w.quiet()
+
+
+def told_at_start(mark, port):
+    """The agent found less than it had left: an event must say so."""
+    def lines():
+        return [line for line in suite.syslog()[mark:] if ("|detached|" in line or "|reattached|" in line) and port in line]
+    wait_for(lines, 3)
+    for line in suite.syslog()[mark:]:
+        suite.say(line.split("CEF:0")[-1][:200])
+    check(lines(), f"the agent repaired {port or 'everything'} at its start without a word in the syslog")
 
 
 @suite.case("XDP pin removed with the agent dead: the guard drops everything of that port")
@@ -92,9 +113,11 @@ def pins_dead():
         through = clients.connect(suite.lab, "cam1", topology.address("vms", 4), 80)
         check(not through, "a frame passed a port without XDP program")
     w.quiet()
+    mark = len(suite.syslog())
     suite.start_agent()
     enforcing_again()
     check(clients.http(suite.lab, "cam1", topology.address("vms", 4)), "the agent is back, but the camera is not")
+    told_at_start(mark, "lan1")
 
 
 @suite.case("bpffs unmounted, agent alive: noticed, nothing passes")
@@ -118,7 +141,7 @@ def unmounted_dead():
     mark = len(suite.syslog())
     suite.start_agent()
     enforcing_again()
-    wait_for(lambda: len(suite.syslog()) > mark, 2)
+    told_at_start(mark, "")
     t = Traffic(suite.lab, suite.ears, "t4")
     wait_for(lambda: t.sent > 200)
     t.stop()
@@ -131,8 +154,7 @@ def xdp_detached():
     with Watch("t5") as w:
         suite.router(sys.executable, RAWBPF, "detach", f"{PINS}/lan1-xdp")
         w.reported()
-        enforcing_again()
-        w.sent_more()
+        w.mended()
     w.quiet()
 
 
@@ -145,9 +167,8 @@ def tcx_detached():
     with Watch("t6") as w:
         suite.router(sys.executable, RAWBPF, "detach", f"{PINS}/lan1-guard", f"{PINS}/lan1-out")
         w.reported()
-        enforcing_again()
-        w.sent_more()
-    w.quiet()
+        w.mended()
+    w.quiet(inward=False)
 
 
 def in_front(direction, word):
@@ -159,10 +180,11 @@ def in_front(direction, word):
         check(ready and helper.alive(), f"the helper could not attach: {open(helper.log, encoding='ascii').read()}")
         w.start = time.monotonic()
         w.reported()
-        w.sent_more()
         state = suite.agent.ask("status")
         suite.say(f"status while it is there: enforcing {state['enforcing']}, {state.get('why')}")
-    w.quiet()
+        if state["enforcing"]:  # ours stand in front again
+            w.mended()
+    w.quiet(inward=direction == "ingress")
     helper.stop()
     enforcing_again()
 
@@ -251,8 +273,7 @@ def clsact():
     with Watch("tb") as w:
         suite.router("bpftool", "net", "detach", "xdp", "dev", "lan1")
         w.reported()
-        enforcing_again()
-        w.sent_more()
+        w.mended()
     w.quiet()
 
 

@@ -21,8 +21,9 @@ class Traffic:
         self.stopping = threading.Event()
         self.broken, self.refused = [], []
         self.echoed = self.connected = self.sent = 0
+        self.phase = 0  # of the inward frames: a new one tells what arrives from now on
         self.connections = [self.open(*e, f) for e in ECHOES for f in (4, 6)]
-        jobs = [self.echo, self.connect] + ([self.forbidden] if denied else [])
+        jobs = [self.echo, self.connect] + ([self.forbidden, self.inward] if denied else [])
         self.threads = [threading.Thread(target=j, daemon=True) for j in jobs]
         for t in self.threads:
             t.start()
@@ -84,6 +85,15 @@ class Traffic:
                 self.sent += len(frames)
                 time.sleep(0.002)
 
+    def inward(self):
+        """The same towards camera 1, from the internet."""
+        with self.lab.host["inet"].packet_socket("eth0") as s:
+            while not self.stopping.is_set():
+                for v in (4, 6):
+                    m = f"ZTin{v}.{self.word}-{self.phase};".encode()
+                    s.send(cases_raw.inward(cases_raw.dgram(address("inet", v), address("cam1", v), 20102, m), v))
+                time.sleep(0.002)
+
     def outward(self, v):
         m = f"ZTout{v}.{self.word};".encode()
         return cases_raw.routed("cam1", cases_raw.dgram(address("cam1", v), address("inet", v), 20100, m), v)
@@ -91,6 +101,10 @@ class Traffic:
     def sideways(self, v):
         m = f"ZTside{v}.{self.word};".encode()
         return cases_raw.bridged("cam1", "cam2", cases_raw.dgram(address("cam1", v), address("cam2", v), 20101, m), v)
+
+    def leaked_inward(self):
+        """Those of this phase that reached the camera."""
+        return [m for h, m in self.ears.heard if h == "cam1" and f".{self.word}-{self.phase};" in m and "ZTin" in m]
 
     def leaked(self):
         """Where they arrived; the sender itself hears them quoted in ICMP errors."""
