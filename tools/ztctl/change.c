@@ -65,7 +65,9 @@ static void print_result(struct json_object *result)
 
 		if (get_bool(port, "enforcing"))
 			continue;
-		printf("NOT ENFORCING on %s: ", get_text(port, "name"));
+		printf("NOT ENFORCING on ");
+		print_safe(stdout, get_text(port, "name"));
+		fputs(": ", stdout);
 		print_safe(stdout, get_text(port, "why"));
 		putchar('\n');
 	}

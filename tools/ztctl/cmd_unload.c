@@ -4,6 +4,13 @@
 #include "agent.h"
 #include "cmd.h"
 
+static void print_detached(const char *ports)
+{
+	fputs("detached from ", stdout);
+	print_safe(stdout, ports);
+	puts("; nothing is enforced any more");
+}
+
 int cmd_unload(struct call *c)
 {
 	struct zt_control_reply reply;
@@ -16,7 +23,7 @@ int cmd_unload(struct call *c)
 	if (c->json)
 		agent_print_json(&reply);
 	else if (*ports)
-		printf("detached from %s; nothing is enforced any more\n", ports);
+		print_detached(ports);
 	else
 		puts("nothing was attached");
 	free(ports);

@@ -5,6 +5,13 @@
 #include <string.h>
 #include "sim_report.h"
 
+static const char *device_name(struct json_object *flow)
+{
+	const char *device = get_text(flow, "device");
+
+	return *device ? device : get_bool(flow, "group") ? "every port" : "unknown";
+}
+
 static void print_flows(const struct call *c, struct json_object *report, bool dropped_only)
 {
 	static const char *const headers[] = {"DEVICE",	 "",	   "PEER", "APPLICATION", "SERVICE",
@@ -14,8 +21,7 @@ static void print_flows(const struct call *c, struct json_object *report, bool d
 
 	for (i = 0; i < get_length(report, "flows"); i++) {
 		struct json_object *flow = get_item(report, "flows", i);
-		const char *device = get_text(flow, "device"),
-			   *peer = get_text(flow, "peer_device");
+		const char *peer = get_text(flow, "peer_device");
 		const char *at = get_text(flow, "address"), *peer_at = get_text(flow, "peer");
 		char *apps;
 
@@ -24,7 +30,7 @@ static void print_flows(const struct call *c, struct json_object *report, bool d
 		apps = get_joined(flow, "apps");
 		at = *at ? at : get_text(flow, "mac");
 		peer_at = *peer_at ? peer_at : get_text(flow, "peer_mac");
-		table_cell(t, "%s%s%s", *device ? device : "unknown", *at ? " " : "", at);
+		table_cell(t, "%s%s%s", device_name(flow), *at ? " " : "", at);
 		table_cell(t, "%s", strcmp(get_text(flow, "opener"), "device") ? "<" : ">");
 		table_cell(t, "%s%s%s", peer, *peer && *peer_at ? " " : "", peer_at);
 		table_cell(t, "%s", apps);

@@ -57,6 +57,8 @@ static struct json_object *flow_object(const struct simulation *s, const struct 
 	char service[32];
 
 	add_end(o, s, k, true);
+	if (k->device < 0 && frame_is_group(k->device_mac)) /* towards every device port */
+		add_bool(o, "group", true);
 	add_end(o, s, k, false);
 	if (k->family && k->peer_device < 0)
 		add_apps(o, s, k);
