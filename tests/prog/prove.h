@@ -54,6 +54,7 @@ struct prove {
 	struct frame frame;
 };
 
+extern const struct zt_cfg prove_cfg; /* as the agent writes it, at 256 ms a tick */
 void prove_open(struct prove *p, bool host_only, char **ret_why_no_kernel);
 void prove_close(struct prove *p);
 void prove_publish(struct prove *p, const char *variant);

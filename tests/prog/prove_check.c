@@ -213,7 +213,7 @@ void prove_row_ends(struct prove *p)
 /* ---- opening and closing ------------------------------------------------------ */
 
 /* What the agent writes, at four ticks a second; addresses are forgotten after a day. */
-static const struct zt_cfg usual = {
+const struct zt_cfg prove_cfg = {
 	.abi = ZT_ABI_VERSION, .tick_shift = 8, .tick_ms = 256, .nonce = { 1, 2 },
 	.idle = { 118, 29063, 469, 118, 1172, 235, 20 },
 	.grace = 4, .flows_per_device = 256, .infra_per_s = 20, .events_per_s = 50,
@@ -228,7 +228,7 @@ void prove_open(struct prove *p, bool host_only, char **ret_why_no_kernel)
 	uint32_t i;
 
 	memset(p, 0, sizeof(*p));
-	p->cfg = usual;
+	p->cfg = prove_cfg;
 	p->now = 0xffe00000; /* the ticks wrap after some rows */
 	p->cfg.pickup_until = p->now - 1;
 	p->env = world_env();
