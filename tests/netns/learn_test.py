@@ -24,7 +24,8 @@ def sensor(*argv):
 
 
 def event(kind, since, word=""):
-    return wait_for(lambda: any(f"|{kind}|" in line and word in line for line in suite.syslog()[since:]), 3)
+    return wait_for(lambda: any(f"|{kind}|" in line and word in line
+                                for line in suite.syslog()[since:]), 3)
 
 
 @suite.case("before its lease the sensor may claim nothing outside its segment")
@@ -34,7 +35,8 @@ def outside():
     sensor("ip", "addr", "add", "10.77.0.5/24", "dev", "eth0")
     sensor("ip", "route", "add", "10.9.0.5", "dev", "eth0")
     clients.send_frames(suite.lab, "sensor", [cases_raw.f.eth(
-        cases_raw.f.BROADCAST, MAC, cases_raw.f.arp(1, MAC, "10.77.0.5", "00:00:00:00:00:00", "10.20.0.1"),
+        cases_raw.f.BROADCAST, MAC, cases_raw.f.arp(1, MAC, "10.77.0.5", "00:00:00:00:00:00",
+                                                    "10.20.0.1"),
         cases_raw.f.ETH_P_ARP)])
     check(wait_for(lambda: ("arp-spoofed", "DROPPED", "from-device") in suite.agent.reasons(), 2),
           f"the claim was not refused as arp-spoofed: {suite.agent.reasons()}")
@@ -47,11 +49,15 @@ def dhcp():
     mark = len(suite.syslog())
     address = services.dhcp_once(suite.lab)
     check(address, "no lease")
-    check(wait_for(lambda: learned().get(address) == "dhcp", 2), f"{address} is not learned by DHCP: {learned()}")
+    check(wait_for(lambda: learned().get(address) == "dhcp", 2),
+          f"{address} is not learned by DHCP: {learned()}")
     check(event("learned", mark, address), "no learned event in the syslog")
-    check(clients.http(suite.lab, "sensor", topology.address("vms", 4)), "the sensor cannot reach its VMS")
-    check(clients.connect(suite.lab, "sensor", topology.address("cam1", 4), 554), "nor camera 1, by rule")
-    check(not clients.connect(suite.lab, "sensor", topology.address("cam2", 4), 554), "but it reaches camera 2")
+    check(clients.http(suite.lab, "sensor", topology.address("vms", 4)),
+          "the sensor cannot reach its VMS")
+    check(clients.connect(suite.lab, "sensor", topology.address("cam1", 4), 554),
+          "nor camera 1, by rule")
+    check(not clients.connect(suite.lab, "sensor", topology.address("cam2", 4), 554),
+          "but it reaches camera 2")
 
 
 @suite.case("ND: an IPv6 address taken after DAD is learned, and works")
@@ -59,7 +65,8 @@ def nd():
     sensor("ip", "addr", "add", f"{scenario.SENSOR6}/64", "dev", "eth0")
     sensor("ip", "route", "replace", "default", "via", "fd20::1", "dev", "eth0")
     check(wait_for(lambda: learned().get(scenario.SENSOR6) == "nd", 5), f"not learned: {learned()}")
-    check(wait_for(lambda: clients.http(suite.lab, "sensor", topology.address("vms", 6)), 5), "it does not work")
+    check(wait_for(lambda: clients.http(suite.lab, "sensor", topology.address("vms", 6)), 5),
+          "it does not work")
 
 
 def claims(text, sender, frame, reason):
@@ -76,19 +83,24 @@ def taken():
     theirs = services.leased(suite.lab)
     for what, address in (("camera 1's", "10.20.0.11"), ("the router's", "10.20.0.1")):
         arp = f.arp(1, MAC, address, "00:00:00:00:00:00", address)
-        claims(f"sensor claims {what}", "sensor", f.eth(f.BROADCAST, MAC, arp, f.ETH_P_ARP), "arp-spoofed")
+        claims(f"sensor claims {what}", "sensor", f.eth(f.BROADCAST, MAC, arp, f.ETH_P_ARP),
+               "arp-spoofed")
     cam2 = topology.mac("cam2")
     arp = f.arp(1, cam2, theirs, "00:00:00:00:00:00", theirs)
-    claims("camera 2 claims the sensor's lease", "cam2", f.eth(f.BROADCAST, cam2, arp, f.ETH_P_ARP), "arp-spoofed")
-    got = {a: d["id"] for d in suite.agent.ask("devices")["devices"] for a in [e["address"] for e in d.get("learned", [])]}
-    check(got.get(theirs) == "sensor" and "10.20.0.11" not in got and "10.20.0.1" not in got, f"learned: {got}")
+    claims("camera 2 claims the sensor's lease", "cam2", f.eth(f.BROADCAST, cam2, arp, f.ETH_P_ARP),
+           "arp-spoofed")
+    got = {a: d["id"] for d in suite.agent.ask("devices")["devices"]
+           for a in [e["address"] for e in d.get("learned", [])]}
+    check(got.get(theirs) == "sensor" and "10.20.0.11" not in got and "10.20.0.1" not in got,
+          f"learned: {got}")
 
 
 @suite.case("learned addresses survive kill -9 and restart")
 def survive():
     before = learned()
     suite.agent.kill()
-    check(clients.http(suite.lab, "sensor", topology.address("vms", 4)), "agent dead: the lease no longer holds")
+    check(clients.http(suite.lab, "sensor", topology.address("vms", 4)),
+          "agent dead: the lease no longer holds")
     suite.start_agent()
     check(set(before) <= set(learned()), f"before {before}, after {learned()}")
 
@@ -110,7 +122,7 @@ def plug(port):
     sensor("ip", "route", "replace", "default", "via", "fd20::1", "dev", new)
 
 
-@suite.case("moved to its other listed port, the old one without carrier: event, and its flow goes on")
+@suite.case("moved to its other listed port, the old one unplugged: event, and its flow goes on")
 def moved():
     s = suite.lab.host["sensor"].socket(2, 1)
     s.settimeout(5)
@@ -128,8 +140,10 @@ def moved():
     check(b"after the move" in got, f"the flow broke: {got}")
     check(wait_for(lambda: bound() == {"lan6"}, 2), f"bound to {bound()}")
     check(event("moved", mark, "sensor"), "no moved event")
-    check(clients.http(suite.lab, "sensor", topology.address("vms", 4)), "IPv4 does not work from there")
-    check(clients.http(suite.lab, "sensor", topology.address("vms", 6)), "IPv6 does not work from there")
+    check(clients.http(suite.lab, "sensor", topology.address("vms", 4)),
+          "IPv4 does not work from there")
+    check(clients.http(suite.lab, "sensor", topology.address("vms", 6)),
+          "IPv6 does not work from there")
 
 
 @suite.case("moved back with the agent dead: after 30 s of silence the data path lets it")
@@ -151,7 +165,8 @@ def two_ports():
     mark = len(suite.syslog())
     sensor("ip", "link", "set", "eth1", "up")
     a4, vms = services.leased(suite.lab), topology.address("vms", 4)
-    frame = f.eth(topology.ROUTER_MAC["br0"], MAC, cases_raw.segment(a4, vms, 5001, 80, f.SYN, b"ZTtwo.l;"), f.ETH_P_IP)
+    frame = f.eth(topology.ROUTER_MAC["br0"], MAC, cases_raw.segment(a4, vms, 5001, 80, f.SYN,
+            b"ZTtwo.l;"), f.ETH_P_IP)
     for _ in range(5):
         check(clients.http(suite.lab, "sensor", vms), "the first port is cut")
         clients.send_frames(suite.lab, "sensor", [frame], "eth1")
@@ -165,7 +180,8 @@ def two_ports():
 def wrong_port():
     f = cases_raw.f
     a4, vms = services.leased(suite.lab), topology.address("vms", 4)
-    frame = f.eth(topology.ROUTER_MAC["br0"], MAC, cases_raw.dgram(a4, vms, 5000, b"ZTwrong.l;"), f.ETH_P_IP)
+    frame = f.eth(topology.ROUTER_MAC["br0"], MAC, cases_raw.dgram(a4, vms, 5000, b"ZTwrong.l;"),
+                  f.ETH_P_IP)
     claims("rogue with the sensor's MAC", "rogue", frame, "spoofed-mac")
     check(not suite.ears.wait("vms", "ZTwrong.l;", 0.3), "it passed")
     check(clients.http(suite.lab, "sensor", vms), "the sensor itself is cut now")

@@ -17,36 +17,47 @@ MAC = "02:00:00:00:20:c8"
 
 
 def mixed():
-    return policy(interfaces={"up9": {"role": "uplink"}}, tests=None, infrastructure={"gateways": list(SERVER.values())},
-                  applications={"recorder": {"hosts": list(SERVER.values()), "services": ["tcp/8000"]}},
+    return policy(interfaces={"up9": {"role": "uplink"}}, tests=None,
+                  infrastructure={"gateways": list(SERVER.values())},
+                  applications={"recorder": {"hosts": list(SERVER.values()),
+                                             "services": ["tcp/8000"]}},
                   rules={"cam-rec": {"from": "cameras", "to": "recorder", "action": "allow"},
-                         "rec-cam": {"from": "recorder", "to": "cameras", "services": ["tcp/554"], "action": "allow"},
-                         "cam2-cam1": {"from": "cam2", "to": "cam1", "services": ["tcp/554"], "action": "allow"}})
+                         "rec-cam": {"from": "recorder", "to": "cameras", "services": ["tcp/554"],
+                                     "action": "allow"},
+                         "cam2-cam1": {"from": "cam2", "to": "cam1", "services": ["tcp/554"],
+                                       "action": "allow"}})
 
 
 @suite.case("the server moves onto the bridge (control: everybody reaches everybody)")
 def wire():
     router, vms = suite.lab.host["router"], suite.lab.host["vms"]
-    router.run("ip", "link", "add", "eth9", "netns", vms.ns, "address", MAC, "type", "veth", "peer", "name", "up9")
+    router.run("ip", "link", "add", "eth9", "netns", vms.ns, "address", MAC, "type", "veth", "peer",
+               "name", "up9")
     router.run("ip", "link", "set", "up9", "master", "br0", "up")
     vms.run("ip", "link", "set", "eth9", "up")
     vms.run("sh", "-c", "ip route del 10.20.0.0/24; ip -6 route del fd20::/64; true")
     for v in (4, 6):
-        vms.run("ip", "addr", "add", f"{SERVER[v]}/{24 if v == 4 else 64}", "dev", "eth9", *(["nodad"] if v == 6 else []))
-        check(wait_for(lambda n=v: clients.connect(suite.lab, "vms", topology.address("cam1", n), 554), 3), f"v{v}: no way in")
+        vms.run("ip", "addr", "add", f"{SERVER[v]}/{24 if v == 4 else 64}", "dev", "eth9",
+                *(["nodad"] if v == 6 else []))
+        check(wait_for(lambda n=v: clients.connect(suite.lab, "vms", topology.address("cam1", n),
+                                                   554), 3), f"v{v}: no way in")
         check(clients.http(suite.lab, "cam1", SERVER[v], 8000), f"v{v}: no way out")
-        check(forge(v, "c"), f"v{v}: the forged frame does not arrive, so stopping it proves nothing")
+        check(forge(v, "c"),
+              f"v{v}: the forged frame does not arrive, so stopping it proves nothing")
 
 
 def forge(v, word):
     """The server plays camera 2, MAC and address, towards camera 1; True when it is heard."""
     mark = f"ZTforge{v}.{word};"
-    packet = cases_raw.segment(topology.address("cam2", v), topology.address("cam1", v), 5000, 554, cases_raw.f.SYN,
+    packet = cases_raw.segment(topology.address("cam2", v), topology.address("cam1", v), 5000, 554,
+                               cases_raw.f.SYN,
                                mark.encode())
-    frame = cases_raw.f.eth(topology.mac("cam1"), topology.mac("cam2"), packet, cases_raw.ethertype(v))
+    frame = cases_raw.f.eth(topology.mac("cam1"), topology.mac("cam2"), packet,
+                            cases_raw.ethertype(v))
     clients.send_frames(suite.lab, "vms", [frame], "eth9")
     heard = suite.ears.wait("cam1", mark, 0.5)
-    suite.lab.host["cam2"].run("ping", "-c1", "-W1", topology.address("router", v), check=False)  # the bridge relearns
+    suite.lab.host["cam2"].run("ping", "-c1", "-W1", topology.address("router", v),
+                               check=False)  # the bridge relearns
     return heard
 
 
@@ -57,11 +68,16 @@ def rules():
     for host in ("cam1", "cam2", "vms"):  # a gateway's MAC is learned when it answers ARP or ND
         suite.lab.host[host].run("ip", "neigh", "flush", "all")
     for v in (4, 6):
-        check(clients.http(suite.lab, "cam1", SERVER[v], 8000), f"v{v}: camera to server is stopped: {suite.agent.reasons()}")
-        check(clients.connect(suite.lab, "vms", topology.address("cam1", v), 554), f"v{v}: server to camera is stopped")
-        check(clients.connect(suite.lab, "cam2", topology.address("cam1", v), 554), f"v{v}: camera to camera is stopped")
-        check(not clients.connect(suite.lab, "cam1", topology.address("cam2", v), 554), f"v{v}: the way back is open")
-        check(not clients.connect(suite.lab, "vms", topology.address("cam1", v), 22), f"v{v}: the server may ssh")
+        check(clients.http(suite.lab, "cam1", SERVER[v], 8000),
+              f"v{v}: camera to server is stopped: {suite.agent.reasons()}")
+        check(clients.connect(suite.lab, "vms", topology.address("cam1", v), 554),
+              f"v{v}: server to camera is stopped")
+        check(clients.connect(suite.lab, "cam2", topology.address("cam1", v), 554),
+              f"v{v}: camera to camera is stopped")
+        check(not clients.connect(suite.lab, "cam1", topology.address("cam2", v), 554),
+              f"v{v}: the way back is open")
+        check(not clients.connect(suite.lab, "vms", topology.address("cam1", v), 22),
+              f"v{v}: the server may ssh")
 
 
 @suite.case("a host behind the bridged uplink plays camera 2: spoofed-uplink, though camera 2 may")
@@ -70,7 +86,8 @@ def forged():
     for v in (4, 6):
         before = suite.agent.reasons().get(key, 0)
         check(not forge(v, "e"), f"v{v}: it reached camera 1")
-        check(wait_for(lambda n=before: suite.agent.reasons().get(key, 0) > n, 2), f"v{v}: {suite.agent.reasons()}")
+        check(wait_for(lambda n=before: suite.agent.reasons().get(key, 0) > n, 2),
+              f"v{v}: {suite.agent.reasons()}")
 
 
 @suite.case("the same with the agent dead")
@@ -78,7 +95,8 @@ def dead():
     suite.agent.kill()
     for v in (4, 6):
         check(not forge(v, "d"), f"v{v}: it reached camera 1")
-        check(clients.connect(suite.lab, "cam2", topology.address("cam1", v), 554), f"v{v}: camera to camera is stopped")
+        check(clients.connect(suite.lab, "cam2", topology.address("cam1", v), 554),
+              f"v{v}: camera to camera is stopped")
 
 
 if __name__ == "__main__":

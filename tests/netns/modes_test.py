@@ -84,12 +84,17 @@ def confirm_reverts():
     start = time.monotonic()
     check(all(reach("cam1", "cam2", 554)), "the new policy is not in force")
     check("pending" in suite.agent.ask("status"), "status does not show that it is pending")
-    check(wait_for(lambda: not suite.agent.ask("status").get("pending"), 15, 0.1), "it did not revert")
+    check(wait_for(lambda: not suite.agent.ask("status").get("pending"), 15, 0.1),
+          "it did not revert")
     took = time.monotonic() - start
     check(8 <= took <= 13, f"reverted after {took:.1f} s, not 10")
-    check(not any(reach("cam1", "cam2", 554)), "after the revert the camera still reaches the other")
-    check(wait_for(lambda: any("|policy-reverted|" in line for line in suite.syslog()[mark:]), 2), "no event")
-    suite.say(f"reverted after {took:.1f} s; revision {revision} > {suite.agent.ask('status')['policy']['revision']}")
+    check(not any(reach("cam1", "cam2", 554)),
+          "after the revert the camera still reaches the other")
+    check(wait_for(lambda: any("|policy-reverted|" in line for line in suite.syslog()[mark:]), 2),
+          "no event")
+    back = suite.agent.ask("status")["policy"]["revision"]
+    suite.say(f"reverted after {took:.1f} s to revision {back}")
+    check(back == revision, f"reverted to revision {back}, not {revision}")
 
 
 @suite.case("policy confirm in time keeps it; a kill -9 in between does not lose the deadline")
@@ -105,7 +110,8 @@ def confirm_keeps():
     suite.agent.kill()
     suite.start_agent()
     check("pending" in suite.agent.ask("status"), "the restarted agent forgot the deadline")
-    check(wait_for(lambda: not suite.agent.ask("status").get("pending"), 15, 0.1), "it did not revert")
+    check(wait_for(lambda: not suite.agent.ask("status").get("pending"), 15, 0.1),
+          "it did not revert")
     check(all(reach("cam1", "cam2", 554)), "the confirmed policy is not back")
 
 
@@ -115,8 +121,10 @@ def own_session():
     good = f"{suite.lab.dir}/good.json"
 
     def as_session(client, *args):
-        return suite.agent.host.run("env", f"SSH_CONNECTION={client} 50022 {topology.ROUTER4['br0']} 22",
-                                    f"ZT_SOCKET={suite.agent.socket}", f"{BUILD}/ztctl", *args, check=False)
+        return suite.agent.host.run("env",
+                                    f"SSH_CONNECTION={client} 50022 {topology.ROUTER4['br0']} 22",
+                                    f"ZT_SOCKET={suite.agent.socket}", f"{BUILD}/ztctl", *args,
+                                    check=False)
     r = as_session(topology.address("cam1", 4), "load", good)
     suite.say(f"$ ztctl load as a session from cam1: exit {r.returncode}: {r.stderr.strip()[:200]}")
     check(r.returncode != 0, "the caller's own session would be cut")

@@ -12,7 +12,8 @@ suite = Suite(__doc__)
 
 def talk(src, dst, port, word, family=4, rounds=20):
     """An echo connection that says word so often; True when all of it came back."""
-    s = suite.lab.host[src].socket(socket.AF_INET if family == 4 else socket.AF_INET6, socket.SOCK_STREAM)
+    s = suite.lab.host[src].socket(socket.AF_INET if family == 4 else socket.AF_INET6,
+                                   socket.SOCK_STREAM)
     s.settimeout(3)
     try:
         s.connect((topology.address(dst, family), port))
@@ -31,7 +32,8 @@ def talk(src, dst, port, word, family=4, rounds=20):
 def flooding(on):
     """The bridge forgets where everyone is, and learns no more."""
     for port in topology.BRIDGED:
-        suite.lab.host["router"].run("bridge", "link", "set", "dev", port, "learning", "off" if on else "on", "flood", "on")
+        suite.lab.host["router"].run("bridge", "link", "set", "dev", port, "learning", "off"
+                                     if on else "on", "flood", "on")
     suite.router("ip", "link", "set", "br0", "type", "bridge", "fdb_flush")
 
 
@@ -41,7 +43,8 @@ def flood_control():
     try:
         for v in (4, 6):
             check(talk("vms", "cam1", 554, b"ZTstream%d.c;" % v, v), "the stream does not flow")
-            check(suite.ears.wait("cam2", f"ZTstream{v}.c;", 1), f"v{v}: the neighbour heard nothing, so it proves nothing")
+            check(suite.ears.wait("cam2", f"ZTstream{v}.c;", 1),
+                  f"v{v}: the neighbour heard nothing, so it proves nothing")
     finally:
         flooding(False)
 
@@ -52,8 +55,10 @@ def flood():
     flooding(True)
     try:
         for v in (4, 6):
-            check(talk("vms", "cam1", 554, b"ZTstream%d.e;" % v, v), f"v{v}: the stream does not flow")
-        check(not suite.ears.wait("cam2", "ZTstream4.e;", 0.3), "the neighbour heard the IPv4 stream")
+            check(talk("vms", "cam1", 554, b"ZTstream%d.e;" % v, v),
+                  f"v{v}: the stream does not flow")
+        check(not suite.ears.wait("cam2", "ZTstream4.e;", 0.3),
+              "the neighbour heard the IPv4 stream")
         check(not suite.ears.wait("cam2", "ZTstream6.e;", 0), "the neighbour heard the IPv6 stream")
         wrong = suite.agent.reasons().get(("wrong-port", "DROPPED", "to-device"), 0)
         check(wrong > 0, f"nothing counted as wrong-port: {suite.agent.reasons()}")
@@ -64,23 +69,28 @@ def flood():
 @suite.case("the table flushed again and again while flows run: nobody loses a line")
 def flush_running():
     for n in range(10):
-        check(talk("vms", "cam1", 554, b"line %d\n" % n, 4 if n % 2 else 6, 5), f"round {n}: the stream broke")
-        check(talk("plc", "cam2", 554, b"line %d\n" % n, 6 if n % 2 else 4, 5), f"round {n}: device to device broke")
+        check(talk("vms", "cam1", 554, b"line %d\n" % n, 4 if n % 2 else 6, 5),
+              f"round {n}: the stream broke")
+        check(talk("plc", "cam2", 554, b"line %d\n" % n, 6 if n % 2 else 4, 5),
+              f"round {n}: device to device broke")
         suite.router("ip", "link", "set", "br0", "type", "bridge", "fdb_flush")
 
 
 def flows(device, peer, port):
-    return [f for f in suite.agent.flows(device=device) if f["peer"] == peer and port in (f["device_port"], f["peer_port"])]
+    return [f for f in suite.agent.flows(device=device) if f["peer"] == peer
+            and port in (f["device_port"], f["peer_port"])]
 
 
 @suite.case("NAT and routed: a long transfer each, and the records say what went by")
 def transfers():
     for v in (4, 6):
-        check(clients.http(suite.lab, "cam2", topology.address("vms", v), 80, "recording", VMS_FILE), f"v{v}: transfer broke")
+        check(clients.http(suite.lab, "cam2", topology.address("vms", v), 80, "recording",
+                           VMS_FILE), f"v{v}: transfer broke")
         found = flows("cam2", topology.address("vms", v), 80)
         check(found, f"v{v}: no flow record")
         got = max(f["bytes"]["to_device"] for f in found)
-        check(VMS_FILE < got < VMS_FILE * 1.3, f"v{v}: {got} octets counted for a file of {VMS_FILE}")
+        check(VMS_FILE < got < VMS_FILE * 1.3,
+              f"v{v}: {got} octets counted for a file of {VMS_FILE}")
         check(all(f["rule"] == "cam-vms" and f["opener"] == "device" for f in found), f"{found}")
 
 
@@ -90,8 +100,10 @@ def both_programs():
         check(talk("plc", "cam2", 554, b"hello\n", v), f"v{v}: it does not flow")
         own = flows("plc", topology.address("cam2", v), 554)
         other = flows("cam2", topology.address("plc", v), 554)
-        check(own and own[0]["opener"] == "device" and own[0]["rule"] == "plc-watch", f"sender's record: {own}")
-        check(other and other[0]["opener"] == "peer" and other[0]["rule"] == "plc-watch", f"receiver's record: {other}")
+        check(own and own[0]["opener"] == "device" and own[0]["rule"] == "plc-watch",
+              f"sender's record: {own}")
+        check(other and other[0]["opener"] == "peer" and other[0]["rule"] == "plc-watch",
+              f"receiver's record: {other}")
 
 
 @suite.case("the rule taken away: the running flow ends at its next packet, at both ports")
@@ -117,11 +129,15 @@ def inward():
     try:
         key = ("unknown-source", "DROPPED", "to-device")
         before = suite.agent.reasons().get(key, 0)
-        check(not clients.connect(suite.lab, "vms", topology.address("cam1", 4), 554), "it reached the camera")
-        check(wait_for(lambda: suite.agent.reasons().get(key, 0) > before, 2), f"not counted: {suite.agent.reasons()}")
+        check(not clients.connect(suite.lab, "vms", topology.address("cam1", 4), 554),
+              "it reached the camera")
+        check(wait_for(lambda: suite.agent.reasons().get(key, 0) > before, 2),
+              f"not counted: {suite.agent.reasons()}")
     finally:
-        suite.router("sh", "-c", "nft flush chain ip lab out && nft add rule ip lab out oifname wan0 masquerade")
-    check(wait_for(lambda: talk("vms", "cam1", 554, b"back\n"), 3), "without it the VMS reaches the camera again")
+        suite.router("sh", "-c",
+                "nft flush chain ip lab out && nft add rule ip lab out oifname wan0 masquerade")
+    check(wait_for(lambda: talk("vms", "cam1", 554, b"back\n"), 3),
+          "without it the VMS reaches the camera again")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ def control():
 def idle():
     agent = suite.start_agent()
     status = agent.ask("status")
-    check(not status["enforcing"] and "policy" not in status, f"nothing is loaded, but status says {status}")
+    check(not status["enforcing"] and "policy" not in status,
+          f"nothing is loaded, but status says {status}")
     r = suite.ztctl("load", "/nowhere/policy.json")
     check(r.returncode != 0, "loading a file that is not there must fail")
 

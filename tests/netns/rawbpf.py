@@ -36,13 +36,15 @@ def returning(kind, attach, value):
     code = struct.pack("<BBhi", 0xB7, 0, 0, value) + struct.pack("<BBhi", 0x95, 0, 0, 0)
     insns = ctypes.create_string_buffer(code, len(code))
     licence = ctypes.create_string_buffer(b"GPL")
-    attr = struct.pack("<IIQQIIQII16sII", kind, 2, ctypes.addressof(insns), ctypes.addressof(licence), 0, 0, 0, 0, 0,
+    attr = struct.pack("<IIQQIIQII16sII", kind, 2, ctypes.addressof(insns),
+                       ctypes.addressof(licence), 0, 0, 0, 0, 0,
                        b"foreign", 0, attach)
     return bpf(PROG_LOAD, attr)
 
 
 def link(prog, ifname, attach, flags):
-    return bpf(LINK_CREATE, struct.pack("<IIIIIIQ", prog, socket.if_nametoindex(ifname), attach, flags, 0, 0, 0))
+    return bpf(LINK_CREATE, struct.pack("<IIIIIIQ", prog, socket.if_nametoindex(ifname), attach,
+                                        flags, 0, 0, 0))
 
 
 def pin_map(path):

@@ -33,17 +33,22 @@ BROKEN = [
     ("cut off in the middle", GOOD[: len(GOOD) // 2], ""),
     ("nothing", "", ""),
     ("a key of a later release", GOOD[:-1] + ', "pools": {}}', "not in this release"),
-    ("a test that fails", GOOD.replace('"from": "cameras", "to": "vms"}}', '"from": "plc", "to": "vms"}}'), "cameras-record"),
-    ("an interface that is missing", GOOD.replace('"lan6": {', '"lan77": {').replace('"lan6"', '"lan77"'), "lan77"),
+    ("a test that fails", GOOD.replace('"from": "cameras", "to": "vms"}}',
+                                       '"from": "plc", "to": "vms"}}'), "cameras-record"),
+    ("an interface that is missing", GOOD.replace('"lan6": {', '"lan77": {').replace('"lan6"',
+            '"lan77"'), "lan77"),
 ]
 
 
 def still_in_force(revision):
     status = suite.agent.ask("status")
     check(status["enforcing"], f"not enforcing any more: {status.get('why')}")
-    check(status["policy"]["revision"] == revision, f"revision {status['policy']['revision']}, was {revision}")
-    check(clients.connect(suite.lab, "vms", topology.address("cam1", 4), 554), "what the old policy allows is cut")
-    check(not clients.connect(suite.lab, "cam1", topology.address("inet", 4), 80), "what it denies passes")
+    check(status["policy"]["revision"] == revision,
+          f"revision {status['policy']['revision']}, was {revision}")
+    check(clients.connect(suite.lab, "vms", topology.address("cam1", 4), 554),
+          "what the old policy allows is cut")
+    check(not clients.connect(suite.lab, "cam1", topology.address("inet", 4), 80),
+          "what it denies passes")
 
 
 def not_enforcing(r, word):
@@ -83,18 +88,24 @@ def broken():
 @suite.case("every refusal is an event in the syslog")
 def refusals_told():
     wait_for(lambda: any("|policy-refused|" in line for line in suite.syslog()), 3)
-    check(any("|policy-refused|" in line for line in suite.syslog()), "no policy-refused event arrived")
+    check(any("|policy-refused|" in line for line in suite.syslog()),
+          "no policy-refused event arrived")
 
 
 @suite.case("someone without rights may not load, but may ask for the version")
 def rights():
     path = policy_file(GOOD)
-    nobody = suite.agent.host.argv("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", f"{BUILD}/ztctl")
+    nobody = suite.agent.host.argv("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                                   f"{BUILD}/ztctl")
     env = dict(os.environ, ZT_SOCKET=suite.agent.socket)
-    for args, good in ((["load", path], False), (["unload"], False), (["status"], False), (["version"], True)):
-        r = subprocess.run(nobody + args, env=env, text=True, capture_output=True, timeout=20, check=False)
-        suite.say(f"nobody$ ztctl {' '.join(args)}: exit {r.returncode} {(r.stderr or r.stdout).strip()[:100]}")
-        check((r.returncode == 0) == good, f"ztctl {args[0]} as nobody: exit {r.returncode}: {r.stderr}")
+    for args, good in ((["load", path], False), (["unload"], False), (["status"], False),
+                       (["version"], True)):
+        r = subprocess.run(nobody + args, env=env, text=True, capture_output=True, timeout=20,
+                           check=False)
+        said = (r.stderr or r.stdout).strip()
+        suite.say(f"nobody$ ztctl {' '.join(args)}: exit {r.returncode} {said[:100]}")
+        check((r.returncode == 0) == good,
+              f"ztctl {args[0]} as nobody: exit {r.returncode}: {r.stderr}")
     check(suite.agent.enforcing(), "not enforcing any more")
 
 
@@ -108,26 +119,31 @@ def missing_interface():
 @suite.case("a foreign XDP program on a device port: refused, named, left alone")
 def foreign_xdp():
     suite.reset_agent()
-    helper = suite.lab.host["router"].spawn(sys.executable, RAWBPF, "xdp", "lan2", "2", log=f"{suite.lab.dir}/foreign")
-    check(wait_for(lambda: "ready" in open(helper.log, encoding="ascii").read(), 5), "the helper did not attach")
+    helper = suite.lab.host["router"].spawn(sys.executable, RAWBPF, "xdp", "lan2", "2",
+                                            log=f"{suite.lab.dir}/foreign")
+    check(wait_for(lambda: "ready" in open(helper.log, encoding="ascii").read(), 5),
+          "the helper did not attach")
     try:
         suite.start_agent()
         not_enforcing(suite.ztctl("load", policy_file(GOOD)), "lan2")
         check(helper.alive(), "the foreign program's owner is gone")
         shown = suite.router("bpftool", "net", "show", "dev", "lan2").stdout
-        check("driver" in shown or "generic" in shown, f"the foreign program was taken off: {shown}")
+        check("driver" in shown or "generic" in shown,
+              f"the foreign program was taken off: {shown}")
         left = suite.router("bpftool", "net", "show", "dev", "lan1").stdout
         check("zt_" not in left, f"half a load stays behind on lan1: {left}")
     finally:
         helper.stop()
-    check(suite.ztctl("load", policy_file(GOOD)).returncode == 0, "with the foreign program gone, load works")
+    check(suite.ztctl("load", policy_file(GOOD)).returncode == 0,
+          "with the foreign program gone, load works")
     check(suite.agent.enforcing(), "and enforces")
 
 
 @suite.case("a foreign pin of the same name: refused, never adopted, left alone")
 def foreign_pin():
     suite.reset_agent()
-    suite.router("sh", "-c", "mkdir -p /sys/fs/bpf/zt/maps && chmod 700 /sys/fs/bpf/zt /sys/fs/bpf/zt/maps")
+    suite.router("sh", "-c",
+                 "mkdir -p /sys/fs/bpf/zt/maps && chmod 700 /sys/fs/bpf/zt /sys/fs/bpf/zt/maps")
     suite.router(sys.executable, RAWBPF, "pin-map", "/sys/fs/bpf/zt/maps/zt_flow")
     refused_at_start_or_load("zt_flow")
     suite.router("test", "-e", "/sys/fs/bpf/zt/maps/zt_flow")
@@ -170,7 +186,8 @@ def no_privilege():
     agent = Agent(suite.lab)
     plain = agent.host.argv
     agent.host = type("Bare", (), {"argv": staticmethod(lambda *c: plain(
-        "setpriv", "--bounding-set=-all", "--inh-caps=-all", "--", *c)), "run": suite.lab.host["router"].run})()
+        "setpriv", "--bounding-set=-all", "--inh-caps=-all", "--", *c)),
+        "run": suite.lab.host["router"].run})()
     suite.agent = agent
     agent.start(ready=False)
     if agent.wait_ready():
@@ -181,7 +198,8 @@ def no_privilege():
     agent.host = suite.lab.host["router"]
     suite.say(f"ztagentd: {said.strip().splitlines()[-1] if said.strip() else 'nothing'}")
     check(agent.process.popen.returncode != 0, "it ended with exit 0")
-    check(any(w in said.lower() for w in ("privilege", "permission", "not permitted", "root", "cap_")),
+    check(any(w in said.lower() for w in ("privilege", "permission", "not permitted", "root",
+                                          "cap_")),
           f"its message does not say what is lacking: {said}")
 
 

@@ -91,7 +91,8 @@ class Suite:
 
     def load(self, what, cmd="load", **args):
         r = self.start_agent().load(what, cmd, **args)
-        self.say(f"$ ztctl {cmd} policy.json: revision {r.get('revision')}, generation {r.get('generation')}")
+        self.say(f"$ ztctl {cmd} policy.json: revision {r.get('revision')}, "
+                 f"generation {r.get('generation')}")
         return r
 
     def observe(self):
@@ -109,7 +110,8 @@ class Suite:
     def router(self, *argv, must=True):
         r = self.lab.host["router"].run(*argv, check=False)
         self.say(f"router# {' '.join(argv)}: exit {r.returncode}")
-        check(not must or r.returncode == 0, f"{' '.join(argv)}: {r.stderr.strip() or r.stdout.strip()}")
+        check(not must or r.returncode == 0,
+              f"{' '.join(argv)}: {r.stderr.strip() or r.stdout.strip()}")
         return r
 
     def syslog(self):
@@ -186,5 +188,6 @@ class Suite:
         sys.exit(1 if c["failed"] else 0)
 
 
-__all__ = ["Agent", "AgentError", "Failed", "Suite", "check", "in_mode", "policy", "scenario", "skip", "topology",
+__all__ = ["Agent", "AgentError", "Failed", "Suite", "check", "in_mode", "policy", "scenario",
+           "skip", "topology",
            "wait_for"]

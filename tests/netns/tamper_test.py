@@ -55,7 +55,8 @@ class Watch:
         ok = wait_for(told, limit + 0.5, 0.01)
         took = time.monotonic() - self.start
         suite.say(f"reported after {took:.2f} s")
-        check(ok, f"no detached event for {port} in the syslog; status: {suite.agent.ask('status').get('why')}")
+        why = suite.agent.ask("status").get("why")
+        check(ok, f"no detached event for {port} in the syslog; status: {why}")
         check(took <= limit, f"reported only after {took:.2f} s")
 
     def mended(self):
@@ -70,8 +71,8 @@ class Watch:
         """inward: also nothing may have reached the camera at any time."""
         check(not self.traffic.leaked(), f"unjudged frames arrived: {self.traffic.leaked()}")
         self.traffic.phase = 0
-        check(not inward or not self.traffic.leaked_inward(), f"unjudged frames reached the camera: "
-                                                              f"{self.traffic.leaked_inward()}")
+        check(not inward or not self.traffic.leaked_inward(),
+              f"unjudged frames reached the camera: {self.traffic.leaked_inward()}")
         suite.say(f"{self.traffic.sent} forbidden frames, none arrived")
 
     def sent_more(self, n=200):
@@ -80,7 +81,8 @@ class Watch:
 
 
 def enforcing_again():
-    check(wait_for(suite.agent.enforcing, 5), f"not repaired: {suite.agent.ask('status').get('why')}")
+    check(wait_for(suite.agent.enforcing, 5),
+          f"not repaired: {suite.agent.ask('status').get('why')}")
 
 
 @suite.case("link pins removed, agent alive: noticed, put back")
@@ -96,11 +98,12 @@ def pins_alive():
 def told_at_start(mark, port):
     """The agent found less than it had left: an event must say so."""
     def lines():
-        return [line for line in suite.syslog()[mark:] if ("|detached|" in line or "|reattached|" in line) and port in line]
+        return [line for line in suite.syslog()[mark:] if port in line
+                and ("|detached|" in line or "|reattached|" in line)]
     wait_for(lines, 3)
     for line in suite.syslog()[mark:]:
         suite.say(line.split("CEF:0")[-1][:200])
-    check(lines(), f"the agent repaired {port or 'everything'} at its start without a word in the syslog")
+    check(lines(), f"the start repaired {port or 'everything'} without a word in the syslog")
 
 
 @suite.case("XDP pin removed with the agent dead: the guard drops everything of that port")
@@ -116,7 +119,8 @@ def pins_dead():
     mark = len(suite.syslog())
     suite.start_agent()
     enforcing_again()
-    check(clients.http(suite.lab, "cam1", topology.address("vms", 4)), "the agent is back, but the camera is not")
+    check(clients.http(suite.lab, "cam1", topology.address("vms", 4)),
+          "the agent is back, but the camera is not")
     told_at_start(mark, "lan1")
 
 
@@ -137,7 +141,8 @@ def unmounted_dead():
     suite.agent.kill()
     suite.router("umount", "/sys/fs/bpf")
     suite.router("mount", "-t", "bpf", "bpf", "/sys/fs/bpf")
-    check(wait_for(lambda: not running(), 3), "this case expects that the kernel let go of every link")
+    check(wait_for(lambda: not running(), 3),
+          "this case expects that the kernel let go of every link")
     mark = len(suite.syslog())
     suite.start_agent()
     enforcing_again()
@@ -173,11 +178,14 @@ def tcx_detached():
 
 def in_front(direction, word):
     prepare()
-    helper = suite.lab.host["router"].spawn(sys.executable, RAWBPF, "tcx-before", "lan1", direction, "0",
-                                            log=f"{suite.lab.dir}/front-{direction}")
+    router = suite.lab.host["router"]
+    helper = router.spawn(sys.executable, RAWBPF, "tcx-before", "lan1", direction, "0",
+                          log=f"{suite.lab.dir}/front-{direction}")
     with Watch(word) as w:
-        ready = wait_for(lambda: "ready" in open(helper.log, encoding="ascii").read() or not helper.alive())
-        check(ready and helper.alive(), f"the helper could not attach: {open(helper.log, encoding='ascii').read()}")
+        ready = wait_for(lambda: "ready" in open(helper.log, encoding="ascii").read()
+                         or not helper.alive())
+        check(ready and helper.alive(),
+              f"the helper could not attach: {open(helper.log, encoding='ascii').read()}")
         w.start = time.monotonic()
         w.reported()
         state = suite.agent.ask("status")
@@ -199,54 +207,56 @@ def front_egress():
     in_front("egress", "t8")
 
 
+class Intruder:
+    """A new member of the bridge that the policy does not list, plugged into the rogue's host."""
+
+    MAC = "02:00:00:00:99:99"
+
+    def __enter__(self):
+        self.router, host = suite.lab.host["router"], suite.lab.host["rogue"]
+        self.router.run("ip", "link", "add", "eth9", "netns", host.ns, "address", self.MAC,
+                        "type", "veth", "peer", "name", "lan9")
+        suite.router("ip", "link", "set", "lan9", "master", "br0", "up")
+        host.run("ip", "link", "set", "eth9", "up")
+        return self
+
+    def __exit__(self, *exc):
+        self.router.run("ip", "link", "del", "lan9", check=False)
+
+    def send(self, v, marker):
+        src = "10.20.0.99" if v == 4 else "fd20::99"
+        packet = cases_raw.dgram(src, topology.address("cam1", v), 5000, marker.encode())
+        frame = cases_raw.f.eth(topology.mac("cam1"), self.MAC, packet, cases_raw.ethertype(v))
+        clients.send_frames(suite.lab, "rogue", [frame], "eth9")
+
+
 @suite.case("a new bridge member the policy does not list, agent dead: it reaches no device")
 def new_member():
     prepare()
     suite.agent.kill()
-    r = suite.lab.host["router"]
-    intruder = suite.lab.host["rogue"]
-    r.run("ip", "link", "add", "eth9", "netns", intruder.ns, "address", "02:00:00:00:99:99", "type", "veth",
-          "peer", "name", "lan9")
-    try:
-        suite.router("ip", "link", "set", "lan9", "master", "br0", "up")
-        intruder.run("ip", "link", "set", "eth9", "up")
+    with Intruder() as intruder:
         for v in (4, 6):
-            src = "10.20.0.99" if v == 4 else "fd20::99"
-            dst = topology.address("cam1", v)
             marker = f"ZTmember{v}.t9;"
-            frame = cases_raw.f.eth(topology.mac("cam1"), "02:00:00:00:99:99",
-                                    cases_raw.dgram(src, dst, 5000, marker.encode()), cases_raw.ethertype(v))
             for _ in range(20):
-                clients.send_frames(suite.lab, "rogue", [frame], "eth9")
-            check(not suite.ears.wait("cam1", marker, 0.5), f"v{v}: a frame from an unlisted port reached the camera")
+                intruder.send(v, marker)
+            check(not suite.ears.wait("cam1", marker, 0.5),
+                  f"v{v}: a frame from an unlisted port reached the camera")
         suite.start_agent()
         reasons = suite.agent.reasons()
-        dropped = sum(n for (reason, verdict, _), n in reasons.items() if reason == "unlisted-port" and verdict == "DROPPED")
+        dropped = sum(n for (reason, verdict, _), n in reasons.items()
+                      if reason == "unlisted-port" and verdict == "DROPPED")
         check(dropped >= 40, f"40 frames sent, {dropped} counted as unlisted-port: {reasons}")
-    finally:
-        r.run("ip", "link", "del", "lan9", check=False)
 
 
 @suite.case("control: the same frames from that member arrive without enforcement")
 def new_member_control():
     suite.reset_agent()
-    r = suite.lab.host["router"]
-    intruder = suite.lab.host["rogue"]
-    r.run("ip", "link", "add", "eth9", "netns", intruder.ns, "address", "02:00:00:00:99:99", "type", "veth",
-          "peer", "name", "lan9")
-    try:
-        r.run("ip", "link", "set", "lan9", "master", "br0", "up")
-        intruder.run("ip", "link", "set", "eth9", "up")
-        frame = cases_raw.f.eth(topology.mac("cam1"), "02:00:00:00:99:99",
-                                cases_raw.dgram("10.20.0.99", topology.address("cam1", 4), 5000, b"ZTmember.t9c;"),
-                                cases_raw.ethertype(4))
-
-        def heard():
-            clients.send_frames(suite.lab, "rogue", [frame], "eth9")
-            return ("cam1", "ZTmember.t9c;") in suite.ears.heard
-        check(wait_for(heard, 3), "the control frame did not arrive")
-    finally:
-        r.run("ip", "link", "del", "lan9", check=False)
+    with Intruder() as intruder:
+        for v in (4, 6):
+            def heard(n=v):
+                intruder.send(n, f"ZTmember{n}.t9c;")
+                return ("cam1", f"ZTmember{n}.t9c;") in suite.ears.heard
+            check(wait_for(heard, 3), f"v{v}: the control frame did not arrive")
 
 
 @suite.case("attached by bpftool and tc, adopted: clsact deleted, then XDP taken off")

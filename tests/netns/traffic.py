@@ -29,7 +29,8 @@ class Traffic:
             t.start()
 
     def open(self, src, dst, port, family):
-        s = self.lab.host[src].socket(socket.AF_INET if family == 4 else socket.AF_INET6, socket.SOCK_STREAM)
+        s = self.lab.host[src].socket(socket.AF_INET if family == 4 else socket.AF_INET6,
+                                      socket.SOCK_STREAM)
         s.settimeout(5)
         s.connect((address(dst, family), port))
         s.recv(200)
@@ -91,20 +92,24 @@ class Traffic:
             while not self.stopping.is_set():
                 for v in (4, 6):
                     m = f"ZTin{v}.{self.word}-{self.phase};".encode()
-                    s.send(cases_raw.inward(cases_raw.dgram(address("inet", v), address("cam1", v), 20102, m), v))
+                    s.send(cases_raw.inward(cases_raw.dgram(address("inet", v), address("cam1", v),
+                                                            20102, m), v))
                 time.sleep(0.002)
 
     def outward(self, v):
         m = f"ZTout{v}.{self.word};".encode()
-        return cases_raw.routed("cam1", cases_raw.dgram(address("cam1", v), address("inet", v), 20100, m), v)
+        return cases_raw.routed("cam1", cases_raw.dgram(address("cam1", v), address("inet", v),
+                                                        20100, m), v)
 
     def sideways(self, v):
         m = f"ZTside{v}.{self.word};".encode()
-        return cases_raw.bridged("cam1", "cam2", cases_raw.dgram(address("cam1", v), address("cam2", v), 20101, m), v)
+        return cases_raw.bridged("cam1", "cam2", cases_raw.dgram(address("cam1", v),
+                address("cam2", v), 20101, m), v)
 
     def leaked_inward(self):
         """Those of this phase that reached the camera."""
-        return [m for h, m in self.ears.heard if h == "cam1" and f".{self.word}-{self.phase};" in m and "ZTin" in m]
+        return [m for h, m in self.ears.heard if h == "cam1" and f".{self.word}-{self.phase};" in m
+                and "ZTin" in m]
 
     def leaked(self):
         """Where they arrived; the sender itself hears them quoted in ICMP errors."""

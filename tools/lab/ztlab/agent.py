@@ -40,9 +40,11 @@ class Agent:
             os.makedirs(d, mode=0o755, exist_ok=True)
         config = f"{self.dir}/agent.json"
         with open(config, "w", encoding="ascii") as f:
-            json.dump({"syslog": [{"type": "udp", "address": topology.address("siem", 4), "port": 514}]}, f)
+            json.dump({"syslog": [{"type": "udp", "address": topology.address("siem", 4),
+                                   "port": 514}]}, f)
         self.process = Process(self.host.argv(
-            f"{BUILD}/ztagentd", "--config", config, "--state", f"{self.dir}/state", "--run", self.run_dir,
+            f"{BUILD}/ztagentd", "--config", config, "--state", f"{self.dir}/state", "--run",
+            self.run_dir,
             "--pin", PINS), self.log)
         self.lab.processes.append(self.process)
         if ready and not self.wait_ready():
@@ -75,7 +77,8 @@ class Agent:
     def ztctl(self, *args, check=False, timeout=30, **kw):
         """What a person types on the router."""
         env = dict(os.environ, ZT_SOCKET=self.socket, NO_COLOR="1")
-        return sh(*self.host.argv(f"{BUILD}/ztctl", *args), check=check, timeout=timeout, env=env, **kw)
+        return sh(*self.host.argv(f"{BUILD}/ztctl", *args), check=check, timeout=timeout, env=env,
+                  **kw)
 
     def ask(self, cmd, sources=(), **args):
         """One request, one reply: the result, or AgentError."""
@@ -102,7 +105,8 @@ class Agent:
 
     def reasons(self):
         """(reason, verdict, direction) -> packets."""
-        return {(r["reason"], r["verdict"], r["direction"]): r["packets"] for r in self.ask("counters")["reasons"]}
+        return {(r["reason"], r["verdict"], r["direction"]): r["packets"]
+                for r in self.ask("counters")["reasons"]}
 
     def flows(self, **args):
         return self.ask("flows", **args)["flows"]

@@ -26,7 +26,7 @@ class Attempt:
     allowed: bool
     reason: str
     rule: Optional[str] = None
-    match: dict = dataclasses.field(default_factory=dict)  # finds its event or flow; empty: counters
+    match: dict = dataclasses.field(default_factory=dict)  # finds its event or flow
     serial: bool = False  # alone: nothing else may move the counters meanwhile
     control: str = ""  # why the plain router stops it already; empty: it does not
     always: bool = False  # dropped in learn and audit too

@@ -60,21 +60,33 @@ def forged(v):
     nowhere = "198.18.0.9" if v == 4 else "2001:db8:9::9"
     inet = address("inet", v)
     return [
-        raw("rogue-self", FORGED, "unknown device sends to the VMS", v, "rogue", "vms", "unknown-device",
-            lambda m: [routed("rogue", dgram(rogue, vms, 20001, m), v)], {"src": rogue, "dst": vms}),
-        raw("rogue-as-cam1", FORGED, "unknown device with camera 1's MAC and address", v, "rogue", "vms", "spoofed-mac",
-            lambda m: [routed("rogue", dgram(cam1, vms, 20002, m), v, mac("cam1"))], {"src": cam1, "dst": vms}),
+        raw("rogue-self", FORGED, "unknown device sends to the VMS", v, "rogue", "vms",
+            "unknown-device",
+            lambda m: [routed("rogue", dgram(rogue, vms, 20001, m), v)],
+            {"src": rogue, "dst": vms}),
+        raw("rogue-as-cam1", FORGED, "unknown device with camera 1's MAC and address", v, "rogue",
+            "vms", "spoofed-mac",
+            lambda m: [routed("rogue", dgram(cam1, vms, 20002, m), v, mac("cam1"))],
+            {"src": cam1, "dst": vms}),
         raw("cam1-as-cam2", FORGED, "camera 1 with camera 2's address", v, "cam1", "vms", "spoofed",
             lambda m: [routed("cam1", dgram(cam2, vms, 20003, m), v)], {"src": cam2, "dst": vms}),
-        raw("cam1-as-nobody", FORGED, "camera 1 with a foreign address", v, "cam1", "vms", "spoofed",
-            lambda m: [routed("cam1", dgram(nowhere, vms, 20004, m), v)], {"src": nowhere, "dst": vms}),
-        raw("plc-as-cam1", FORGED, "PLC with camera 1's address, other segment", v, "plc", "vms", "spoofed",
+        raw("cam1-as-nobody", FORGED, "camera 1 with a foreign address", v, "cam1", "vms",
+            "spoofed",
+            lambda m: [routed("cam1", dgram(nowhere, vms, 20004, m), v)],
+            {"src": nowhere, "dst": vms}),
+        raw("plc-as-cam1", FORGED, "PLC with camera 1's address, other segment", v, "plc", "vms",
+            "spoofed",
             lambda m: [routed("plc", dgram(cam1, vms, 20005, m), v)], {"src": cam1, "dst": vms}),
-        raw("inet-as-cam2", FORGED, "internet host with camera 2's address, to camera 1", v, "inet", "cam1", "spoofed-uplink",
-            lambda m: [inward(dgram(cam2, cam1, 20006, m), v)], {"src": cam2, "dst": cam1}, always=True),
-        raw("l2-other", FORGED, "camera 1: MAC of camera 2, address of the VMS", v, "cam1", "cam2", "l2-mismatch",
-            lambda m: [bridged("cam1", "cam2", dgram(cam1, vms, 20007, m), v)], {"src": cam1, "dst": vms}),
-        raw("inet-as-router", FORGED, "internet host with the router's address", v, "inet", "cam1", "unknown-source",
+        raw("inet-as-cam2", FORGED, "internet host with camera 2's address, to camera 1", v, "inet",
+            "cam1", "spoofed-uplink",
+            lambda m: [inward(dgram(cam2, cam1, 20006, m), v)], {"src": cam2, "dst": cam1},
+            always=True),
+        raw("l2-other", FORGED, "camera 1: MAC of camera 2, address of the VMS", v, "cam1", "cam2",
+            "l2-mismatch",
+            lambda m: [bridged("cam1", "cam2", dgram(cam1, vms, 20007, m), v)],
+            {"src": cam1, "dst": vms}),
+        raw("inet-as-router", FORGED, "internet host with the router's address", v, "inet", "cam1",
+            "unknown-source",
             lambda m: [inward(dgram(ROUTER6["br0"] if v == 6 else inet, cam1, 20008, m), v)],
             {"src": ROUTER6["br0"], "dst": cam1}) if v == 6 else None,
     ]
@@ -90,26 +102,40 @@ def state(v):
         body = f.icmp(inet, cam1, *unreach, bytes(4), embedded + m)
         return [inward(f.ip(inet, cam1, f.ICMP if v == 4 else f.ICMPV6, body), v)]
     return [
-        raw("out-synack", STATE, "camera answers (SYN-ACK) an internet host that never asked", v, "cam1", "inet", "no-flow",
-            lambda m: [routed("cam1", segment(cam1, inet, 443, fresh(m), SA, m), v)], {"src": cam1, "dst": inet}),
-        raw("out-ack", STATE, "camera goes on (ACK) with an internet host", v, "cam1", "inet", "no-flow",
-            lambda m: [routed("cam1", segment(cam1, inet, 443, fresh(m), A, m), v)], {"src": cam1, "dst": inet},
+        raw("out-synack", STATE, "camera answers (SYN-ACK) an internet host that never asked", v,
+            "cam1", "inet", "no-flow",
+            lambda m: [routed("cam1", segment(cam1, inet, 443, fresh(m), SA, m), v)],
+            {"src": cam1, "dst": inet}),
+        raw("out-ack", STATE, "camera goes on (ACK) with an internet host", v, "cam1", "inet",
+            "no-flow",
+            lambda m: [routed("cam1", segment(cam1, inet, 443, fresh(m), A, m), v)],
+            {"src": cam1, "dst": inet},
             open_reason="no-rule"),
-        raw("pickup", STATE, "camera goes on with its VMS after a reboot of ours: picked up", v, "cam1", "vms", "allowed",
+        raw("pickup", STATE, "camera goes on with its VMS after a reboot of ours: picked up", v,
+            "cam1", "vms", "allowed",
             lambda m: [routed("cam1", segment(cam1, vms, 20013, 80, A | f.PSH, m), v)],
-            {"device": "cam1", "peer": vms, "proto": "tcp", "port": 80, "device_port": 20013, "opener": "device"},
+            {"device": "cam1", "peer": vms, "proto": "tcp", "port": 80, "device_port": 20013,
+             "opener": "device"},
             allowed=True, rule="cam-vms"),
-        raw("in-synack", STATE, "internet host answers (SYN-ACK) a camera that never asked", v, "inet", "cam1", "no-flow",
-            lambda m: [inward(segment(inet, cam1, 443, fresh(m), SA, m), v)], {"src": inet, "dst": cam1}),
-        raw("in-ack", STATE, "internet host goes on (ACK) with the camera", v, "inet", "cam1", "no-flow",
-            lambda m: [inward(segment(inet, cam1, 443, fresh(m), A, m), v)], {"src": inet, "dst": cam1},
-            open_reason="no-rule"),
-        raw("in-udp", STATE, "internet host sends a DNS answer nobody asked for", v, "inet", "cam1", "no-rule",
-            lambda m: [inward(dgram(inet, cam1, 53, m), v)], {"src": inet, "dst": cam1}),
-        raw("in-error", STATE, "internet host: forged ICMP error about no flow", v, "inet", "cam1", "no-flow", icmp_error,
+        raw("in-synack", STATE, "internet host answers (SYN-ACK) a camera that never asked", v,
+            "inet", "cam1", "no-flow",
+            lambda m: [inward(segment(inet, cam1, 443, fresh(m), SA, m), v)],
             {"src": inet, "dst": cam1}),
-        raw("synfin", STATE, "camera to VMS with SYN and FIN at once", v, "cam1", "vms", "bad-flags",
-            lambda m: [routed("cam1", segment(cam1, vms, fresh(m), 80, f.SYN | f.FIN, m), v)], {"src": cam1, "dst": vms}),
+        raw("in-ack", STATE, "internet host goes on (ACK) with the camera", v, "inet", "cam1",
+            "no-flow",
+            lambda m: [inward(segment(inet, cam1, 443, fresh(m), A, m), v)],
+            {"src": inet, "dst": cam1},
+            open_reason="no-rule"),
+        raw("in-udp", STATE, "internet host sends a DNS answer nobody asked for", v, "inet", "cam1",
+            "no-rule",
+            lambda m: [inward(dgram(inet, cam1, 53, m), v)], {"src": inet, "dst": cam1}),
+        raw("in-error", STATE, "internet host: forged ICMP error about no flow", v, "inet", "cam1",
+            "no-flow", icmp_error,
+            {"src": inet, "dst": cam1}),
+        raw("synfin", STATE, "camera to VMS with SYN and FIN at once", v, "cam1", "vms",
+            "bad-flags",
+            lambda m: [routed("cam1", segment(cam1, vms, fresh(m), 80, f.SYN | f.FIN, m), v)],
+            {"src": cam1, "dst": vms}),
     ]
 
 
@@ -119,16 +145,21 @@ def neighbour4():
 
     def offer(m):
         packet = f.udp(cam2, "255.255.255.255", 67, 68, f.bootp_reply(mac("cam1"), cam1, cam2, m))
-        return [f.eth(f.BROADCAST, mac("cam2"), f.ip(cam2, "255.255.255.255", f.UDP, packet), f.ETH_P_IP)]
+        return [f.eth(f.BROADCAST, mac("cam2"), f.ip(cam2, "255.255.255.255", f.UDP, packet),
+                      f.ETH_P_IP)]
 
     def redirect(m):
         inner = dgram(cam1, address("vms", 4), 20020, m)
-        return [bridged("cam2", "cam1", f.ip(cam2, cam1, f.ICMP, f.icmp(cam2, cam1, 5, 1, f.packed(cam2), inner)), 4)]
+        return [bridged("cam2", "cam1", f.ip(cam2, cam1, f.ICMP,
+                                             f.icmp(cam2, cam1, 5, 1, f.packed(cam2), inner)), 4)]
     return [
-        raw("arp-gateway", NEIGHBOUR, "camera 2 by ARP: the router is me", 4, "cam2", "cam1", "arp-spoofed",
+        raw("arp-gateway", NEIGHBOUR, "camera 2 by ARP: the router is me", 4, "cam2", "cam1",
+            "arp-spoofed",
             lambda m: [f.eth(mac("cam1"), mac("cam2"), arp + m.ljust(18), f.ETH_P_ARP)]),
-        raw("dhcp-offer", NEIGHBOUR, "camera 2 plays DHCP server", 4, "cam2", "cam1", "rogue-dhcp", offer),
-        raw("redirect", NEIGHBOUR, "camera 2 redirects camera 1 to itself", 4, "cam2", "cam1", "redirect", redirect),
+        raw("dhcp-offer", NEIGHBOUR, "camera 2 plays DHCP server", 4, "cam2", "cam1", "rogue-dhcp",
+            offer),
+        raw("redirect", NEIGHBOUR, "camera 2 redirects camera 1 to itself", 4, "cam2", "cam1",
+            "redirect", redirect),
     ]
 
 
@@ -142,7 +173,8 @@ def neighbour6():
 
     def router(m):
         body = f.router_advertisement(ll2, "ff02::1", mac("cam2"))
-        return [f.eth(MCAST_MAC[6], mac("cam2"), f.ipv6(ll2, "ff02::1", f.ICMPV6, body, 255), f.ETH_P_IPV6) + m]
+        return [f.eth(MCAST_MAC[6], mac("cam2"), f.ipv6(ll2, "ff02::1", f.ICMPV6, body, 255),
+                      f.ETH_P_IPV6) + m]
 
     def reply(m):
         packet = f.udp(ll2, ll1, 547, 546, b"\7ZTX" + m)
@@ -152,11 +184,15 @@ def neighbour6():
         body = f.icmp(ll2, cam1, 137, 0, bytes(4), f.packed(ll2) + f.packed(address("vms", 6)))
         return [bridged("cam2", "cam1", f.ipv6(ll2, cam1, f.ICMPV6, body, 255), 6) + m]
     return [
-        raw("na-gateway", NEIGHBOUR, "camera 2 by neighbour advertisement: the router is me", 6, "cam2", "cam1",
+        raw("na-gateway", NEIGHBOUR, "camera 2 by neighbour advertisement: the router is me", 6,
+            "cam2", "cam1",
             "nd-spoofed", advert),
-        raw("rogue-ra", NEIGHBOUR, "camera 2 advertises itself as router", 6, "cam2", "cam1", "rogue-ra", router),
-        raw("dhcp6-reply", NEIGHBOUR, "camera 2 plays DHCPv6 server", 6, "cam2", "cam1", "rogue-dhcp", reply),
-        raw("redirect", NEIGHBOUR, "camera 2 redirects camera 1 to itself", 6, "cam2", "cam1", "redirect", redirect),
+        raw("rogue-ra", NEIGHBOUR, "camera 2 advertises itself as router", 6, "cam2", "cam1",
+            "rogue-ra", router),
+        raw("dhcp6-reply", NEIGHBOUR, "camera 2 plays DHCPv6 server", 6, "cam2", "cam1",
+            "rogue-dhcp", reply),
+        raw("redirect", NEIGHBOUR, "camera 2 redirects camera 1 to itself", 6, "cam2", "cam1",
+            "redirect", redirect),
     ]
 
 
@@ -196,36 +232,48 @@ def shape(v):
         return [bridged("cam1", "cam2", bytes(p), v)]
     bcast_mac = f.BROADCAST if v == 4 else MCAST_MAC[6]
     return [
-        raw("frag-tiny", SHAPE, "TCP header split over two fragments", v, "cam1", "cam2", "frag-tiny",
+        raw("frag-tiny", SHAPE, "TCP header split over two fragments", v, "cam1", "cam2",
+            "frag-tiny",
             lambda m: [pieces(8, b"")[0] + m], always=True),
-        raw("frag-miss", SHAPE, "a later fragment without its first", v, "cam1", "cam2", "frag-miss", lambda m: [pieces(24, m)[1]]),
-        raw("vlan-stack", SHAPE, "three priority tags before an allowed packet", v, "cam1", "vms", "vlan-stack",
-            lambda m: [f.eth(router_mac("cam1"), mac("cam1"), segment(cam1, vms, 20023, 80, f.SYN, m), ethertype(v), (0, 0, 0))],
+        raw("frag-miss", SHAPE, "a later fragment without its first", v, "cam1", "cam2",
+            "frag-miss", lambda m: [pieces(24, m)[1]]),
+        raw("vlan-stack", SHAPE, "three priority tags before an allowed packet", v, "cam1", "vms",
+            "vlan-stack",
+            lambda m: [f.eth(router_mac("cam1"), mac("cam1"),
+                             segment(cam1, vms, 20023, 80, f.SYN, m), ethertype(v), (0, 0, 0))],
             always=True),
-        raw("vlan-100", SHAPE, "a VLAN tag the port does not have", v, "cam1", "cam2", "unlisted-vlan",
+        raw("vlan-100", SHAPE, "a VLAN tag the port does not have", v, "cam1", "cam2",
+            "unlisted-vlan",
             lambda m: [bridged("cam1", "cam2", dgram(cam1, cam2, 20024, m), v, (100,))]),
-        raw("options", SHAPE, "IP options" if v == 4 else "hop-by-hop header", v, "cam1", "vms", "ip-options",
+        raw("options", SHAPE, "IP options" if v == 4 else "hop-by-hop header", v, "cam1", "vms",
+            "ip-options",
             lambda m: [routed("cam1", with_options(m), v)]),
-        raw("group-source", SHAPE, "a multicast address as source", v, "cam1", "cam2", "multicast-source",
+        raw("group-source", SHAPE, "a multicast address as source", v, "cam1", "cam2",
+            "multicast-source",
             lambda m: [bridged("cam1", "cam2", dgram(strange, cam2, 20025, m), v)], always=True),
-        raw("bad-version", SHAPE, "header length 4" if v == 4 else "version 5 under IPv6", v, "cam1", "cam2", "bad-header",
+        raw("bad-version", SHAPE, "header length 4" if v == 4 else "version 5 under IPv6", v,
+            "cam1", "cam2", "bad-header",
             lambda m: broken(m, "version"), always=True),
         raw("bad-length", SHAPE, "a length longer than the frame", v, "cam1", "cam2", "bad-length",
             lambda m: broken(m, "length"), always=True),
         raw("gre", SHAPE, "a tunnel (GRE) to the VMS", v, "cam1", "vms", "no-rule",
-            lambda m: [routed("cam1", f.ip(cam1, vms, f.GRE, b"\0\0\x08\0" + m), v)], {"src": cam1, "dst": vms}),
+            lambda m: [routed("cam1", f.ip(cam1, vms, f.GRE, b"\0\0\x08\0" + m), v)],
+            {"src": cam1, "dst": vms}),
         raw("flood", SHAPE, "camera broadcasts to everyone", v, "cam1", "cam2", "no-rule",
-            lambda m: [f.eth(bcast_mac, mac("cam1"), dgram(cam1, group, 20026, m), ethertype(v))], {"src": cam1, "dst": group}),
+            lambda m: [f.eth(bcast_mac, mac("cam1"), dgram(cam1, group, 20026, m), ethertype(v))],
+            {"src": cam1, "dst": group}),
         raw("routing", SHAPE, "an IPv6 routing header", v, "cam1", "vms", "header-chain",
             lambda m: [routed("cam1", f.ipv6(cam1, vms, 43, struct.pack("!BBBBI", f.UDP, 0, 0, 0, 0)
-                                             + f.udp(cam1, vms, 5000, 20027, m)), v)], always=True) if v == 6 else
+                                             + f.udp(cam1, vms, 5000, 20027, m)), v)], always=True)
+                                             if v == 6 else
         raw("ethertype", SHAPE, "a frame that is no IP at all", 0, "cam1", "cam2", "non-ip",
             lambda m: [f.eth(mac("cam2"), mac("cam1"), m.ljust(46), 0x88B5)]),
     ]
 
 
 def listed():
-    out = [*forged(4), *forged(6), *state(4), *state(6), *neighbour4(), *neighbour6(), *shape(4), *shape(6)]
+    out = [*forged(4), *forged(6), *state(4), *state(6), *neighbour4(), *neighbour6(), *shape(4),
+           *shape(6)]
     return [a for a in out if a]
 
 

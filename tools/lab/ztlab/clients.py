@@ -15,14 +15,16 @@ PATIENCE = 0.9  # s; below the first TCP retransmission, so a try is one packet
 
 
 def url(address, port, path=""):
-    return f"http://[{address}]:{port}/{path}" if ":" in address else f"http://{address}:{port}/{path}"
+    host = f"[{address}]" if ":" in address else address
+    return f"http://{host}:{port}/{path}"
 
 
 def http(lab, host, dst, port=80, path="", size=0):
     """curl fetches a page; with size, all of its octets must arrive."""
     r = lab.host[host].run("curl", "-sS", "-o", "-", "--connect-timeout", str(PATIENCE), "-m", "8",
                            url(dst, port, path), check=False)
-    return r.returncode == 0 and (len(r.stdout) == size if size else "lab" in r.stdout or "sees" in r.stdout)
+    return r.returncode == 0 and (len(r.stdout) == size if size else "lab" in r.stdout
+                                  or "sees" in r.stdout)
 
 
 def ping(lab, host, dst):
@@ -30,17 +32,21 @@ def ping(lab, host, dst):
 
 
 def dig(lab, host, server):
-    r = lab.host[host].run("dig", "+time=1", "+tries=1", "+short", f"@{server}", "vms.lab", "A", check=False)
+    r = lab.host[host].run("dig", "+time=1", "+tries=1", "+short", f"@{server}", "vms.lab", "A",
+                           check=False)
     return r.stdout.strip() == topology.address("vms", 4)
 
 
 def mqtt(lab, host, dst, word):
     """mosquitto_pub at the device, mosquitto_sub beside the broker: the word must arrive."""
-    sub = subprocess.Popen(lab.host["mqtt"].argv("mosquitto_sub", "-h", "::1", "-t", f"lab/{word}", "-C", "1",
-                                                 "-W", "3"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    sub = subprocess.Popen(lab.host["mqtt"].argv("mosquitto_sub", "-h", "::1", "-t", f"lab/{word}",
+                                                 "-C", "1",
+                                                 "-W", "3"), stdout=subprocess.PIPE,
+                                                 stderr=subprocess.DEVNULL,
                            text=True)
     try:
-        sh("timeout", "1.5", *lab.host[host].argv("mosquitto_pub", "-h", dst, "-t", f"lab/{word}", "-m", word,
+        sh("timeout", "1.5", *lab.host[host].argv("mosquitto_pub", "-h", dst, "-t", f"lab/{word}",
+                                                  "-m", word,
                                                   "-r", "-q", "1"), check=False)
         return sub.communicate(timeout=5)[0].strip() == word
     finally:
@@ -56,18 +62,6 @@ def connect(lab, host, dst, port):
         try:
             s.connect((dst, port))
             return b"sees" in s.recv(200)
-        except OSError:
-            return False
-
-
-def ask_udp(lab, host, dst, port, word=b"hello"):
-    """A datagram and its answer."""
-    family = socket.AF_INET6 if ":" in dst else socket.AF_INET
-    with lab.host[host].socket(family, socket.SOCK_DGRAM) as s:
-        s.settimeout(PATIENCE)
-        try:
-            s.sendto(word, (dst, port))
-            return word in s.recv(2000)
         except OSError:
             return False
 

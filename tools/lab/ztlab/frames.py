@@ -46,13 +46,15 @@ def eth(dst, src, payload, ethertype, vlans=()):
 def ipv4(src, dst, proto, payload, options=b"", ttl=64, ident=0x5A54, frag=0):
     """frag: the flags and offset field as it stands in the header."""
     ihl = 5 + len(options) // 4
-    head = struct.pack("!BBHHHBBH", 0x40 | ihl, 0, ihl * 4 + len(payload), ident, frag, ttl, proto, 0)
+    head = struct.pack("!BBHHHBBH", 0x40 | ihl, 0, ihl * 4 + len(payload), ident, frag, ttl, proto,
+                       0)
     head += packed(src) + packed(dst) + options
     return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
 
 
 def ipv6(src, dst, proto, payload, hops=64):
-    return struct.pack("!IHBB", 6 << 28, len(payload), proto, hops) + packed(src) + packed(dst) + payload
+    return struct.pack("!IHBB", 6 << 28, len(payload), proto,
+                       hops) + packed(src) + packed(dst) + payload
 
 
 def ip(src, dst, proto, payload, **kw):
@@ -111,6 +113,8 @@ def router_advertisement(src, dst, mac, payload=b""):
 
 def bootp_reply(client_mac, your, server, payload):
     """A DHCP offer; the payload rides in the server name field."""
-    head = struct.pack("!BBBBIHH", 2, 1, 6, 0, 0x5A54, 0, 0x8000) + bytes(4) + packed(your) + packed(server)
-    head += bytes(4) + mac_bytes(client_mac) + bytes(10) + payload[:64].ljust(64, b"\0") + bytes(128)
+    head = struct.pack("!BBBBIHH", 2, 1, 6, 0, 0x5A54, 0,
+                       0x8000) + bytes(4) + packed(your) + packed(server)
+    head += bytes(4) + mac_bytes(client_mac) + bytes(10) + payload[:64].ljust(64,
+            b"\0") + bytes(128)
     return head + b"\x63\x82\x53\x63" + b"\x35\x01\x02" + b"\x36\x04" + packed(server) + b"\xff"

@@ -23,7 +23,8 @@ class Witness:
 
     def counted(self, a, verdict, reason, before):
         """By its counter alone: a device that opens too many events in a second has them summed."""
-        return next((f for f in self.from_counters(a, before[1]) if f[:2] == (verdict, reason)), None)
+        return next((f for f in self.from_counters(a, before[1]) if f[:2] == (verdict, reason)),
+                    None)
 
     def nearest(self, a, before):
         """What was said instead."""
@@ -31,7 +32,9 @@ class Witness:
 
     def candidates(self, a, before):
         found = self.from_events(a, before[0])
-        return self.from_flows(a) + found if "device" in a.match and a.reason == "allowed" else found
+        if "device" in a.match and a.reason == "allowed":
+            return self.from_flows(a) + found
+        return found
 
     def address_of(self, device, family):
         return address(device, family) if DEVICES[device][0] else self.learned.get(family)
@@ -42,7 +45,8 @@ class Witness:
         for f in self.agent.flows(device=m["device"], peer=m["peer"]):
             side = "peer_port" if m["opener"] == "device" else "device_port"
             icmp = m["proto"].startswith("icmp")
-            if f["proto"].lower() != PROTO.get(m["proto"], m["proto"]) or f["opener"] != m["opener"]:
+            if f["proto"].lower() != PROTO.get(m["proto"],
+                                               m["proto"]) or f["opener"] != m["opener"]:
                 continue
             if not icmp and f.get(side) != m["port"]:
                 continue

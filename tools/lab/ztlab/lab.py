@@ -68,13 +68,15 @@ class Lab:
         """What is still there after down(): namespaces, processes, mounts, files."""
         found = [f"process {p} in {n}" for p, n in pids_in(self.prefix).items()]
         if os.path.isdir(RUN_NETNS):
-            found += [f"namespace {n}" for n in os.listdir(RUN_NETNS) if n.startswith(self.prefix + "-")]
+            found += [f"namespace {n}" for n in os.listdir(RUN_NETNS)
+                      if n.startswith(self.prefix + "-")]
         with open("/proc/self/mounts", encoding="utf-8") as f:
             found += [f"mount {line.split()[1]}" for line in f if self.prefix in line]
         if os.path.exists(self.dir):
             found.append(f"directory {self.dir}")
         links = sh("ip", "-o", "link").stdout
-        found += [f"interface {n}" for n in topology.BRIDGED if f" {n}:" in links or f" {n}@" in links]
+        found += [f"interface {n}" for n in topology.BRIDGED if f" {n}:" in links
+                  or f" {n}@" in links]
         return found
 
 

@@ -30,9 +30,11 @@ def wait_for(condition, timeout=5.0, step=0.02):
 def sh(*argv, check=True, timeout=20, **kw):
     """Run a command, text in and out."""
     r = subprocess.run(argv, text=True, capture_output=True, timeout=timeout,
-                       stdin=kw.pop("stdin", subprocess.DEVNULL if "input" not in kw else None), **kw)
+                       stdin=kw.pop("stdin", subprocess.DEVNULL if "input" not in kw else None),
+                       **kw)
     if check and r.returncode:
-        raise RuntimeError(f"{' '.join(argv)}: exit {r.returncode}: {(r.stderr or r.stdout).strip()}")
+        said = (r.stderr or r.stdout).strip()
+        raise RuntimeError(f"{' '.join(argv)}: exit {r.returncode}: {said}")
     return r
 
 
@@ -116,7 +118,8 @@ class Host:
 
     def argv(self, *cmd):
         if self.mount_pid:
-            return ["nsenter", f"--net={self.path}", f"--mount=/proc/{self.mount_pid}/ns/mnt", "--", *cmd]
+            return ["nsenter", f"--net={self.path}", f"--mount=/proc/{self.mount_pid}/ns/mnt", "--",
+                    *cmd]
         return ["ip", "netns", "exec", self.ns, *cmd]
 
     def run(self, *cmd, check=True, timeout=20, **kw):

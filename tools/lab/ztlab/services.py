@@ -46,7 +46,8 @@ def write(path, text, mode=0o644):
 def dnsmasq(lab, host, *extra):
     names = [f"--address=/{n}/{address(h, f)}" for n, h in NAMES.items() for f in (4, 6)]
     lab.host[host].spawn("dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv",
-                         "--no-hosts", "--user=root", "--pid-file=", "--log-facility=-", "--bind-dynamic",
+                         "--no-hosts", "--user=root", "--pid-file=", "--log-facility=-",
+                         "--bind-dynamic",
                          *names, *extra, log=f"{lab.dir}/dns-{host}.log")
 
 
@@ -54,26 +55,32 @@ def start(lab):
     """Start everything, then wait until all of it answers."""
     d = lab.dir
     for host, services in OPEN.items():
-        lab.host[host].spawn(sys.executable, f"{HERE}/serve.py", host, *services, log=f"{d}/serve-{host}.log")
+        lab.host[host].spawn(sys.executable, f"{HERE}/serve.py", host, *services,
+                             log=f"{d}/serve-{host}.log")
     os.makedirs(f"{d}/www", exist_ok=True)
     write(f"{d}/www/index.html", "ZT lab VMS\n")
     write(f"{d}/www/recording", "x" * VMS_FILE)
-    lab.host["vms"].spawn(sys.executable, "-m", "http.server", "--bind", "::", "--directory", f"{d}/www", "80",
+    lab.host["vms"].spawn(sys.executable, "-m", "http.server", "--bind", "::", "--directory",
+                          f"{d}/www", "80",
                           log=f"{d}/vms.log")
     write(f"{d}/mosquitto.conf", "listener 1883\nallow_anonymous true\nuser root\n")
     lab.host["mqtt"].spawn("mosquitto", "-c", f"{d}/mosquitto.conf", log=f"{d}/mqtt.log")
-    dnsmasq(lab, "router", "--interface=br0", "--interface=lan3", "--dhcp-range=10.20.0.100,10.20.0.150,1h",
-            "--dhcp-authoritative", f"--dhcp-leasefile={d}/leases", "--dhcp-option=option:router,10.20.0.1")
+    dnsmasq(lab, "router", "--interface=br0", "--interface=lan3",
+            "--dhcp-range=10.20.0.100,10.20.0.150,1h",
+            "--dhcp-authoritative", f"--dhcp-leasefile={d}/leases",
+            "--dhcp-option=option:router,10.20.0.1")
     dnsmasq(lab, "dns")
     dnsmasq(lab, "inet")
     write(f"{d}/rsyslog.conf", RSYSLOG.format(dir=d))
-    lab.host["siem"].spawn("rsyslogd", "-n", "-f", f"{d}/rsyslog.conf", "-i", f"{d}/rsyslog.pid", log=f"{d}/siem-daemon.log")
+    lab.host["siem"].spawn("rsyslogd", "-n", "-f", f"{d}/rsyslog.conf", "-i", f"{d}/rsyslog.pid",
+                           log=f"{d}/siem-daemon.log")
     write(f"{d}/udhcpc.sh", UDHCPC.format(dir=d), 0o755)
     wait_ready(lab)
 
 
 def wait_ready(lab):
-    wanted = {h: {("tcp" if s[0] == "t" else "udp", int(s[4:])) for s in svc} for h, svc in OPEN.items()}
+    wanted = {h: {("tcp" if s[0] == "t" else "udp", int(s[4:])) for s in svc} for h,
+              svc in OPEN.items()}
     wanted["vms"].add(("tcp", 80))
     wanted["mqtt"].add(("tcp", 1883))
     wanted.setdefault("siem", set()).add(("udp", 514))
@@ -81,7 +88,8 @@ def wait_ready(lab):
         wanted.setdefault(h, set()).add(("udp", 53))
     for host, ports in wanted.items():
         if not wait_for(lambda h=host, p=ports: p <= listening(lab.host[h]), timeout=10):
-            raise RuntimeError(f"{host}: services did not start: {sorted(ports - listening(lab.host[host]))}")
+            missing = sorted(ports - listening(lab.host[host]))
+            raise RuntimeError(f"{host}: services did not start: {missing}")
 
 
 def listening(host):

@@ -19,7 +19,8 @@ def twins(results):
     rows = {}
     for r in results:
         a = r.attempt
-        key = (a.group, a.name.rsplit(".", 1)[0], a.text, r.expected, r.seen, r.verdict, r.reason, r.rule, tuple(r.why))
+        key = (a.group, a.name.rsplit(".", 1)[0], a.text, r.expected, r.seen, r.verdict, r.reason,
+               r.rule, tuple(r.why))
         rows.setdefault(key, []).append({4: "v4", 6: "v6"}.get(a.family, "L2"))
     return [(key, " ".join(sorted(v))) for key, v in rows.items()]
 

@@ -8,11 +8,12 @@
  (spare) ── lan6 ┘               │   NAT (IPv4)    switch │
      plc ── lan3 10.30.0.1 ──────┘ 10.9.0.1, fd09::1      └ inet  8.8.8.8 (one hop further)
 
-The spare port's other end is the sensor's second plug (eth1, down). Segments: cctv (cam1, cam2, sensor; the rogue belongs to none), plant (plc). The
-router forwards everything between all of them: rp_filter is off and there is no
-firewall, so what is stopped is stopped by ZT Edge. 8.8.8.8 is a host of ours in a
-namespace without any way out; it stands for "the internet" because addresses kept
-for documentation do not count as internet in a policy.
+The spare port's other end is the sensor's second plug (eth1, down). Segments: cctv
+(cam1, cam2, sensor; the rogue belongs to none), plant (plc). The router forwards
+everything between all of them: rp_filter is off and there is no firewall, so what is
+stopped is stopped by ZT Edge. 8.8.8.8 is a host of ours in a namespace without any way
+out; it stands for "the internet" because addresses kept for documentation do not count
+as internet in a policy.
 """
 
 # host: (address4, address6, mac, gateway4, gateway6); prefix lengths 24 and 64
@@ -87,8 +88,7 @@ def links(ns, mtu):
     cmds += [veth(h, s[2], "core", h) for h, s in SERVERS.items()]
     cmds.append(veth("inet", INET[2], "core", f"inet0 address {INET_GW_MAC}"))
     cmds.append(veth("sensor", DEVICES["sensor"][2], "router", "lan6", "eth1"))
-    cmds.append(f"link add wan0 netns {ns('router')} mtu {mtu} address {ROUTER_MAC['wan0']} type veth "
-                f"peer name router netns {ns('core')} mtu {mtu}")
+    cmds.append(veth("router", ROUTER_MAC["wan0"], "core", "router", "wan0"))
     return cmds
 
 
@@ -96,7 +96,8 @@ def addresses(host):
     """ip commands inside one host, after its links exist."""
     cmds = ["link set lo up"]
     if host == "router":
-        cmds += [f"link add br0 address {ROUTER_MAC['br0']} type bridge forward_delay 0 mcast_snooping 0",
+        cmds += [f"link add br0 address {ROUTER_MAC['br0']} type bridge forward_delay 0 "
+                 "mcast_snooping 0",
                  f"link set lan3 address {ROUTER_MAC['lan3']}"]
         cmds += [f"link set {p} master br0 up" for p in BRIDGED]
         cmds += [f"link set {i} up" for i in ("br0", "lan3", "wan0")]
