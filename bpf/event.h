@@ -148,6 +148,7 @@ ZT_GLOBAL int zt_aggregate(void)
 	k.dir = p->dir;
 	k.rule = p->rule;
 	k.gen = p->gen;
+	k.side = p->side;
 	if (zt_aggregate_hit(&k, p))
 		return 0;
 	if (zt_event_token(p)) {

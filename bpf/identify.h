@@ -95,7 +95,7 @@ zt_inline int zt_take_unknown(struct zt_pkt *p, const struct zt_port *port, cons
 
 /*
  * A listed device sends from a port of its list that is not where it is bound:
- * it moves if it was silent long enough (or the agent freed it, ifindex 0), else
+ * it moves if it was silent long enough (or the agent released the port), else
  * the first one stays. CPUs race on ifindex; one wins.
  */
 zt_inline int zt_move(struct zt_pkt *p, struct zt_bind *b, const struct zt_cfg *cfg)
@@ -104,7 +104,7 @@ zt_inline int zt_move(struct zt_pkt *p, struct zt_bind *b, const struct zt_cfg *
 
 	if (old == p->ifindex)
 		return 0;
-	if (old && zt_age(p->now, b->seen) <= (__s32)cfg->move_ticks) {
+	if (old && !(old & ZT_BIND_RELEASED) && zt_age(p->now, b->seen) <= (__s32)cfg->move_ticks) {
 		if (zt_event_token(p))
 			zt_tell(ZT_EVENT_CONFLICT, 0);
 		return -1;
@@ -112,7 +112,7 @@ zt_inline int zt_move(struct zt_pkt *p, struct zt_bind *b, const struct zt_cfg *
 	if (__sync_val_compare_and_swap(&b->ifindex, old, p->ifindex) != old)
 		return -1;
 	b->seen = p->now;
-	if (old)
+	if (old && (old & ~ZT_BIND_RELEASED) != p->ifindex)
 		zt_tell(ZT_EVENT_MOVED, 0);
 	return 0;
 }
@@ -288,7 +288,7 @@ zt_inline int zt_receiver_by_mac(struct zt_pkt *p, const struct zt_port *port)
 		b = bpf_map_lookup_elem(&zt_bind, &bind);
 		if (!b || zt_take_bind(p, bind))
 			return ZT_REASON_INTERNAL;
-		if (b->ifindex && b->ifindex != p->ifindex)
+		if (b->ifindex && !(b->ifindex & ZT_BIND_RELEASED) && b->ifindex != p->ifindex)
 			return ZT_REASON_WRONG_PORT;
 		if (!p->family || (is.kind == ZT_KIND_DEVICE && is.id == p->dev))
 			return 0;

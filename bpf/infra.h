@@ -8,6 +8,8 @@
 
 #include "origin.h"
 
+#define ZT_GATEWAY_MACS 1024u /* learned since the maps were made */
+
 /*
  * One token of the device's bucket. CPUs race; the worst outcome is a few more or
  * fewer packets than the limit in one second.
@@ -260,11 +262,19 @@ zt_inline void zt_learn_gateway(struct zt_pkt *p, const __u8 *mac)
 {
 	struct zt_mac_key k = {};
 	struct zt_mac m = {}, *old;
+	struct zt_devst *st;
+	__u32 nobody = 0;
 
 	zt_mac_key(&k, mac, p->vlan, zt_in_zone(p));
+	st = bpf_map_lookup_elem(&zt_devst, &nobody);
 	old = bpf_map_lookup_elem(&zt_mac, &k);
 	if (old && (p->par & 1 ? old->w[1].kind : old->w[0].kind))
 		return;
+	/* Device 0 is nobody: its count bounds what hosts behind an uplink can make us keep. */
+	if (!st || __sync_fetch_and_add(&st->addresses4, 1) >= ZT_GATEWAY_MACS) {
+		zt_lose(ZT_LOST_LEARN);
+		return;
+	}
 	m.w[0].kind = ZT_MAC_GATEWAY;
 	m.w[1].kind = ZT_MAC_GATEWAY;
 	bpf_map_update_elem(&zt_mac, &k, &m, 0);

@@ -128,6 +128,13 @@ zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const
 	return zt_flow_part(p, cfg);
 }
 
+/* Traffic a device needs before it is known to hold the address: a lease, the router's own ND. */
+zt_inline int zt_may_precede_address(const struct zt_pkt *p)
+{
+	return p->shape == ZT_SHAPE_DHCP_SERVER ||
+	       (p->shape == ZT_SHAPE_ND && zt_origin(p) == ZT_ORIGIN_LOCAL);
+}
+
 zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port, const struct zt_cfg *cfg)
 {
 	int r = zt_identify_receiver(port), i;
@@ -140,7 +147,7 @@ zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port, const s
 		return ZT_REASON_UNLISTED_VLAN;
 	i = zt_infra_towards(port);
 	if (i && zt_family(i) == ZT_FAMILY_PASS && r &&
-	    !(r == ZT_REASON_L2_MISMATCH && p->shape == ZT_SHAPE_DHCP_SERVER))
+	    !(r == ZT_REASON_L2_MISMATCH && zt_may_precede_address(p)))
 		return r; /* flooded: only its receiver's port gets it */
 	if (i)
 		return i;

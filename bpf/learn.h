@@ -52,6 +52,15 @@ zt_inline void zt_learn_return(__u32 dev, __u32 family)
 		__sync_fetch_and_add(family == 4 ? &st->addresses4 : &st->addresses6, -1);
 }
 
+/* What lives on an address its device no longer holds is judged again. */
+zt_inline void zt_bump(__u32 bind)
+{
+	struct zt_bind *b = bpf_map_lookup_elem(&zt_bind, &bind);
+
+	if (b)
+		__sync_fetch_and_add(&b->epoch, 1);
+}
+
 /* Store p->target for p->dev. The key's place is free or holds an expired entry. */
 zt_inline int zt_learn_store(struct zt_pkt *p, const struct zt_cfg *cfg, struct zt_host_key *k,
 			     struct zt_learned *l)
@@ -62,13 +71,14 @@ zt_inline int zt_learn_store(struct zt_pkt *p, const struct zt_cfg *cfg, struct 
 		zt_lose(ZT_LOST_LEARN);
 		return -1;
 	}
-	if (old) { /* expired and already queued: whoever takes its serial away may write */
+	if (old) { /* expired or given to another, and already queued: whoever takes its serial away may write */
 		__u32 dev = old->dev, serial = old->serial;
 
 		if (!serial || __sync_val_compare_and_swap(&old->serial, serial, 0) != serial) {
 			zt_learn_return(p->dev, k->family);
 			return -1;
 		}
+		zt_bump(old->bind);
 		old->dev = l->dev;
 		old->bind = l->bind;
 		old->expires = l->expires;
@@ -141,6 +151,12 @@ ZT_GLOBAL int zt_claim(__u32 how)
 			own->bind = p->bind;
 		}
 		return 0;
+	}
+	if (how == ZT_HOW_DHCP && is.kind == ZT_KIND_DEVICE && zt_learned_live(p, &k) &&
+	    !zt_host_find(p, &k, &is)) {
+		/* Learned by another: a listed server's word that it is free counts more. */
+		__builtin_memset(&is, 0, sizeof(is));
+		zt_net_find(p, &k, &is);
 	}
 	if (!zt_learn_permitted(p, &p->target, family, &is, zt_dev_of(dev, p)))
 		return -1;

@@ -34,6 +34,7 @@ zt_inline struct zt_pkt *zt_begin(__u32 dir, __u32 ifindex)
 	zt_pkt_start(p, dir, ifindex);
 	p->gen = ZT_READ_ONCE(g->gen);
 	p->par = p->gen & 1;
+	p->side = ZT_READ_ONCE(g->side) & 1;
 	return p;
 }
 

@@ -51,6 +51,7 @@ struct zt_pkt {
 	__u32 now; /* tick */
 	__u32 gen; /* read once */
 	__u32 par; /* gen & 1 */
+	__u32 side; /* of the aggregates, see zt_gen */
 	__u32 ifindex; /* the device port */
 	__u32 in_ifindex; /* towards a device: where it came in; 0 = made by this router */
 	__u32 mark;

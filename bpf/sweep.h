@@ -40,6 +40,24 @@ zt_inline int zt_sweep_due(const struct zt_flow *f, __u32 now, const struct zt_c
 	return zt_age(now, f->seen) > (f->flags & ZT_FLOW_DEAD ? (__s32)cfg->grace : limit);
 }
 
+/*
+ * A flow in use keeps its learned address: a device with one long connection may
+ * send no ARP or ND for days. A lease ends when the server said.
+ */
+zt_inline void zt_sweep_refresh(const struct zt_flow_key *k, const struct zt_flow *f,
+				const struct zt_cfg *cfg)
+{
+	struct zt_host_key hk = { .addr = k->dev, .family = k->family };
+	__u32 until = f->seen + cfg->learn_ticks;
+	struct zt_learned *l;
+
+	if (zt_is_link_local(&hk.addr, hk.family))
+		hk.scope = k->zone;
+	l = bpf_map_lookup_elem(&zt_learn, &hk);
+	if (l && l->dev == f->dev && l->how != ZT_HOW_DHCP && zt_age(until, l->expires) > 0)
+		l->expires = until;
+}
+
 /* One flow record: 1 = it stays. */
 zt_inline int zt_sweep_record(const struct zt_flow_key *k, __u32 now, const struct zt_cfg *cfg)
 {
@@ -49,7 +67,11 @@ zt_inline int zt_sweep_record(const struct zt_flow_key *k, __u32 now, const stru
 
 	if (!f)
 		return 0;
-	if (!zt_sweep_due(f, now, cfg) || zt_sweep_take(f, &word))
+	if (!zt_sweep_due(f, now, cfg)) {
+		zt_sweep_refresh(k, f, cfg);
+		return 1;
+	}
+	if (zt_sweep_take(f, &word))
 		return 1;
 	dev = f->dev;
 	zt_tell_end(k, f, word, now);
@@ -96,11 +118,9 @@ zt_inline long zt_sweep_flow(struct zt_sweep_ctx *c, const struct zt_cfg *cfg)
 /* A lease or claim that ended: what lives on it is judged again, by the epoch. */
 zt_inline void zt_forget(const struct zt_host_key *k, const struct zt_learned *l, __u32 now)
 {
-	struct zt_bind *b = bpf_map_lookup_elem(&zt_bind, &l->bind);
 	struct zt_event *e;
 
-	if (b)
-		__sync_fetch_and_add(&b->epoch, 1);
+	zt_bump(l->bind);
 	e = bpf_ringbuf_reserve(&zt_ring, sizeof(*e), 0);
 	if (!e) {
 		zt_lose(ZT_LOST_EVENT);

@@ -41,7 +41,7 @@ _Static_assert(sizeof(struct zt_addr) == 16, "zt_addr");
 /* zt_gen[0], mmapable. 0 = no policy: nothing passes. Moves by +1 only. */
 struct zt_gen {
 	__u32 gen;
-	__u32 pad;
+	__u32 side; /* aggregates count under this one; the agent moves it and drains the other */
 };
 _Static_assert(sizeof(struct zt_gen) == 8, "zt_gen");
 
@@ -184,6 +184,9 @@ struct zt_mac {
 };
 _Static_assert(sizeof(struct zt_mac) == 16, "zt_mac");
 
+/* In zt_bind.ifindex: the agent saw that port lose its carrier; the device may appear elsewhere at once. */
+#define ZT_BIND_RELEASED 0x80000000u
+
 #define ZT_BIND_IP 1u /* identity by address: no MAC to compare */
 #define ZT_BIND_UNKNOWN 2u /* stands for the unknown devices of a port */
 
@@ -197,7 +200,7 @@ _Static_assert(sizeof(struct zt_mac) == 16, "zt_mac");
 struct zt_bind {
 	__u8 mac[6];
 	__u16 vlan;
-	__u32 ifindex; /* the port it is bound to now */
+	__u32 ifindex; /* the port it is bound to now; 0: none yet; ZT_BIND_RELEASED */
 	__u32 epoch; /* a record with another epoch is judged again */
 	__u32 dev; /* index into zt_dev */
 	__u32 flags;
@@ -509,7 +512,7 @@ struct zt_agg_key {
 	__u8 reason;
 	__u8 verdict;
 	__u8 dir;
-	__u8 pad;
+	__u8 side; /* zt_gen.side & 1 when counted: the agent drains what nobody adds to */
 	__u32 rule;
 	__u32 gen;
 };

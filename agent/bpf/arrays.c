@@ -201,8 +201,8 @@ static bool may_stay(const struct zt_image *i, const struct zt_image_bind *want,
 		return true;
 	if (want->flags & (ZT_BIND_IP | ZT_BIND_UNKNOWN))
 		return false;
-	if (!ifindex)
-		return true; /* released: the next frame binds it */
+	if (!ifindex || ifindex & ZT_BIND_RELEASED)
+		return true; /* the next frame binds it */
 	memcpy(key.mac, want->mac, sizeof(key.mac));
 	mac = bsearch(&key, i->macs, i->nr_macs, sizeof(*mac), compare_mac);
 	return mac && mac->kind == ZT_MAC_DEVICE && mac->bind == want->index;
@@ -330,7 +330,8 @@ void zt_maps_release_port(struct zt_maps *m, uint32_t ifindex)
 		was = ifindex;
 		if (m->bind[n].flags & (ZT_BIND_IP | ZT_BIND_UNKNOWN))
 			continue; /* these have one port */
-		__atomic_compare_exchange_n(&m->bind[n].ifindex, &was, 0, false, __ATOMIC_RELAXED,
-					    __ATOMIC_RELAXED);
+		__atomic_compare_exchange_n(&m->bind[n].ifindex, &was,
+					    ifindex | ZT_BIND_RELEASED, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 	}
 }

@@ -44,18 +44,15 @@ static int grow(struct zt_dump *d, uint32_t *room, uint32_t need)
 	return 0;
 }
 
-static int one_batch(int fd, bool take, void *in, void *out, struct zt_dump *d, uint32_t *count)
+static int one_batch(int fd, void *in, void *out, struct zt_dump *d, uint32_t *count)
 {
 	void *keys = d->keys + (size_t)d->nr * d->key_size;
 	void *values = d->values + (size_t)d->nr * d->value_size;
 
-	if (take ? bpf_map_lookup_and_delete_batch(fd, in, out, keys, values, count, NULL) :
-		   bpf_map_lookup_batch(fd, in, out, keys, values, count, NULL))
-		return -errno;
-	return 0;
+	return bpf_map_lookup_batch(fd, in, out, keys, values, count, NULL) ? -errno : 0;
 }
 
-static int dump_batch(int fd, bool take, struct zt_dump *d)
+static int dump_batch(int fd, struct zt_dump *d)
 {
 	uint32_t room = 0, chunk = CHUNK, count;
 	uint64_t token[2][8]; /* hash tables use a bucket number, others a key */
@@ -67,7 +64,7 @@ static int dump_batch(int fd, bool take, struct zt_dump *d)
 		if (rc)
 			return rc;
 		count = chunk;
-		rc = one_batch(fd, take, first ? NULL : token[at], token[!at], d, &count);
+		rc = one_batch(fd, first ? NULL : token[at], token[!at], d, &count);
 		if (rc == -ENOSPC) { /* one bucket holds more than the chunk */
 			chunk *= 2;
 			continue;
@@ -83,7 +80,7 @@ static int dump_batch(int fd, bool take, struct zt_dump *d)
 }
 
 /* A key that vanishes under way makes the walk begin again; max bounds it. */
-static int dump_single(int fd, uint32_t max, bool take, struct zt_dump *d)
+static int dump_single(int fd, uint32_t max, struct zt_dump *d)
 {
 	uint32_t room = 0;
 	uint8_t *before = NULL, *key, *value;
@@ -95,11 +92,11 @@ static int dump_single(int fd, uint32_t max, bool take, struct zt_dump *d)
 			return rc;
 		key = d->keys + (size_t)d->nr * d->key_size;
 		value = d->values + (size_t)d->nr * d->value_size;
-		if (d->nr && !take)
+		if (d->nr)
 			before = key - d->key_size;
 		if (bpf_map_get_next_key(fd, before, key))
 			return errno == ENOENT ? 0 : -errno;
-		if (bpf_map_lookup_elem(fd, key, value) || (take && bpf_map_delete_elem(fd, key))) {
+		if (bpf_map_lookup_elem(fd, key, value)) {
 			if (errno == ENOENT)
 				continue;
 			return -errno;
@@ -109,14 +106,14 @@ static int dump_single(int fd, uint32_t max, bool take, struct zt_dump *d)
 	return 0;
 }
 
-int zt_dump_map(int fd, uint32_t max, uint32_t key_size, uint32_t value_size, bool take,
+int zt_dump_map(int fd, uint32_t max, uint32_t key_size, uint32_t value_size,
 		struct zt_dump *ret)
 {
 	struct zt_dump d = { .key_size = key_size, .value_size = value_size };
-	int rc = dump_batch(fd, take, &d);
+	int rc = dump_batch(fd, &d);
 
 	if (no_batch(rc) && !d.nr)
-		rc = dump_single(fd, max, take, &d);
+		rc = dump_single(fd, max, &d);
 	if (rc) {
 		zt_dump_free(&d);
 		return rc;

@@ -127,6 +127,21 @@ int zt_maps_from_object(struct bpf_object *obj, struct zt_maps **ret_maps, char 
 	return 0;
 }
 
+/* A private instance is never attached: without the live programs it loads in half the time. */
+static int leave_out_live(struct bpf_object *obj)
+{
+	static const enum zt_prog live[] = { ZT_PROG_IN, ZT_PROG_GUARD, ZT_PROG_OUT };
+	struct bpf_program *prog;
+	size_t i;
+
+	for (i = 0; i < sizeof(live) / sizeof(live[0]); i++) {
+		prog = bpf_object__find_program_by_name(obj, prog_names[live[i]]);
+		if (!prog || bpf_program__set_autoload(prog, false))
+			return -ENOENT;
+	}
+	return 0;
+}
+
 int zt_maps_open_private(const struct zt_sizes *sizes, struct zt_maps **ret_maps,
 			 char **ret_error)
 {
@@ -137,8 +152,10 @@ int zt_maps_open_private(const struct zt_sizes *sizes, struct zt_maps **ret_maps
 	if (rc)
 		return rc;
 	rc = zt_object_size(obj, sizes);
+	if (!rc)
+		rc = leave_out_live(obj);
 	if (rc)
-		zt_fail(ret_error, rc, "the maps cannot be sized: %s", strerror(-rc));
+		zt_fail(ret_error, rc, "the object cannot be prepared: %s", strerror(-rc));
 	else
 		rc = zt_object_load(obj, ret_error);
 	if (rc) {

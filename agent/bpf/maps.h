@@ -75,7 +75,10 @@ int zt_maps_bind(struct zt_maps *m, uint32_t bind, struct zt_bind *ret);
 /* A port lost its carrier: what is bound there may appear on another of its ports at once. */
 void zt_maps_release_port(struct zt_maps *m, uint32_t ifindex);
 int zt_maps_lost(struct zt_maps *m, uint64_t ret[ZT_LOST_MAX]);
-/* Take all aggregates out (lookup and delete): exact, every count is returned once. */
+/*
+ * Take all aggregates out: exact, every count is returned once, also while packets
+ * run. Waits for running programs (some milliseconds) when there is anything.
+ */
 struct zt_agg_entry {
 	struct zt_agg_key key;
 	struct zt_agg agg;

@@ -25,7 +25,7 @@ int zt_maps_flows(struct zt_maps *m, uint32_t now, struct zt_flow_entry **ret, u
 	int rc;
 
 	rc = zt_dump_map(m->map[ZT_MAP_FLOW], m->max[ZT_MAP_FLOW], sizeof(out->key),
-			 sizeof(out->flow), false, &d);
+			 sizeof(out->flow), &d);
 	if (rc)
 		return rc;
 	out = calloc(d.nr + 1, sizeof(*out));
@@ -58,7 +58,7 @@ int zt_maps_learned(struct zt_maps *m, uint32_t now, struct zt_learned_entry **r
 	int rc;
 
 	rc = zt_dump_map(m->map[ZT_MAP_LEARN], m->max[ZT_MAP_LEARN], sizeof(out->key),
-			 sizeof(out->learned), false, &d);
+			 sizeof(out->learned), &d);
 	if (rc)
 		return rc;
 	out = calloc(d.nr + 1, sizeof(*out));
@@ -75,28 +75,42 @@ int zt_maps_learned(struct zt_maps *m, uint32_t now, struct zt_learned_entry **r
 	return 0;
 }
 
+/*
+ * The programs move to the other side; once those that were running are done,
+ * nobody adds to this one: what is read then is the whole count, and is deleted.
+ */
 int zt_maps_drain(struct zt_maps *m, struct zt_agg_entry **ret, uint32_t *ret_nr)
 {
+	uint32_t side = m->gen->side & 1, i, nr = 0;
 	struct zt_agg_entry *out;
-	struct zt_dump d;
-	uint32_t i;
-	int rc;
+	struct zt_dump d = { 0 };
+	struct zt_agg_key any;
+	int rc = 0;
 
-	rc = zt_dump_map(m->map[ZT_MAP_AGG], m->max[ZT_MAP_AGG], sizeof(out->key),
-			 sizeof(out->agg), true, &d);
-	if (rc)
-		return rc;
-	out = calloc(d.nr + 1, sizeof(*out));
+	if (!bpf_map_get_next_key(m->map[ZT_MAP_AGG], NULL, &any)) {
+		__atomic_store_n(&m->gen->side, !side, __ATOMIC_SEQ_CST);
+		rc = zt_grace(m);
+		if (!rc)
+			rc = zt_dump_map(m->map[ZT_MAP_AGG], m->max[ZT_MAP_AGG], sizeof(out->key),
+					 sizeof(out->agg), &d);
+	}
+	out = rc ? NULL : calloc(d.nr + 1, sizeof(*out));
 	if (!out) {
 		zt_dump_free(&d);
-		return -ENOMEM;
+		return rc ? rc : -ENOMEM;
 	}
 	for (i = 0; i < d.nr; i++) {
-		memcpy(&out[i].key, d.keys + (size_t)i * d.key_size, d.key_size);
-		memcpy(&out[i].agg, d.values + (size_t)i * d.value_size, d.value_size);
+		struct zt_agg_entry *e = &out[nr];
+
+		memcpy(&e->key, d.keys + (size_t)i * d.key_size, d.key_size);
+		memcpy(&e->agg, d.values + (size_t)i * d.value_size, d.value_size);
+		if (e->key.side != side || bpf_map_delete_elem(m->map[ZT_MAP_AGG], &e->key))
+			continue;
+		e->key.side = 0;
+		nr++;
 	}
 	*ret = out;
-	*ret_nr = d.nr;
+	*ret_nr = nr;
 	zt_dump_free(&d);
 	return 0;
 }

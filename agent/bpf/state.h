@@ -122,7 +122,7 @@ struct zt_dump {
 	uint8_t *keys, *values;
 	uint32_t nr, key_size, value_size;
 };
-int zt_dump_map(int fd, uint32_t max, uint32_t key_size, uint32_t value_size, bool take,
+int zt_dump_map(int fd, uint32_t max, uint32_t key_size, uint32_t value_size,
 		struct zt_dump *ret);
 void zt_dump_free(struct zt_dump *d);
 int zt_write_map(int fd, const void *keys, const void *values, uint32_t nr, uint32_t key_size,

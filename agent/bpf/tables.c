@@ -120,7 +120,7 @@ static int forget_gateways(struct zt_maps *m, const struct zt_words *mac)
 	int rc;
 
 	rc = zt_dump_map(m->map[ZT_MAP_MAC], m->max[ZT_MAP_MAC], mac->key_size,
-			 2 * mac->word_size, false, &d);
+			 2 * mac->word_size, &d);
 	if (rc)
 		return rc;
 	for (i = 0; !rc && i < d.nr; i++) {

@@ -116,7 +116,7 @@ int zt_words_read(struct zt_maps *m, struct zt_words *w, const void *rows, uint3
 	uint32_t need;
 	int rc;
 
-	rc = zt_dump_map(m->map[w->map], m->max[w->map], w->key_size, 2 * w->word_size, false,
+	rc = zt_dump_map(m->map[w->map], m->max[w->map], w->key_size, 2 * w->word_size,
 			 &w->now);
 	if (!rc)
 		rc = sort_dump(&w->now);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which device ports the last policy in force had, for the one case where a start
- * finds no policy it can use: the programs go on these ports all the same, and
- * without a generation they let nothing pass. Closed, not open. Names only.
+ * Which device ports the last policy in force had, and in which boot. For the one
+ * case where a start finds no policy it can use: the programs go on these ports all
+ * the same, and without a generation they let nothing pass. Closed, not open. And
+ * for telling a reboot from a data path that somebody took away. Names only.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +15,12 @@
 
 void ports_remember(struct engine *e)
 {
-	char text[PORTS_FILE_MAX];
-	size_t n = 0;
+	char text[PORTS_FILE_MAX], boot_id[40];
 	uint32_t i;
+	size_t n;
 
+	pending_boot_id(boot_id);
+	n = (size_t)sprintf(text, "boot %s\n", boot_id);
 	for (i = 0; i < e->nr_ports && n + 20 < sizeof(text); i++)
 		n += (size_t)sprintf(text + n, "%s\n", e->ports[i].state.name);
 	(void)!store_write_file(e->store, PORTS_FILE, text, n);
@@ -35,7 +38,7 @@ void ports_close(struct engine *e)
 	for (line = strtok_r(text, "\n", &save); line && e->ports; line = strtok_r(NULL, "\n", &save)) {
 		char *error = NULL;
 
-		if (strlen(line) > 15)
+		if (strlen(line) > 15) /* the boot, longer than any interface's name */
 			continue;
 		strcpy(e->ports[nr++].state.name, line);
 		if (zt_live_attach(e->maps, line, e->cfg->allow_generic_xdp, &error))
@@ -46,4 +49,18 @@ void ports_close(struct engine *e)
 	e->nr_ports = nr;
 	free(text);
 	ports_check(e, false);
+}
+
+bool ports_same_boot(const struct engine *e)
+{
+	char boot_id[40], want[50], *text = NULL;
+	bool same;
+
+	if (store_read_file(e->store, PORTS_FILE, PORTS_FILE_MAX, &text))
+		return false;
+	pending_boot_id(boot_id);
+	snprintf(want, sizeof(want), "boot %s\n", boot_id);
+	same = !strncmp(text, want, strlen(want));
+	free(text);
+	return same;
 }

@@ -108,16 +108,19 @@ int engine_revert(struct engine *e);
 /* pending.c */
 void pending_set(struct store_pending *p, uint32_t confirm_s);
 int64_t pending_left(const struct store_pending *p); /* seconds, <= 0 over */
+void pending_boot_id(char buf[40]); /* of this boot */
 
 /* ports.c */
 int ports_attach(struct engine *e, char **ret_error); /* all; undoes its own on failure */
 void ports_attach_each(struct engine *e); /* those that can be; the check tells the rest */
 void ports_detach_others(struct engine *e, const struct zt_policy *old);
 void ports_check(struct engine *e, bool repair);
+void ports_tell_open(struct engine *e); /* found open at a start over running maps */
 
-/* closed.c: without a usable policy nothing passes the ports the last one had */
+/* closed.c: the ports of the last policy in force, and in which boot they had it */
 void ports_remember(struct engine *e);
-void ports_close(struct engine *e);
+void ports_close(struct engine *e); /* without a usable policy nothing passes them */
+bool ports_same_boot(const struct engine *e);
 
 /* watch.c: what time and the machine bring */
 void engine_environment(struct engine *e); /* look again, recompile when it differs */

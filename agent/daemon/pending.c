@@ -11,7 +11,7 @@
 #include "daemon/engine.h"
 #include "daemon/loop.h"
 
-static void read_boot_id(char buf[40])
+void pending_boot_id(char buf[40])
 {
 	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd >= 0 ? read(fd, buf, 36) : 0;
@@ -26,7 +26,7 @@ void pending_set(struct store_pending *p, uint32_t confirm_s)
 	*p = (struct store_pending){.active = true, .confirm_s = confirm_s};
 	p->wall_s = (int64_t)(clock_us() / 1000000) + confirm_s;
 	p->boot_s = clock_boot_s() + confirm_s;
-	read_boot_id(p->boot_id);
+	pending_boot_id(p->boot_id);
 }
 
 int64_t pending_left(const struct store_pending *p)
@@ -34,7 +34,7 @@ int64_t pending_left(const struct store_pending *p)
 	char boot_id[40];
 	int64_t left;
 
-	read_boot_id(boot_id);
+	pending_boot_id(boot_id);
 	if (!strcmp(boot_id, p->boot_id))
 		return p->boot_s - clock_boot_s();
 	left = p->wall_s - (int64_t)(clock_us() / 1000000);

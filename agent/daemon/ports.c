@@ -172,6 +172,8 @@ static void check_port(struct engine *e, struct engine_port *port, bool repair)
 		snprintf(s.why, sizeof(s.why), "%s",
 			 r == -ENODEV ? "the interface is not there" : strerror(-r));
 	}
+	if (port->state.up && !s.up) /* unplugged: its devices may appear on another port */
+		zt_maps_release_port(e->maps, port->state.ifindex);
 	port->state = s;
 	if (s.enforcing) {
 		if (port->told)
@@ -188,6 +190,22 @@ static void check_port(struct engine *e, struct engine_port *port, bool repair)
 	port->state = r ? before : s;
 	if (!r && s.enforcing)
 		tell(e, port, ZT_CLASS_REATTACHED);
+}
+
+void ports_tell_open(struct engine *e)
+{
+	struct zt_port_state s;
+	uint32_t i;
+
+	if (list_ports(e))
+		return;
+	for (i = 0; i < e->nr_ports; i++) {
+		if (!is_there(e, e->ports[i].state.name) ||
+		    zt_live_check(e->maps, e->ports[i].state.name, false, &s) || s.enforcing)
+			continue;
+		e->ports[i].state = s;
+		tell(e, &e->ports[i], ZT_CLASS_DETACHED);
+	}
 }
 
 void ports_check(struct engine *e, bool repair)

@@ -65,7 +65,7 @@ static void out_binding(struct live *l, struct out *o, const struct zt_bind *bin
 	out_open(o, NULL, '{');
 	if (!(bind->flags & (ZT_BIND_IP | ZT_BIND_UNKNOWN)))
 		out_mac(o, "mac", bind->mac);
-	out_text(o, "port", live_port(l, bind->ifindex));
+	out_text(o, "port", live_port(l, bind->ifindex & ~ZT_BIND_RELEASED));
 	out_number(o, "vlan", bind->vlan);
 	if (bind->seen) {
 		ago = (int64_t)live_ago(l, bind->seen);

@@ -108,7 +108,7 @@ static void out_where(struct out *o, const struct engine *e, const struct zt_flo
 	char name[IF_NAMESIZE];
 	struct zt_bind bind;
 
-	if (!zt_maps_bind(e->maps, f->flow.bind, &bind) && if_indextoname(bind.ifindex, name))
+	if (!zt_maps_bind(e->maps, f->flow.bind, &bind) && if_indextoname(bind.ifindex & ~ZT_BIND_RELEASED, name))
 		out_text(o, "interface", name);
 	out_number(o, "vlan", f->key.zone & 0xfff);
 }

@@ -56,7 +56,7 @@ static int put_in_force(struct engine *e, const struct store_rev *rev, struct st
 			struct outcome *out)
 {
 	struct held *old = held_get(e->held), *held = NULL;
-	bool adopted = true;
+	bool adopted = true, opened = !e->maps;
 	struct plan plan = {0};
 	char *error = NULL;
 	int r;
@@ -75,6 +75,12 @@ static int put_in_force(struct engine *e, const struct store_rev *rev, struct st
 		r = held ? engine_publish(e, &plan, held, &error) : -ENOMEM;
 	}
 	if (!r) {
+		if (adopted && opened)
+			ports_tell_open(e);
+		else if (opened && ports_same_boot(e))
+			emit_text(e->emit, ZT_CLASS_DETACHED, e->held->text,
+				  "the data path was gone: nothing was enforced until now; counters "
+				  "and flows begin again");
 		ports_attach_each(e);
 		ports_detach_others(e, old ? old->policy : NULL);
 		if (!adopted)

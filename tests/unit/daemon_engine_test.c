@@ -65,7 +65,7 @@ static struct kernel {
 	uint32_t publishes;
 	struct {
 		char name[16];
-		bool there, attached, refuses;
+		bool there, attached, refuses, unplugged;
 	} port[PORTS];
 	uint32_t ifindex_shift; /* another machine, as the compiler sees it */
 	bool refuse_publish, refuse_open, refuse_session;
@@ -150,6 +150,13 @@ const struct zt_image *zt_maps_image(const struct zt_maps *m)
 	return m->image;
 }
 
+static uint32_t released;
+
+void zt_maps_release_port(struct zt_maps *m, uint32_t ifindex)
+{
+	released = ifindex;
+}
+
 uint32_t zt_maps_gen(const struct zt_maps *m)
 {
 	return kernel->gen;
@@ -218,6 +225,8 @@ int zt_live_check(struct zt_maps *m, const char *ifname, bool repair, struct zt_
 	strcpy(ret->name, ifname);
 	if (repair && kernel->port[i].there && !kernel->port[i].refuses)
 		kernel->port[i].attached = true;
+	ret->ifindex = i + 1;
+	ret->up = !kernel->port[i].unplugged;
 	ret->enforcing = kernel->port[i].there && kernel->port[i].attached;
 	if (!ret->enforcing)
 		strcpy(ret->why, "XDP program missing");
@@ -915,6 +924,49 @@ START_TEST(machine_changes)
 }
 END_TEST
 
+/* A port loses its carrier: its devices are released, once. */
+START_TEST(unplugged)
+{
+	ck_assert_int_eq(load(one), 0);
+	engine_tick(&engine);
+	released = 0;
+	kernel->port[0].unplugged = true;
+	engine_tick(&engine);
+	ck_assert_uint_eq(released, 1);
+	released = 0;
+	engine_tick(&engine);
+	ck_assert_uint_eq(released, 0);
+}
+END_TEST
+
+/* The agent was dead while a program vanished: the next start says that it was open. */
+START_TEST(open_while_dead)
+{
+	ck_assert_int_eq(load(one), 0);
+	stop();
+	kernel->port[0].attached = false;
+	told[0] = 0;
+	start();
+	assert_in_force(1, 1);
+	ck_assert_ptr_nonnull(strstr(told, "detached"));
+	ck_assert_ptr_nonnull(strstr(told, "reattached"));
+}
+END_TEST
+
+/* All pins vanished within one boot: said, because counters and flows begin again. */
+START_TEST(gone_while_dead)
+{
+	ck_assert_int_eq(load(one), 0);
+	stop();
+	kernel->pinned = kernel->configured = false;
+	kernel->gen = kernel->nr_rules = 0;
+	kernel->port[0].attached = false;
+	told[0] = 0;
+	start();
+	ck_assert_ptr_nonnull(strstr(told, "begin again"));
+}
+END_TEST
+
 START_TEST(port_is_watched)
 {
 	const char *why;
@@ -1058,6 +1110,9 @@ int main(void)
 	tcase_add_test(t, killed_anywhere_unconfirmed);
 	tcase_add_test(t, port_missing_at_start);
 	tcase_add_test(t, machine_changes);
+	tcase_add_test(t, unplugged);
+	tcase_add_test(t, open_while_dead);
+	tcase_add_test(t, gone_while_dead);
 	tcase_add_test(t, port_is_watched);
 	tcase_add_test(t, unload);
 	tcase_add_test(t, unload_forgets);
