@@ -4,7 +4,9 @@
  * on the host build of the stages (sanitizers) and on the BPF programs in this
  * kernel. As root both run and must agree; without, the kernel's half is skipped.
  *
- *	cases_test [-h] [PART OF A SENTENCE]	-h: host only
+ *	cases_test [-h] [-w DIR] [PART OF A SENTENCE]
+ *
+ * -h: host only; -w: write the frames of every row to DIR, as inputs of packet_fuzz
  */
 #include <unistd.h>
 #include "cases_flow.h"
@@ -59,13 +61,47 @@ static uint32_t test_every_reason(const struct prove *p)
 	return missing;
 }
 
+/* A short row's frames as one file. */
+static void open_record(struct prove *p, const char *dir, const struct row *row, uint32_t nr)
+{
+	char path[256];
+
+	p->record = NULL;
+	for (uint32_t i = 0; i < PROVE_STEPS && row->steps[i]; i++) {
+		if (!strncmp(row->steps[i], "loop", 4))
+			return;
+	}
+	snprintf(path, sizeof(path), "%s/row-%04u", dir, nr);
+	p->record = fopen(path, "w");
+}
+
+static uint32_t run_row(struct prove *p, const struct row *row, uint8_t family, const char *dir,
+			uint32_t nr)
+{
+	uint32_t failed;
+
+	if (dir)
+		open_record(p, dir, row, nr);
+	failed = prove_row(p, row, family);
+	if (p->record)
+		fclose(p->record);
+	p->record = NULL;
+	return failed;
+}
+
 int main(int argc, char **argv)
 {
-	bool host_only = argc > 1 && !strcmp(argv[1], "-h");
-	const char *only = argc > 1 + host_only ? argv[1 + host_only] : "";
+	bool host_only = false;
+	const char *only = "", *dir = NULL;
 	uint32_t passed = 0, failed = 0, skipped = 0, rows = 0;
 	char *why = NULL;
 
+	for (int o; (o = getopt(argc, argv, "hw:")) != -1;) {
+		host_only |= o == 'h';
+		dir = o == 'w' ? optarg : dir;
+	}
+	if (optind < argc)
+		only = argv[optind];
 	prove_open(&prove, host_only, &why);
 	for (size_t t = 0; t < WORLD_NR(tables); t++) {
 		for (size_t i = 0; i < tables[t].nr; i++) {
@@ -77,7 +113,7 @@ int main(int argc, char **argv)
 				if (row->family && row->family != family)
 					continue;
 				rows++;
-				if (prove_row(&prove, row, family))
+				if (run_row(&prove, row, family, dir, rows))
 					failed++;
 				else
 					passed++;

@@ -4,6 +4,7 @@
  * prove_check.c.
  */
 #include <stdarg.h>
+#include "packet_record.h"
 #include "prove.h"
 
 #define TICK_MS 256u
@@ -214,6 +215,9 @@ static void step_frame(struct prove *p, char *text)
 		return prove_fail(p, "cannot be written: %s", p->frame.error);
 	run.frame = p->frame.data;
 	run.len = p->frame.len;
+	if (p->record)
+		record_write(p->record, &run, p->now - p->record_now);
+	p->record_now = p->now;
 	if (send(p, &run, &x, &r))
 		return;
 	tally(p, &r, run.dir, packets_of(&p->frame, &x));
@@ -377,6 +381,7 @@ uint32_t prove_row(struct prove *p, const struct row *row, uint8_t family)
 	p->family = family;
 	p->host = row->host;
 	p->failed = 0;
+	p->record_now = p->now;
 	prove_row_begins(p);
 	for (i = 0; i < PROVE_STEPS && row->steps[i] && p->failed < 5; i++)
 		prove_step(p, row->steps[i]);

@@ -37,6 +37,8 @@ struct prove {
 	uint32_t now;
 	uint8_t family; /* of the row under way */
 	uint8_t host; /* only the host side runs it */
+	FILE *record; /* frames of the row, for the fuzzer; NULL: not asked for */
+	uint32_t record_now;
 	const struct row *row;
 	const char *step;
 	uint32_t failed; /* steps of this row */
