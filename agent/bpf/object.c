@@ -52,16 +52,23 @@ static int keep_log(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return 0;
 }
 
+/* The last lines of a text as one: messages are one line each. */
 static const char *last_lines(char *text, size_t len)
 {
 	int lines = 0;
-	size_t at;
+	size_t at, i;
 
 	while (len && text[len - 1] == '\n')
 		text[--len] = '\0';
 	for (at = len; at > 0; at--) {
 		if (text[at - 1] == '\n' && ++lines == LOG_SHOWN)
 			break;
+	}
+	for (i = at; i < len; i++) {
+		if (text[i] == '\n')
+			text[i] = '|';
+		else if (text[i] == '\t')
+			text[i] = ' ';
 	}
 	return text + at;
 }
@@ -151,7 +158,7 @@ int zt_object_load(struct bpf_object *obj, char **ret_error)
 	rc = bpf_object__load(obj);
 	if (rc)
 		zt_fail(ret_error, rc, "the kernel refused the BPF object: %s%s%s%s", strerror(-rc),
-			advice(rc), geteuid() ? "" : "\n",
+			advice(rc), geteuid() ? "" : ": ",
 			geteuid() ? "" : last_lines(log_text, log_len));
 	free(log_text);
 	log_text = NULL;

@@ -81,8 +81,9 @@ static int refuse_foreign(struct zt_live_port *port, uint32_t id, char **ret_err
 		bpf_obj_get_info_by_fd(fd, &info, &len);
 		close(fd);
 	}
-	return zt_fail(ret_error, -EBUSY, "%s: another XDP program (id %u%s%s) is attached; detach "
-		       "it first, e.g. `ip link set dev %s xdp off`", port->name, id,
+	return zt_fail(ret_error, -EBUSY, "%s: another XDP program (id %u%s%s) is attached; "
+		       "detach it first: `ip link set dev %s xdp off`, or where that refuses (a "
+		       "link) `bpftool link list` and stop what holds it", port->name, id,
 		       info.name[0] ? ", " : "", info.name, port->name);
 }
 
