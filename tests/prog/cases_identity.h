@@ -71,6 +71,24 @@ static const struct row cases_identity[] = {
 		"loop 100 lan2> ip roam vms; udp #1000 5000 => drop spoofed-mac none && wait 1t && "
 		"lan1> ip roam vms; udp 4000 5000 => pass allowed hit",
 		"is flows roam 1" } },
+	{ "a port that lost its carrier lets its devices go at once, flows and all", BOTH, 0, {
+		"lan1> ip roam vms; tcp 40000 443 S => pass allowed new",
+		"lan1< wan0 ip vms roam; tcp 443 40000 SA => pass allowed hit",
+		"listen", "release lan1",
+		"lan2< wan0 ip vms roam; tcp 443 40000 SA => pass allowed hit",
+		"lan2> ip roam vms; tcp 40000 443 A => pass allowed hit", "is told moved 1",
+		"lan1< wan0 ip vms roam; tcp 443 40000 A => drop wrong-port none",
+		"lan1> ip roam vms; tcp 40000 443 A => drop spoofed-mac none",
+		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new" } },
+	{ "a device that comes back where it was has not moved", BOTH, 0, {
+		"lan1> ip roam vms; tcp 40000 443 S => pass allowed new", "listen", "release lan1",
+		"lan1> ip roam vms; tcp 40000 443 A => pass allowed hit", "is told moved 0",
+		"lan2> ip roam vms; tcp 40000 443 A => drop spoofed-mac none" } },
+	{ "a released device does not appear on a port it is not listed on", BOTH, 0, {
+		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new", "release lan1",
+		"lan2> eth cam1 rtr; ip cam1 vms; tcp 40000 443 A => drop spoofed-mac none",
+		"lan2< wan0 ip vms cam1; tcp 443 40000 SA => drop wrong-port none",
+		"lan1> ip cam1 vms; tcp 40000 443 A => pass allowed hit" } },
 	{ "a flood of conflicts is not a flood of critical events", BOTH, 0, {
 		"lan1> ip roam vms; udp 4000 5000 => pass allowed new",
 		"loop 500 lan2> ip roam vms; udp 4000 5000 => drop spoofed-mac none",

@@ -188,6 +188,10 @@ static const struct row cases_infra[] = {
 		"lan1< wan0 eth gw cam1; ip6 vms cam1 ttl=255; na vms hw=gw => drop nd-spoofed",
 		"lan1< eth9 eth gw cam1; ip6 ll:gw cam1 ttl=255; ns cam1 hw=gw => drop unlisted-port",
 		"lan2< local ip6 rtr cam1 ttl=255; na rtr hw=rtr => drop wrong-port" } },
+	{ "the router's own ND may precede what is known of a device's addresses", V6, 0, {
+		"lan1< local eth rtr cam1; ip6 ll:rtr ll:cam1 ttl=255; ns ll:cam1 hw=rtr => pass infra-nd",
+		"lan2< local eth rtr cam1; ip6 ll:rtr ll:cam1 ttl=255; ns ll:cam1 hw=rtr => drop wrong-port",
+		"lan1< lan2 eth cam2 cam1; ip6 cam2 ll:cam1 ttl=255; ns ll:cam1 hw=cam2 => drop l2-mismatch" } },
 	{ "a declared gateway's ND from an uplink passes", V6, 0, {
 		"lan5< wan1 eth gw mix; ip6 ll:gw mix ttl=255; ns mix hw=gw => pass infra-nd",
 		"lan5> eth mix gw; ip6 mix vms; udp 4000 5000 => pass allowed new" } },
@@ -272,6 +276,24 @@ static const struct row cases_infra[] = {
 		"wait 100t", "lan1< local eth rtr dyn1; ip4 rtr dyn1; dhcp ack dyn1 yi=dyn1 lease=60 => pass infra-dhcp",
 		"wait 200t", "sweep", "lan1> ip4 dyn1 vms; tcp 40000 443 A => pass allowed hit",
 		"lan1> ip4 dyn1 vms; tcp 40001 443 S => pass allowed new", "is addresses4 dyn1 1" } },
+	{ "a listed server's lease beats what another claimed by ARP", V4, 0, {
+		"lan1> arp request dyn1 10.1.0.110 rtr => pass infra-arp",
+		"lan1> eth dyn1 rtr; ip4 10.1.0.110 vms; tcp 40000 443 A => pass allowed new",
+		"lan2< local eth rtr dyn2; ip4 rtr dyn2; dhcp ack dyn2 yi=10.1.0.110 lease=60 => pass infra-dhcp",
+		"is learned 10.1.0.110 dyn2", "is addresses4 dyn1 0", "is addresses4 dyn2 1",
+		"lan1> eth dyn1 rtr; ip4 10.1.0.110 vms; tcp 40000 443 A => drop spoofed none",
+		"lan1> arp request dyn1 10.1.0.110 rtr => drop arp-spoofed",
+		"lan2> eth dyn2 rtr; ip4 10.1.0.110 vms; tcp 40001 443 S => pass allowed new" } },
+	{ "it does not beat an address of the policy, nor one outside the segment", V4, 0, {
+		"lan2< local eth rtr dyn2; ip4 rtr dyn2; dhcp ack dyn2 yi=cam1 lease=60 => pass infra-dhcp",
+		"is addresses4 dyn2 0", "lan1> ip4 cam1 vms; udp 4000 5000 => pass allowed new" } },
+	{ "an address in use by a flow is not forgotten, though no ARP is seen for days", V4, 0, {
+		"lan1> arp request dyn1 10.1.0.110 rtr => pass infra-arp",
+		"lan1> eth dyn1 rtr; ip4 10.1.0.110 vms; tcp 40000 443 A => pass allowed new",
+		"loop 30 wait 20000t && lan1> eth dyn1 rtr; ip4 10.1.0.110 vms; tcp 40000 443 A => pass allowed hit && sweep",
+		"is learned 10.1.0.110 dyn1",
+		"lan1> eth dyn1 rtr; ip4 10.1.0.110 vms; tcp 40001 443 S => pass allowed new",
+		"wait 29064t", "sweep", "wait 320000t", "sweep", "is learned 10.1.0.110 none" } },
 	{ "using a leased address does not lengthen the lease", V4, 0, {
 		"lan1< local eth rtr dyn1; ip4 rtr dyn1; dhcp ack dyn1 yi=dyn1 lease=60 => pass infra-dhcp",
 		"wait 200t", "lan1> arp request dyn1 dyn1 rtr => pass infra-arp",

@@ -54,6 +54,17 @@ static void bump(uint32_t bind)
 	((struct zt_bind *)host_lookup(&zt_bind, &bind))->epoch++;
 }
 
+/* As zt_maps_release_port(). */
+static void release(uint32_t ifindex)
+{
+	struct zt_bind *b = (struct zt_bind *)host_array(&zt_bind);
+
+	for (uint32_t n = 0; n < zt_bind.entries; n++) {
+		if (!(b[n].flags & (ZT_BIND_IP | ZT_BIND_UNKNOWN)) && b[n].ifindex == ifindex)
+			b[n].ifindex |= ZT_BIND_RELEASED;
+	}
+}
+
 static void devst(uint32_t dev, struct zt_devst *ret)
 {
 	*ret = *(struct zt_devst *)host_lookup(&zt_devst, &dev);
@@ -133,6 +144,6 @@ void host_side_run_skb(const struct zt_run *r, uint32_t vlan, uint32_t gso_segs,
 const struct side host_side = {
 	.name = "host", .open = host_open, .close = host_close, .configure = host_configure,
 	.publish = publish, .no_policy = no_policy, .run = run, .sweep = sweep, .bump = bump,
-	.devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
+	.release = release, .devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
 	.learned = learned, .drain = drain,
 };

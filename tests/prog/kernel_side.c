@@ -69,6 +69,11 @@ static void bump(uint32_t bind)
 	__atomic_fetch_add(&m->bind[bind].epoch, 1, __ATOMIC_RELEASE);
 }
 
+static void release(uint32_t ifindex)
+{
+	zt_maps_release_port(m, ifindex);
+}
+
 static void devst(uint32_t dev, struct zt_devst *ret)
 {
 	assert(!zt_maps_devst(m, dev, ret));
@@ -129,6 +134,6 @@ static uint64_t drain(uint32_t *ret_nr)
 const struct side kernel_side = {
 	.name = "kernel", .open = kernel_open, .close = kernel_close, .configure = configure,
 	.publish = publish, .no_policy = no_policy, .run = run, .sweep = sweep, .bump = bump,
-	.devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
+	.release = release, .devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
 	.learned = learned, .drain = drain,
 };

@@ -282,6 +282,16 @@ static void step_bump(struct prove *p, const char *name)
 	}
 }
 
+static void step_release(struct prove *p, const char *port)
+{
+	const struct world_interface *w = world_interface(port);
+
+	if (!w)
+		return prove_fail(p, "no port %s", port);
+	for (uint32_t i = 0; i < prove_sides(p); i++)
+		p->sides[i]->release(w->ifindex);
+}
+
 static void configure(struct prove *p)
 {
 	for (uint32_t i = 0; i < p->nr_sides; i++)
@@ -340,10 +350,14 @@ static void step_words(struct prove *p, char *text)
 		argv[argc++] = w;
 	if (argc == 2 && !strcmp(argv[0], "wait"))
 		step_wait(p, argv[1]);
+	else if (argc == 1 && !strcmp(argv[0], "listen"))
+		prove_listen(p);
 	else if (argc == 1 && !strcmp(argv[0], "sweep"))
 		step_sweep(p);
 	else if (argc == 2 && !strcmp(argv[0], "policy"))
 		prove_publish(p, argv[1]);
+	else if (argc == 2 && !strcmp(argv[0], "release"))
+		step_release(p, argv[1]);
 	else if (argc == 2 && !strcmp(argv[0], "rings"))
 		host_side_rings(!strcmp(argv[1], "full"));
 	else if (argc == 2 && !strcmp(argv[0], "aggregates"))

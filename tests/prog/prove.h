@@ -67,6 +67,7 @@ void prove_fail(struct prove *p, const char *fmt, ...) __attribute__((format(pri
 /* One step of a row; prove_check.c has what begins with `is`. */
 void prove_step(struct prove *p, const char *step);
 void prove_is(struct prove *p, int argc, char **argv);
+void prove_listen(struct prove *p); /* `is told` counts from here */
 void prove_row_begins(struct prove *p);
 void prove_row_ends(struct prove *p);
 uint32_t prove_device(const struct prove *p, const char *name); /* device index, 0 none */

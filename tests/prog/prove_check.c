@@ -55,7 +55,7 @@ static void is_learned(struct prove *p, uint32_t side, int argc, char **argv)
 		prove_fail(p, "%s: held by device %u", p->sides[side]->name, got);
 }
 
-/* is told EVENT NUMBER, on the host: events in the rings since the row began */
+/* is told EVENT NUMBER, on the host: events since the row began, or since `listen` */
 static void is_told(struct prove *p, const char *what, uint32_t want)
 {
 	static const char *const names[] = { "", "packet", "flow-new", "flow-end", "learned",
@@ -94,6 +94,12 @@ void prove_is(struct prove *p, int argc, char **argv)
 	}
 }
 
+void prove_listen(struct prove *p)
+{
+	for (uint32_t i = 0; i < 16; i++)
+		p->told[i] = host_side_told(i);
+}
+
 /* ---- around every row ------------------------------------------------------- */
 
 void prove_row_begins(struct prove *p)
@@ -110,8 +116,7 @@ void prove_row_begins(struct prove *p)
 		for (dev = 0; dev < PROVE_DEVICES; dev++)
 			p->sides[i]->devcnt(dev, &p->devcnt[i][dev]);
 	}
-	for (i = 0; i < 16; i++)
-		p->told[i] = host_side_told(i);
+	prove_listen(p);
 }
 
 static void check_counts(struct prove *p, uint32_t side)

@@ -20,6 +20,7 @@ struct side {
 	int (*run)(const struct zt_run *run, struct zt_result *ret);
 	int (*sweep)(uint32_t now, uint32_t steps);
 	void (*bump)(uint32_t bind); /* move the epoch as the agent does */
+	void (*release)(uint32_t ifindex); /* the agent saw that port lose its carrier */
 	void (*devst)(uint32_t dev, struct zt_devst *ret);
 	void (*devcnt)(uint32_t dev, struct zt_devcnt *ret);
 	void (*counts)(struct zt_count ret[ZT_COUNT_MAX]);
