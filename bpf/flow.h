@@ -52,6 +52,7 @@ zt_inline void zt_flow_key_fill(struct zt_pkt *p)
 
 		k->dev_port = by_device ? p->sport : 0;
 		k->peer_port = by_device ? 0 : p->sport;
+		k->icmp = zt_icmp_request(p->proto, p->icmp_type);
 	}
 	k->proto = p->proto;
 	k->family = p->family;

@@ -20,7 +20,8 @@ zt_inline void zt_inner_ports(const struct zt_pkt *p, struct zt_flow_key *k)
 		k->peer_port = from ? p->inner_sport : p->inner_dport;
 	} else if (k->proto == ZT_PROTO_ICMP || k->proto == ZT_PROTO_ICMPV6) {
 		/* inner_dport holds the id; who asked holds it in the key */
-		request = zt_icmp_request(k->proto, type) == type;
+		k->icmp = zt_icmp_request(k->proto, type);
+		request = k->icmp == type;
 		k->dev_port = request != from ? p->inner_dport : 0;
 		k->peer_port = request != from ? 0 : p->inner_dport;
 	}

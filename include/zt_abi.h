@@ -372,7 +372,7 @@ struct zt_flow_key {
 	__u8 proto; /* IP protocol */
 	__u8 family; /* 4 or 6 */
 	__u8 kind; /* enum zt_flow_kind */
-	__u8 pad;
+	__u8 icmp; /* type of the request of an ICMP exchange, else 0 */
 	__u32 zone; /* ZT_ZONE word */
 	__u32 owner;
 };

@@ -44,7 +44,7 @@ static inline __u32 zt_flow_check(const struct zt_flow_key *k)
 	h ^= ((__u64)k->dev_port << 48 | (__u64)k->peer_port << 32 | (__u64)k->zone) *
 	     0xc4ceb9fe1a85ec53ull;
 	h ^= (__u64)k->dev.w[2] << 40 ^ (__u64)k->peer.w[2] << 8 ^ (__u64)k->owner << 16 ^
-	     (__u64)k->proto << 24 ^ k->kind;
+	     (__u64)k->proto << 24 ^ (__u64)k->icmp << 32 ^ k->kind;
 	return (__u32)(h ^ h >> 32);
 }
 

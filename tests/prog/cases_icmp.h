@@ -27,6 +27,19 @@ static const struct row cases_icmp[] = {
 		"lan1< wan0 ip vms cam1; echo 7 => pass allowed new rule:vms-rtsp opener:peer",
 		"lan1> ip cam1 vms; reply 7 => pass allowed hit rule:vms-rtsp opener:peer",
 		"is flows cam1 2" } },
+	{ "a ping under way opens nothing for other types of request with its id", V4, 0, {
+		"lan1> ip4 cam1 vms; echo 7 => pass allowed new",
+		"lan1> ip4 cam1 vms; icmp 13 0 id=7; pay 12 => drop no-rule none",
+		"lan1> ip4 cam1 vms; icmp 17 0 id=7; pay 4 => drop no-rule none",
+		"lan1< wan0 ip4 vms cam1; icmp 14 0 id=7; pay 12 => drop no-flow none",
+		"lan1< wan0 ip4 vms cam1; icmp 13 0 id=7; pay 12 => drop no-rule none",
+		"lan1< wan0 ip4 host cam1; unreach; ip4 cam1 vms; icmp 13 0 id=7 => drop no-flow none",
+		"lan1< wan0 ip4 vms cam1; reply 7 => pass allowed hit" } },
+	{ "nor in ICMPv6", V6, 0, {
+		"lan1> ip6 cam1 vms; echo 7 => pass allowed new",
+		"lan1> ip6 cam1 vms; icmp 139 0 id=7; pay 16 => drop no-rule none",
+		"lan1< wan0 ip6 vms cam1; icmp 140 0 id=7; pay 16 => drop no-flow none",
+		"lan1< wan0 ip6 vms cam1; reply 7 => pass allowed hit" } },
 	{ "a ping is over after 60 s", BOTH, 0, {
 		"lan1> ip cam1 vms; echo 7 => pass allowed new",
 		"wait 235t", "lan1< wan0 ip vms cam1; reply 7 => pass allowed hit",
