@@ -101,7 +101,7 @@ zt_inline int zt_learn_store(struct zt_pkt *p, const struct zt_cfg *cfg, struct 
 zt_inline int zt_learn_permitted(const struct zt_pkt *p, const struct zt_addr *a, __u32 family,
 				 const struct zt_host_word *is, const struct zt_dev_word *w)
 {
-	if (is->kind == ZT_KIND_ROUTER || is->kind == ZT_KIND_DEVICE)
+	if (is->kind == ZT_KIND_ROUTER || is->kind == ZT_KIND_DEVICE || is->flags & ZT_HOST_GATEWAY)
 		return 0;
 	if (w->flags & ZT_DEV_UNKNOWN)
 		return 0;

@@ -94,6 +94,17 @@ static const struct row cases_infra[] = {
 		"lan1> arp request dyn1 10.7.0.9 rtr => drop arp-spoofed",
 		"lan1> arp request cam1 10.1.0.200 rtr => drop arp-spoofed",
 		"is addresses4 dyn1 0", "is addresses4 cam1 0" } },
+	{ "no device takes a declared gateway's address", V4, 0, {
+		"lan1> arp request dyn1 gw gw => drop arp-spoofed",
+		"lan1> arp request dyn1 gw rtr => drop arp-spoofed",
+		"lan1< local eth rtr dyn1; ip4 rtr dyn1; dhcp ack dyn1 yi=gw lease=60 => pass infra-dhcp",
+		"is learned gw none", "is addresses4 dyn1 0" } },
+	{ "nor in IPv6", V6, 0, {
+		"lan1> eth dyn1 group:sol:gw; ip6 any sol:gw ttl=255; ns gw => drop nd-spoofed",
+		"lan1> eth dyn1 group:allnodes; ip6 gw allnodes ttl=255; na gw hw=dyn1 => drop nd-spoofed",
+		"lan1> eth cam1 group:sol:gw; ip6 any sol:gw ttl=255; ns ll:gw => drop nd-spoofed",
+		"lan1> eth cam1 group:allnodes; ip6 ll:gw allnodes ttl=255; na ll:gw hw=cam1 => drop nd-spoofed",
+		"is learned ll:gw none 20", "is addresses6 dyn1 0", "is addresses6 cam1 0" } },
 	{ "what one has learned another cannot take, and the attempt is told", V4, 0, {
 		"lan1> arp request dyn1 10.1.0.110 rtr => pass infra-arp",
 		"lan2> arp request dyn2 10.1.0.110 rtr => drop arp-spoofed", "is told conflict 1",
