@@ -19,7 +19,8 @@ zt_inline void zt_frag_key(struct zt_flow_key *k, const struct zt_pkt *p)
 	k->peer = from ? p->dst : p->src;
 	k->dev_port = p->frag_id >> 16;
 	k->peer_port = p->frag_id;
-	k->proto = p->proto;
+	/* As receivers tell datagrams apart: RFC 791 with the protocol, RFC 8200 without. */
+	k->proto = p->family == 4 ? p->proto : 0;
 	k->family = p->family;
 	k->kind = from ? ZT_FLOW_FRAG_FROM : ZT_FLOW_FRAG_TO;
 	k->zone = p->zone;
@@ -95,16 +96,14 @@ ZT_GLOBAL int zt_frag_first(void)
 		return ZT_REASON_INTERNAL;
 	zt_frag_key(&k, p);
 	f.word = zt_flow_word(p);
-	f.bind = p->bind;
-	f.epoch = p->epoch;
+	zt_flow_judge(&f, p);
 	f.dev = p->dev;
 	f.seen = p->now;
 	f.first = p->now;
-	f.next = p->l4_len;
+	f.next = p->frag_len;
 	f.opener = p->opener;
 	f.idle = ZT_IDLE_FRAG;
 	f.check = zt_flow_check(&k);
-	__builtin_memcpy(f.dmac, p->dmac, 6);
 	old = bpf_map_lookup_elem(&zt_frag, &k);
 	if (old) {
 		if (zt_frag_alive(old, p, cfg)) {
@@ -141,8 +140,10 @@ ZT_GLOBAL int zt_frag_later(void)
 	f = bpf_map_lookup_elem(&zt_frag, &k);
 	if (!f || !zt_frag_alive(f, p, cfg) || ZT_WORD_GEN(f->word) != p->gen ||
 	    f->bind != p->bind || f->epoch != p->epoch ||
-	    (p->dir == ZT_FROM_DEVICE && !zt_mac_equal(f->dmac, p->dmac)))
+	    (p->dir == ZT_FROM_DEVICE ? !zt_mac_equal(f->dmac, p->dmac) : !zt_flow_origin_ok(f, p)))
 		return ZT_REASON_FRAG_MISS;
+	if (p->dir == ZT_TO_DEVICE && !zt_flow_origin_ok(f, p))
+		return ZT_REASON_FRAG_MISS; /* another's, from another side */
 	if (f->flags & ZT_FLOW_DEAD)
 		return ZT_REASON_FRAG_OVERLAP;
 	next = ZT_READ_ONCE(f->next);
@@ -152,7 +153,7 @@ ZT_GLOBAL int zt_frag_later(void)
 	}
 	if (p->frag_off > next)
 		return ZT_REASON_FRAG_GAP;
-	if (__sync_val_compare_and_swap(&f->next, next, next + p->l4_len) != next) {
+	if (__sync_val_compare_and_swap(&f->next, next, next + p->frag_len) != next) {
 		zt_frag_poison(f);
 		return ZT_REASON_FRAG_OVERLAP;
 	}

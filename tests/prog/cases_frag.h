@@ -66,6 +66,13 @@ static const struct row cases_frag[] = {
 		"lan1> eth cam1 cam3; ip cam1 vms; frag 1480 id=5; pay 8 => drop l2-mismatch",
 		"lan1< wan0 ip vms cam1; frag 1480 id=5; pay 8 => drop frag-miss",
 		"lan1> ip cam1 vms; frag 1480 id=5; pay 8 => pass allowed" } },
+	{ "the rest of an application's datagram comes from where its first part came from", BOTH, 0, {
+		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",
+		"lan1< wan0 ip vms cam1; frag 0 mf; udp 5000 4000 len=3000; pay 1472 => pass allowed hit",
+		"lan1< lan4 ip vms cam1; frag 1480; pay 40 => drop frag-miss",
+		"lan1< local ip vms cam1; frag 1480; pay 40 => drop frag-miss",
+		"lan1< eth9 ip vms cam1; frag 1480; pay 40 => drop unlisted-port",
+		"lan1< ign0 ip vms cam1; frag 1480; pay 40 => pass allowed" } },
 	{ "a first fragment must hold the whole transport header", BOTH, 0, {
 		"lan1> ip cam1 vms; frag 0 mf proto=6; pay 8 => drop frag-tiny none",
 		"lan1> ip cam1 vms; frag 0 mf proto=6; pay 16 => drop frag-tiny none",
