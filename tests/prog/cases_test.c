@@ -9,6 +9,7 @@
  * -h: host only; -w: write the frames of every row to DIR, as inputs of packet_fuzz
  */
 #include <unistd.h>
+#include "cases_dhcp.h"
 #include "cases_flow.h"
 #include "cases_frag.h"
 #include "cases_icmp.h"
@@ -30,6 +31,7 @@ static const struct {
 	{ "identity", cases_identity, WORLD_NR(cases_identity) },
 	{ "ICMP", cases_icmp, WORLD_NR(cases_icmp) },
 	{ "infrastructure", cases_infra, WORLD_NR(cases_infra) },
+	{ "DHCP", cases_dhcp, WORLD_NR(cases_dhcp) },
 	{ "policy", cases_policy, WORLD_NR(cases_policy) },
 	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
 };

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The steps of a row: frames, time, policy. What they assert about state is in
- * prove_check.c.
+ * The steps of a row: time, policy, what the agent would do. Frames are in
+ * prove_frame.c, what is asserted about state in prove_check.c.
  */
 #include <stdarg.h>
-#include "packet_record.h"
 #include "prove.h"
 
 #define TICK_MS 256u
@@ -59,172 +58,6 @@ uint32_t prove_device(const struct prove *p, const char *name)
 			return i->devs[n].index;
 	}
 	return 0;
-}
-
-/* ---- one frame on every side --------------------------------------------- */
-
-/* Extras of `came in by`: IN[+mark][+vlan=N][+gso=SEGSxSIZE] */
-struct extra {
-	uint32_t vlan, gso_segs, gso_size;
-	int host;
-};
-
-static void read_in(struct prove *p, char *in, struct zt_run *run, struct extra *x)
-{
-	const struct world_interface *w;
-	char *save = NULL, *word = strtok_r(in, "+", &save);
-
-	w = world_interface(word);
-	if (!w && strcmp(word, "local"))
-		prove_fail(p, "no interface %s", word);
-	run->in_ifindex = w ? w->ifindex : 0;
-	while ((word = strtok_r(NULL, "+", &save))) {
-		if (!strcmp(word, "mark"))
-			run->mark = ZT_MARK;
-		else if (sscanf(word, "vlan=%u", &x->vlan) == 1)
-			x->host = 1;
-		else if (sscanf(word, "gso=%ux%u", &x->gso_segs, &x->gso_size) == 2)
-			x->host = 1;
-		else
-			prove_fail(p, "no such mark: %s", word);
-	}
-}
-
-static void tally(struct prove *p, const struct zt_result *r, uint8_t dir, uint32_t packets)
-{
-	if (r->reason >= ZT_REASON_MAX || r->verdict >= ZT_VERDICT_MAX)
-		return prove_fail(p, "reason %u verdict %u", r->reason, r->verdict);
-	p->seen[r->reason] = 1;
-	p->sent[ZT_COUNT_INDEX(r->reason, r->verdict, dir)] += packets;
-	if (r->dev < PROVE_DEVICES)
-		p->by_dev[r->dev][r->verdict][dir] += packets;
-	if (r->reason == ZT_REASON_WRONG_PORT && dir == ZT_TO_DEVICE)
-		return; /* what a bridge floods is counted only */
-	if (zt_family(r->reason) != ZT_FAMILY_PASS)
-		p->to_aggregate += packets;
-	else if (r->created && r->rule != ZT_NO_RULE && p->policy->rules[r->rule].log)
-		p->to_aggregate += packets;
-}
-
-static void compare(struct prove *p, const struct zt_result *a, const struct zt_result *b)
-{
-	if (!memcmp(a, b, offsetof(struct zt_result, jiffies)))
-		return;
-	prove_fail(p, "%s says %s %s dev %u rule %u flow %u/%u opener %u gen %u peer %u/%u mode %u, "
-		   "%s says %s %s dev %u rule %u flow %u/%u opener %u gen %u peer %u/%u mode %u",
-		   p->sides[0]->name, prove_verdict(a->verdict), prove_reason(a->reason), a->dev,
-		   a->rule, a->flow, a->created, a->opener, a->gen, a->peer_kind, a->peer_id, a->mode,
-		   p->sides[1]->name, prove_verdict(b->verdict), prove_reason(b->reason), b->dev,
-		   b->rule, b->flow, b->created, b->opener, b->gen, b->peer_kind, b->peer_id, b->mode);
-}
-
-static int send(struct prove *p, const struct zt_run *run, const struct extra *x,
-		struct zt_result *ret)
-{
-	struct zt_result other;
-	int rc;
-
-	if (x->host) {
-		if (!p->row->host)
-			prove_fail(p, "this needs a row for the host side only");
-		host_side_run_skb(run, x->vlan, x->gso_segs, x->gso_size, ret);
-	} else {
-		p->sides[0]->run(run, ret);
-	}
-	if (prove_sides(p) > 1) {
-		rc = p->sides[1]->run(run, &other);
-		if (rc)
-			prove_fail(p, "%s cannot run it: %s", p->sides[1]->name, strerror(-rc));
-		else
-			compare(p, ret, &other);
-	}
-	return 0;
-}
-
-/* Packets the frame stands for. */
-static uint32_t packets_of(const struct frame *f, const struct extra *x)
-{
-	if (!x->gso_size)
-		return 1;
-	return x->gso_segs ? x->gso_segs : (f->len + x->gso_size - 1) / x->gso_size;
-}
-
-/* ---- what a frame step expects -------------------------------------------- */
-
-static void expect_word(struct prove *p, const char *w, const struct zt_result *r)
-{
-	if (!strcmp(w, "new")) {
-		if (!r->created)
-			prove_fail(p, "made no flow record");
-	} else if (!strcmp(w, "hit")) {
-		if (!r->flow || r->created)
-			prove_fail(p, "hit no flow record: flow %u created %u", r->flow, r->created);
-	} else if (!strcmp(w, "none")) {
-		if (r->flow)
-			prove_fail(p, "has a flow record");
-	} else if (!strncmp(w, "rule:", 5)) {
-		if ((int)r->rule != zt_policy_rule(p->policy, w + 5))
-			prove_fail(p, "rule %s decided", r->rule == ZT_NO_RULE ? "(none)" :
-				   p->policy->rules[r->rule].id);
-	} else if (!strncmp(w, "dev:", 4)) {
-		if (r->dev != prove_device(p, w + 4))
-			prove_fail(p, "taken for device %u, not %u", r->dev, prove_device(p, w + 4));
-	} else if (!strncmp(w, "opener:", 7)) {
-		if (r->opener != (strcmp(w + 7, "peer") ? ZT_FROM_DEVICE : ZT_TO_DEVICE))
-			prove_fail(p, "opener is %u", r->opener);
-	} else {
-		prove_fail(p, "expects what nobody knows: %s", w);
-	}
-}
-
-static void expect(struct prove *p, char *text, const struct zt_result *r)
-{
-	char *save = NULL, *verdict = strtok_r(text, " ", &save), *reason, *w;
-
-	reason = strtok_r(NULL, " ", &save);
-	if (!verdict || !reason)
-		return prove_fail(p, "expects nothing");
-	if (strcmp(verdict, prove_verdict(r->verdict)) || strcmp(reason, prove_reason(r->reason)))
-		prove_fail(p, "got: %s %s", prove_verdict(r->verdict), prove_reason(r->reason));
-	while ((w = strtok_r(NULL, " ", &save)))
-		expect_word(p, w, r);
-}
-
-/* PORT> FRAME => ...  or  PORT< IN FRAME => ... */
-static void step_frame(struct prove *p, char *text)
-{
-	char *want = strstr(text, "=>"), *at = strpbrk(text, "<>"), *frame = at + 1, *in;
-	struct extra x = { .vlan = ZT_NONE };
-	const struct world_interface *port;
-	struct zt_run run = { .now = p->now };
-	struct zt_result r;
-
-	run.dir = *at == '<' ? ZT_TO_DEVICE : ZT_FROM_DEVICE;
-	*at = 0;
-	if (want)
-		*want = 0;
-	port = world_interface(text);
-	if (!port)
-		return prove_fail(p, "no port %s", text);
-	run.ifindex = port->ifindex;
-	if (run.dir == ZT_TO_DEVICE) {
-		in = strtok_r(frame, " ", &frame);
-		read_in(p, in, &run, &x);
-	}
-	if (frame_make(&p->frame, frame, p->family, run.dir, port->raw))
-		return prove_fail(p, "cannot be written: %s", p->frame.error);
-	run.frame = p->frame.data;
-	run.len = p->frame.len;
-	if (p->record)
-		record_write(p->record, &run, p->now - p->record_now);
-	p->record_now = p->now;
-	if (send(p, &run, &x, &r))
-		return;
-	tally(p, &r, run.dir, packets_of(&p->frame, &x));
-	if (r.verdict == ZT_DROPPED && (r.flow || r.created))
-		prove_fail(p, "dropped, and yet it has a flow record");
-	if (want)
-		expect(p, want + 2, &r);
 }
 
 /* ---- the other steps ------------------------------------------------------- */
@@ -381,7 +214,7 @@ void prove_step(struct prove *p, const char *step)
 	if (!strncmp(text, "loop ", 5))
 		step_loop(p, text + 5);
 	else if (text[strcspn(text, " <>")] == '<' || text[strcspn(text, " <>")] == '>')
-		step_frame(p, text);
+		prove_frame(p, text);
 	else
 		step_words(p, text);
 	p->step = NULL;

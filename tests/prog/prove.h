@@ -66,6 +66,7 @@ uint32_t prove_row(struct prove *p, const struct row *row, uint8_t family);
 void prove_fail(struct prove *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* One step of a row; prove_check.c has what begins with `is`. */
 void prove_step(struct prove *p, const char *step);
+void prove_frame(struct prove *p, char *text); /* PORT> FRAME => ..., PORT< IN FRAME => ... */
 void prove_is(struct prove *p, int argc, char **argv);
 void prove_listen(struct prove *p); /* `is told` counts from here */
 void prove_row_begins(struct prove *p);
