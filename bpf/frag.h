@@ -142,8 +142,6 @@ ZT_GLOBAL int zt_frag_later(void)
 	    f->bind != p->bind || f->epoch != p->epoch ||
 	    (p->dir == ZT_FROM_DEVICE ? !zt_mac_equal(f->dmac, p->dmac) : !zt_flow_origin_ok(f, p)))
 		return ZT_REASON_FRAG_MISS;
-	if (p->dir == ZT_TO_DEVICE && !zt_flow_origin_ok(f, p))
-		return ZT_REASON_FRAG_MISS; /* another's, from another side */
 	if (f->flags & ZT_FLOW_DEAD)
 		return ZT_REASON_FRAG_OVERLAP;
 	next = ZT_READ_ONCE(f->next);

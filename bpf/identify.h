@@ -209,7 +209,8 @@ ZT_GLOBAL int zt_bound_source(void)
 	}
 	if (is.kind == ZT_KIND_DEVICE)
 		zt_claimed_mode(p, is.id);
-	if (!(p->flags & ZT_PKT_UNKNOWN) || is.kind == ZT_KIND_DEVICE || is.kind == ZT_KIND_ROUTER)
+	if (!(p->flags & ZT_PKT_UNKNOWN) || is.kind == ZT_KIND_DEVICE ||
+	    is.kind == ZT_KIND_ROUTER || is.flags & ZT_HOST_GATEWAY)
 		return ZT_REASON_SPOOFED;
 	/* An unknown device: a free address inside the subnets of where it is kept. */
 	return is.segment == zt_dev_of(dev, p)->segment + 1 ? 0 : ZT_REASON_UNKNOWN_DEVICE;

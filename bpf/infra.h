@@ -55,7 +55,7 @@ ZT_GLOBAL int zt_claims(__u32 how, __u32 spoofed)
 		return ZT_REASON_INTERNAL;
 	if (is.kind == ZT_KIND_DEVICE)
 		zt_claimed_mode(p, is.id);
-	if (is.kind == ZT_KIND_DEVICE || is.kind == ZT_KIND_ROUTER) {
+	if (is.kind == ZT_KIND_DEVICE || is.kind == ZT_KIND_ROUTER || is.flags & ZT_HOST_GATEWAY) {
 		if (zt_event_token(p))
 			zt_tell(ZT_EVENT_CONFLICT, how);
 		return spoofed;
@@ -79,13 +79,27 @@ zt_inline int zt_arp_from(struct zt_pkt *p)
 	return r ? r : ZT_REASON_INFRA_ARP;
 }
 
-/* Destinations ND may have: its groups, or a unicast address at that address's MAC. */
+/*
+ * Destinations ND may have: its groups, or a neighbour at its own MAC. Nothing that
+ * the router would route on.
+ */
 zt_inline int zt_nd_scope(struct zt_pkt *p)
 {
+	struct zt_host_word is = {};
+	int r;
+
 	if (p->flags & ZT_PKT_GROUP || zt_is_group(&p->dst, 6))
 		return zt_is_group_mac() && (zt_ntohl(p->dst.w[0]) & 0xf0000) == 0x20000 ?
 			       0 : ZT_REASON_L2_MISMATCH;
-	return zt_l2_agrees();
+	r = zt_l2_agrees();
+	if (r || zt_is_link_local(&p->dst, 6))
+		return r;
+	if (zt_address(&p->dst, 6, &is))
+		return ZT_REASON_INTERNAL;
+	if (is.kind == ZT_KIND_ROUTER || is.flags & ZT_HOST_GATEWAY)
+		return 0;
+	return is.kind == ZT_KIND_DEVICE && !(p->flags & ZT_PKT_TO_ROUTER_MAC) ?
+		       0 : ZT_REASON_L2_MISMATCH;
 }
 
 zt_inline int zt_nd_from(struct zt_pkt *p)
@@ -129,7 +143,20 @@ zt_inline int zt_unclaimed_source(struct zt_pkt *p)
 		return 0;
 	if (is.kind == ZT_KIND_DEVICE)
 		zt_claimed_mode(p, is.id);
+	if (is.flags & ZT_HOST_GATEWAY)
+		return ZT_REASON_SPOOFED;
 	return is.kind == ZT_KIND_NONE && zt_is_link_local(&p->src, 6) ? 0 : ZT_REASON_SPOOFED;
+}
+
+/* Renewal: to the very server that leased the source address. */
+zt_inline int zt_is_lessor(const struct zt_pkt *p)
+{
+	struct zt_host_key k = {};
+	struct zt_learned *l;
+
+	zt_host_key(&k, p, &p->src, 4);
+	l = zt_learned_live(p, &k);
+	return l && l->dev == p->dev && l->how == ZT_HOW_DHCP && l->server == p->dst.w[3];
 }
 
 /* A client's packet: to everyone, or to a server that is listed. */
@@ -173,7 +200,31 @@ zt_inline int zt_dhcp_client(struct zt_pkt *p)
 		dev = bpf_map_lookup_elem(&zt_dev, &is.id);
 		return dev && zt_dev_of(dev, p)->flags & ZT_DEV_DHCP_SERVER ? ZT_REASON_INFRA_DHCP : 0;
 	}
-	return pol->flags & ZT_POL_DHCP_UPLINK ? ZT_REASON_INFRA_DHCP : 0;
+	return pol->flags & ZT_POL_DHCP_UPLINK && zt_is_lessor(p) ? ZT_REASON_INFRA_DHCP : 0;
+}
+
+/*
+ * A server's answer goes to the client itself: DHCPv6 to its link-local address,
+ * which nobody routes; DHCPv4 to everyone or to the MAC it is about.
+ */
+zt_inline int zt_to_client(const struct zt_pkt *p)
+{
+	if (p->family == 6)
+		return zt_is_link_local(&p->dst, 6);
+	return p->flags & ZT_PKT_GROUP || zt_mac_equal(p->hw, p->dmac);
+}
+
+/* A forged server's answer is judged by whom it imitates and by whom it addresses, too. */
+zt_inline void zt_dhcp_modes(struct zt_pkt *p)
+{
+	struct zt_host_word is = {};
+	__u32 bind = 0;
+
+	if (!zt_address(&p->src, p->family, &is) && is.kind == ZT_KIND_DEVICE)
+		zt_claimed_mode(p, is.id);
+	if (p->flags & ZT_PKT_HAS_HW &&
+	    zt_mac_find(p, p->hw, zt_in_zone(p), &bind) == ZT_MAC_DEVICE)
+		zt_claimed_bind(p, bind);
 }
 
 zt_inline int zt_dhcp_server_from(struct zt_pkt *p)
@@ -182,9 +233,13 @@ zt_inline int zt_dhcp_server_from(struct zt_pkt *p)
 	int r;
 
 	if (!dev || p->flags & ZT_PKT_UNKNOWN ||
-	    !(zt_dev_of(dev, p)->flags & ZT_DEV_DHCP_SERVER))
+	    !(zt_dev_of(dev, p)->flags & ZT_DEV_DHCP_SERVER)) {
+		zt_dhcp_modes(p);
 		return ZT_REASON_ROGUE_DHCP;
-	r = zt_bound_source();
+	}
+	if (!zt_to_client(p))
+		return 0; /* an ordinary packet */
+	r = p->family == 6 ? zt_unclaimed_source(p) : zt_bound_source();
 	return r ? r : ZT_REASON_INFRA_DHCP;
 }
 
@@ -201,6 +256,16 @@ zt_inline int zt_report_from(struct zt_pkt *p)
 	else
 		r = zt_is_unspecified(&p->src, 4) ? 0 : zt_bound_source();
 	return r ? r : ZT_REASON_INFRA_GROUP;
+}
+
+/* Opted-in layer 2 goes to the reserved groups (802.1D) or to this router, not to neighbours. */
+zt_inline int zt_l2_receiver(const struct zt_pkt *p)
+{
+	__u32 bind;
+
+	if (p->dmac[0] == 0x01 && p->dmac[1] == 0x80 && p->dmac[2] == 0xc2)
+		return 1;
+	return zt_mac_find(p, p->dmac, zt_in_zone(p), &bind) == ZT_MAC_ROUTER;
 }
 
 zt_inline int zt_infra_shape_from(struct zt_pkt *p, const struct zt_port *port)
@@ -223,7 +288,8 @@ zt_inline int zt_infra_shape_from(struct zt_pkt *p, const struct zt_port *port)
 	case ZT_SHAPE_DHCP_SERVER:
 		return zt_dhcp_server_from(p);
 	case ZT_SHAPE_L2:
-		return zt_port_now(port, p)->l2 & p->op ? ZT_REASON_INFRA_L2 : ZT_REASON_NON_IP;
+		return zt_port_now(port, p)->l2 & p->op && zt_l2_receiver(p) ? ZT_REASON_INFRA_L2 :
+									      ZT_REASON_NON_IP;
 	default:
 		return 0;
 	}
@@ -328,6 +394,8 @@ zt_inline void zt_dhcp_learn(struct zt_pkt *p)
 		return;
 	p->dev = b->dev;
 	p->bind = bind;
+	if (zt_origin(p) == ZT_ORIGIN_OUTSIDE)
+		p->flags |= ZT_PKT_OUTSIDE;
 	zt_claim(ZT_HOW_DHCP);
 	p->dev = dev;
 	p->bind = binding;
@@ -346,6 +414,7 @@ zt_inline int zt_dhcp_towards(struct zt_pkt *p)
 	pol = bpf_map_lookup_elem(&zt_pol, &par);
 	if (!pol || zt_address(&p->src, p->family, &is))
 		return ZT_REASON_INTERNAL;
+	zt_dhcp_modes(p);
 	if (from == ZT_ORIGIN_UNLISTED)
 		return ZT_REASON_UNLISTED_PORT;
 	if (from == ZT_ORIGIN_LOCAL && !(pol->flags & ZT_POL_DHCP_ROUTER))
@@ -358,9 +427,14 @@ zt_inline int zt_dhcp_towards(struct zt_pkt *p)
 	}
 	if (from == ZT_ORIGIN_DEVICES) {
 		dev = is.kind == ZT_KIND_DEVICE ? bpf_map_lookup_elem(&zt_dev, &is.id) : 0;
-		if (!dev || !(zt_dev_of(dev, p)->flags & ZT_DEV_DHCP_SERVER))
+		if (!dev || !(zt_dev_of(dev, p)->flags & ZT_DEV_DHCP_SERVER) ||
+		    !zt_mac_of(p, p->smac, is.id))
 			return ZT_REASON_ROGUE_DHCP;
 	}
+	if (from != ZT_ORIGIN_LOCAL && !zt_infra_token(p))
+		return ZT_REASON_INFRA_RATE;
+	if (!zt_to_client(p))
+		return ZT_REASON_ROGUE_DHCP;
 	if (p->family == 6)
 		return ZT_REASON_INFRA_DHCP;
 	/* To the port where chaddr is bound, or, of an unknown client, to any. */

@@ -38,6 +38,8 @@ zt_inline int zt_icmp_error(struct zt_pkt *p, const struct zt_cfg *cfg)
 	/* It quotes a packet that went the other way: from a device, one it had received. */
 	k.dev = from ? p->inner : p->target;
 	k.peer = from ? p->target : p->inner;
+	if (p->flags & ZT_PKT_PEER_UNKNOWN)
+		return ZT_REASON_NO_FLOW; /* from a device port, by nobody */
 	if (!zt_addr_equal(&p->target, &p->dst))
 		return ZT_REASON_NO_FLOW; /* it must go to whoever sent the quoted packet */
 	k.proto = p->inner_proto;
@@ -97,6 +99,19 @@ zt_inline int zt_flow_part(struct zt_pkt *p, const struct zt_cfg *cfg)
 	return r;
 }
 
+/* Two segments: the stricter mode decides here, whatever is wrong with the packet. */
+zt_inline void zt_receiver_mode(struct zt_pkt *p)
+{
+	struct zt_host_word is = {};
+	__u32 bind = 0;
+
+	if (p->family && !zt_address(&p->dst, p->family, &is) && is.kind == ZT_KIND_DEVICE)
+		zt_claimed_mode(p, is.id);
+	if (!(p->flags & ZT_PKT_GROUP) &&
+	    zt_mac_find(p, p->dmac, zt_in_zone(p), &bind) == ZT_MAC_DEVICE)
+		zt_claimed_bind(p, bind);
+}
+
 zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const struct zt_cfg *cfg)
 {
 	int r = zt_identify_sender(port);
@@ -105,6 +120,7 @@ zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const
 		return p->reason;
 	if (r)
 		return r;
+	zt_receiver_mode(p);
 	if (!zt_tag_accepted(p, port))
 		return ZT_REASON_UNLISTED_VLAN;
 	r = zt_infra_from(port);
@@ -127,6 +143,15 @@ zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const
 	if (r)
 		return r;
 	return zt_flow_part(p, cfg);
+}
+
+/* A device without any IPv6 address entry uses link-local for ND only (policy-language §3.9). */
+zt_inline int zt_lacks_ipv6(const struct zt_pkt *p)
+{
+	struct zt_dev *dev = bpf_map_lookup_elem(&zt_dev, &p->dev);
+
+	return p->family == 6 && !(p->flags & ZT_PKT_UNKNOWN) && dev &&
+	       !(zt_dev_of(dev, p)->flags & ZT_DEV_IPV6);
 }
 
 /* Traffic a device needs before it is known to hold the address: a lease, the router's own ND. */
@@ -163,7 +188,7 @@ zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port, const s
 	r = zt_fault(p);
 	if (r)
 		return r;
-	if (p->flags & ZT_PKT_GROUP)
+	if (p->flags & ZT_PKT_GROUP || zt_lacks_ipv6(p))
 		return ZT_REASON_NO_RULE;
 	return zt_flow_part(p, cfg);
 }

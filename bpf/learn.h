@@ -52,13 +52,23 @@ zt_inline void zt_learn_return(__u32 dev, __u32 family)
 		__sync_fetch_and_add(family == 4 ? &st->addresses4 : &st->addresses6, -1);
 }
 
-/* What lives on an address its device no longer holds is judged again. */
+#define ZT_MACS_PER_DEVICE 4
+
+/* What lives on an address its device no longer holds is judged again, by whichever MAC. */
 zt_inline void zt_bump(__u32 bind)
 {
-	struct zt_bind *b = bpf_map_lookup_elem(&zt_bind, &bind);
+	__u32 at = bind, i;
 
-	if (b)
+	for (i = 0; i < ZT_MACS_PER_DEVICE; i++) {
+		struct zt_bind *b = bpf_map_lookup_elem(&zt_bind, &at);
+
+		if (!b)
+			break;
 		__sync_fetch_and_add(&b->epoch, 1);
+		at = ZT_READ_ONCE(b->next);
+		if (!at || at == bind)
+			break;
+	}
 }
 
 /* Store p->target for p->dev. The key's place is free or holds an expired entry. */
@@ -83,12 +93,17 @@ zt_inline int zt_learn_store(struct zt_pkt *p, const struct zt_cfg *cfg, struct 
 		old->bind = l->bind;
 		old->expires = l->expires;
 		old->how = l->how;
+		old->server = l->server;
 		__sync_lock_test_and_set(&old->serial, l->serial);
 		zt_learn_return(dev, k->family);
 		return 0;
 	}
-	if (bpf_map_update_elem(&zt_learn, k, l, BPF_NOEXIST) ||
-	    bpf_map_push_elem(&zt_learnq, k, 0)) {
+	if (bpf_map_update_elem(&zt_learn, k, l, BPF_NOEXIST)) { /* full, or another was first */
+		zt_learn_return(p->dev, k->family);
+		zt_lose(ZT_LOST_LEARN);
+		return -1;
+	}
+	if (bpf_map_push_elem(&zt_learnq, k, 0)) {
 		bpf_map_delete_elem(&zt_learn, k);
 		zt_learn_return(p->dev, k->family);
 		zt_lose(ZT_LOST_LEARN);
@@ -111,6 +126,29 @@ zt_inline int zt_learn_permitted(const struct zt_pkt *p, const struct zt_addr *a
 		return 0;
 	/* An exact entry (single host of an application) has no segment: never learned. */
 	return is->segment == w->segment + 1;
+}
+
+/*
+ * Hosts behind an uplink are believed less than this router and listed devices:
+ * they neither shorten nor take away a lease that another server gave.
+ */
+zt_inline int zt_is_trusted_server(const struct zt_pkt *p, const struct zt_learned *l)
+{
+	return l->how != ZT_HOW_DHCP || l->server == p->server || !(p->flags & ZT_PKT_OUTSIDE);
+}
+
+zt_inline int zt_may_renew(const struct zt_pkt *p, const struct zt_learned *own, __u32 how)
+{
+	return how == ZT_HOW_DHCP ? zt_is_trusted_server(p, own) : own->how != ZT_HOW_DHCP;
+}
+
+zt_inline int zt_may_reassign(const struct zt_pkt *p, const struct zt_host_key *k)
+{
+	struct zt_learned *l = zt_learned_live(p, k);
+
+	if (!l)
+		return 0;
+	return l->how != ZT_HOW_DHCP || !(p->flags & ZT_PKT_OUTSIDE);
 }
 
 /*
@@ -141,20 +179,22 @@ ZT_GLOBAL int zt_claim(__u32 how)
 	l.serial = dev->serial;
 	l.bind = p->bind;
 	l.how = how;
+	l.server = how == ZT_HOW_DHCP ? p->server : 0;
 	l.expires = p->now + (how == ZT_HOW_DHCP ? zt_ticks(cfg, p->lease_s) : cfg->learn_ticks);
 	if (is.kind == ZT_KIND_DEVICE && is.id == p->dev) {
 		struct zt_learned *own = bpf_map_lookup_elem(&zt_learn, &k);
 
-		if (own && own->dev == p->dev && (how == ZT_HOW_DHCP || own->how != ZT_HOW_DHCP)) {
+		if (own && own->dev == p->dev && zt_may_renew(p, own, how)) {
+			own->server = l.server;
 			own->expires = l.expires;
 			own->how = how;
 			own->bind = p->bind;
 		}
 		return 0;
 	}
-	if (how == ZT_HOW_DHCP && is.kind == ZT_KIND_DEVICE && zt_learned_live(p, &k) &&
+	if (how == ZT_HOW_DHCP && is.kind == ZT_KIND_DEVICE && zt_may_reassign(p, &k) &&
 	    !zt_host_find(p, &k, &is)) {
-		/* Learned by another: a listed server's word that it is free counts more. */
+		/* Learned by another: a server's word that it is free counts more. */
 		__builtin_memset(&is, 0, sizeof(is));
 		zt_net_find(p, &k, &is);
 	}

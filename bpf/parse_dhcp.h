@@ -42,6 +42,8 @@ zt_inline void zt_parse_dhcp_options(struct zt_frame *f, struct zt_pkt *p, __u32
 			ack = o[2] == ZT_DHCP_ACK;
 		if (o[0] == 51)
 			lease = (__u32)o[2] << 24 | (__u32)o[3] << 16 | (__u32)o[4] << 8 | o[5];
+		if (o[0] == 54)
+			__builtin_memcpy(&p->server, o + 2, 4);
 		off += 2 + o[1];
 	}
 	if (ack && lease) {

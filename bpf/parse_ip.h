@@ -43,6 +43,7 @@ zt_inline int zt_parse_fragment(struct zt_pkt *p, __u32 off, __u32 more, __u32 p
 	if (!payload || (more && payload % 8) || off + payload > ZT_IP_MAX)
 		return ZT_REASON_BAD_LENGTH;
 	p->frag_off = off;
+	p->frag_len = payload;
 	p->flags |= off ? ZT_PKT_LATER : ZT_PKT_FIRST;
 	if (more)
 		p->flags |= ZT_PKT_MORE;

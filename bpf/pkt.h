@@ -39,6 +39,7 @@ enum zt_shape {
 #define ZT_PKT_LOG 4096u /* the deciding rule says log */
 #define ZT_PKT_HIT 8192u /* a live record was found or made */
 #define ZT_PKT_ACK 16384u /* DHCP: server reply is an ACK with a lease */
+#define ZT_PKT_OUTSIDE 131072u /* DHCP: the server is behind an uplink */
 #define ZT_PKT_GSO 32768u /* the IP length may be 0: take the frame's */
 
 struct zt_pkt {
@@ -80,7 +81,9 @@ struct zt_pkt {
 	__u32 headers; /* IP and transport header octets, repeated in each GSO segment */
 	__u32 frag_id;
 	__u32 frag_off; /* octets */
+	__u32 frag_len; /* octets of the fragment's part of the datagram */
 	__u32 lease_s;
+	__be32 server; /* DHCP: option 54 */
 
 	/* who */
 	__u32 zone; /* ZT_ZONE word */

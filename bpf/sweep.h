@@ -48,11 +48,15 @@ zt_inline void zt_sweep_refresh(const struct zt_flow_key *k, const struct zt_flo
 				const struct zt_cfg *cfg)
 {
 	struct zt_host_key hk = { .addr = k->dev, .family = k->family };
-	__u32 until = f->seen + cfg->learn_ticks;
+	struct zt_bind *b = bpf_map_lookup_elem(&zt_bind, &f->bind);
 	struct zt_learned *l;
+	__u32 until;
 
 	if (zt_is_link_local(&hk.addr, hk.family))
 		hk.scope = k->zone;
+	if (!b)
+		return;
+	until = b->seen + cfg->learn_ticks; /* of the device itself: a peer's packets prove nothing */
 	l = bpf_map_lookup_elem(&zt_learn, &hk);
 	if (l && l->dev == f->dev && l->how != ZT_HOW_DHCP && zt_age(until, l->expires) > 0)
 		l->expires = until;

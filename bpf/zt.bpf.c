@@ -165,7 +165,12 @@ static __always_inline int stamped(const struct __sk_buff *skb, const struct zt_
 {
 	const struct zt_stamp *s = (void *)(long)skb->data_meta;
 	__u32 vlan = skb->vlan_present ? skb->vlan_tci & 0xfff : 0;
+	__be16 tci;
 
+	/* A priority tag was taken off, the VLAN tag behind it is still in the frame. */
+	if (skb->vlan_present && !vlan && skb->protocol == bpf_htons(ZT_ETH_VLAN) &&
+	    !bpf_skb_load_bytes(skb, sizeof(struct zt_eth), &tci, sizeof(tci)))
+		vlan = bpf_ntohs(tci) & 0xfff;
 	if ((void *)(s + 1) > (void *)(long)skb->data || !s->nonce)
 		return 0;
 	return (s->nonce == cfg->nonce[0] || s->nonce == cfg->nonce[1]) && s->vlan == vlan;

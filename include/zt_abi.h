@@ -205,7 +205,7 @@ struct zt_bind {
 	__u32 dev; /* index into zt_dev */
 	__u32 flags;
 	__u32 seen; /* tick of the last frame sent */
-	__u32 pad;
+	__u32 next; /* next binding of the same device, in a ring; 0: the only one */
 };
 _Static_assert(sizeof(struct zt_bind) == 32, "zt_bind");
 
@@ -289,7 +289,7 @@ struct zt_learned {
 	__u32 expires; /* tick */
 	__u8 how; /* enum zt_how */
 	__u8 pad[3];
-	__u32 pad2;
+	__be32 server; /* DHCP: who leased it, option 54 */
 };
 _Static_assert(sizeof(struct zt_learned) == 24, "zt_learned");
 

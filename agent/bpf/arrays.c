@@ -171,6 +171,30 @@ static void set_first_binds(struct zt_maps *m, const struct zt_image *i)
 	}
 }
 
+/* zt_bind.next: the bindings of one device as a ring, from its first one. */
+static void set_rings(struct zt_maps *m, const struct zt_image *i)
+{
+	uint32_t *last = calloc(m->max[ZT_MAP_DEV], sizeof(*last)), n, next;
+
+	if (!last)
+		return; /* then each stays alone: a lease's end reaches the MAC that took it */
+	for (n = 0; n < i->nr_binds; n++) {
+		const struct zt_image_bind *b = &i->binds[n];
+
+		if (last[b->dev])
+			__atomic_store_n(&m->bind[last[b->dev]].next, b->index, __ATOMIC_RELAXED);
+		last[b->dev] = b->index;
+	}
+	for (n = 0; n < i->nr_devs; n++) {
+		uint32_t dev = i->devs[n].index;
+
+		next = last[dev] == m->dev[dev].bind ? 0 : m->dev[dev].bind;
+		if (last[dev])
+			__atomic_store_n(&m->bind[last[dev]].next, next, __ATOMIC_RELAXED);
+	}
+	free(last);
+}
+
 void zt_arrays_prepare(struct zt_maps *m, const struct zt_image *i, uint32_t parity)
 {
 	uint32_t n;
@@ -184,6 +208,7 @@ void zt_arrays_prepare(struct zt_maps *m, const struct zt_image *i, uint32_t par
 			new_bind(b, &i->binds[n]);
 	}
 	set_first_binds(m, i);
+	set_rings(m, i);
 }
 
 static int compare_mac(const void *key, const void *row)

@@ -57,10 +57,18 @@ static const struct row cases_frag[] = {
 		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5001 len=3000; pay 1472 => drop frag-overlap none",
 		"is table 1",
 		"lan1> ip cam1 vms; frag 1480; pay 8 => drop frag-overlap" } },
-	{ "number, protocol, sender and receiver must all be the first one's", BOTH, 0, {
+	{ "IPv4 tells datagrams apart by the protocol, too (RFC 791)", V4, 0, {
+		"lan1> ip cam1 vms; frag 0 mf id=5; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
+		"lan1> ip cam1 vms; frag 1480 id=5 proto=6; pay 8 => drop frag-miss" } },
+	{ "IPv6 does not: the next header of a later fragment says nothing (RFC 8200)", V6, 0, {
+		"lan1> ip6 cam1 vms; frag 0 mf; dst len=2; udp 4000 5000 len=2000; pay 1448 => pass allowed new",
+		"lan1> ip6 cam1 vms; frag 1480 proto=60; pay 40 => pass allowed" } },
+	{ "behind an extension header a fragment may not reach back over the transport header", V6, 0, {
+		"lan1> ip6 cam1 vms; frag 0 mf; dst len=2; tcp 40000 443 S; pay 4 => pass allowed new",
+		"lan1> ip6 cam1 vms; frag 24 mf proto=6; pay 24 => drop frag-overlap" } },
+	{ "number, sender and receiver must all be the first one's", BOTH, 0, {
 		"lan1> ip cam1 vms; frag 0 mf id=5; udp 4000 5000 len=3000; pay 1472 => pass allowed new",
 		"lan1> ip cam1 vms; frag 1480 id=6; pay 8 => drop frag-miss",
-		"lan1> ip cam1 vms; frag 1480 id=5 proto=6; pay 8 => drop frag-miss",
 		"lan1> ip cam3 vms; frag 1480 id=5; pay 8 => drop frag-miss",
 		"lan1> ip cam1 host; frag 1480 id=5; pay 8 => drop frag-miss",
 		"lan1> eth cam1 cam3; ip cam1 vms; frag 1480 id=5; pay 8 => drop l2-mismatch",
