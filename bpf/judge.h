@@ -7,7 +7,8 @@
 #define ZT_JUDGE_H
 
 #include "frag.h"
-#include "infra.h"
+#include "infra_from.h"
+#include "infra_towards.h"
 
 /* The ports of the flow whose packet an ICMP error quotes, as its record has them. */
 zt_inline void zt_inner_ports(const struct zt_pkt *p, struct zt_flow_key *k)
