@@ -41,6 +41,7 @@ PROG := $(patsubst tests/prog/%.c,$B/prog/%,$(wildcard tests/prog/*_test.c))
 QEMU_PROG := $(patsubst %,$B/plain/prog/%,$(filter cases_test,$(PROG:$B/prog/%=%)))
 BENCH := $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*_bench.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+BENCH_BPF := $(patsubst %.c,$B/%.o,$(wildcard tests/bench/*.bpf.c))
 shared_objs = $(patsubst %.c,$B/$1/%.o,$(filter-out %_test.c %_fuzz.c %_bench.c,$(wildcard tests/$2/*.c)))
 LEVELS := unit prog fuzz netns qemu install docs
 
@@ -60,6 +61,11 @@ deps: ## install what is missing, from Debian's signed repository only
 
 # ---- BPF ------------------------------------------------------------------
 $B/%.bpf.o: bpf/%.bpf.c
+	$(say) CLANG $@
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+$B/tests/bench/%.bpf.o: tests/bench/%.bpf.c
 	$(say) CLANG $@
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
@@ -195,7 +201,7 @@ soak: ## the network tests over and over for SOAK_MINUTES (default 60; root)
 	-$(Q)$(each) all
 	$(Q)tools/build/soak $(or $(SOAK_MINUTES),60) $(wildcard tests/netns/*_test.sh tests/netns/*_test.py)
 
-bench: $(BPF_OBJ) $(BENCH) ## ns per packet, compile and load times, against a bare program (root)
+bench: $(BPF_OBJ) $(BENCH) $(BENCH_BPF) ## ns per packet, compile and load times, against a bare program (root)
 	$(Q)$(if $(BENCH),set -e; for b in $(BENCH); do $$b; done,echo "tests/bench is empty"; exit 1)
 
 install: all ## to DESTDIR/PREFIX (/usr/local); an existing configuration is kept
