@@ -152,6 +152,18 @@ static inline void host_publish_bind(const struct zt_image *i, const struct zt_i
 	b->epoch++;
 }
 
+/* The bindings of one device lie in a ring; 0 where there is one only. */
+static inline void host_publish_ring(const struct zt_image *i, uint32_t n)
+{
+	struct zt_bind *bind = (struct zt_bind *)host_array(&zt_bind);
+	uint32_t next = n;
+
+	do {
+		next = (next + 1) % i->nr_binds;
+	} while (i->binds[next].dev != i->binds[n].dev);
+	bind[i->binds[n].index].next = next == n ? 0 : i->binds[next].index;
+}
+
 static inline void host_publish_devs(const struct zt_image *i, uint32_t par)
 {
 	struct zt_dev *dev = (void *)host_array(&zt_dev);
@@ -169,6 +181,8 @@ static inline void host_publish_devs(const struct zt_image *i, uint32_t par)
 			dev[i->binds[n].dev].bind = i->binds[n].index;
 		host_publish_bind(i, &i->binds[n]);
 	}
+	for (n = 0; n < i->nr_binds; n++)
+		host_publish_ring(i, n);
 }
 
 /* Gateways that the programs learned stay through a publish. */
