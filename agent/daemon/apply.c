@@ -44,15 +44,27 @@ static void describe(struct engine *e, struct outcome *out)
 	memcpy(out->hash, e->state.current.hash, sizeof(out->hash));
 }
 
-/* The same policy again: nothing moves, but what fell off the ports is put back. */
+/*
+ * The same policy again: nothing moves, but what fell off the ports is put back. If it
+ * waits to be confirmed, a new deadline runs from now; asked for without one, it is
+ * confirmed: it must not be said to be in force and then revert.
+ */
 static int reapply(struct engine *e, const struct apply *a, struct outcome *out)
 {
 	struct store_state new = e->state;
+	bool pending = e->state.pending.active;
 	char *error = NULL;
 	int r;
 
 	new.current.allow_generic |= a->allow_generic;
+	if (pending && a->confirm_s)
+		pending_set(&new.pending, a->confirm_s);
+	else
+		new.pending.active = false;
 	r = engine_save(e, &new, &error);
+	if (!r && pending && !a->confirm_s)
+		emit_text(e->emit, ZT_CLASS_POLICY_CONFIRMED, e->held ? e->held->text : NULL,
+			  "applied again without a deadline: stays in force");
 	if (!r)
 		r = ports_attach(e, &error);
 	if (r)

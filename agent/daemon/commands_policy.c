@@ -112,7 +112,9 @@ static struct json_object *apply(struct call *c, bool load)
 	json_object_object_add(o, "ports", report_ports(c->a));
 	put_errors(o, "warnings", &c->out.warnings);
 	put_errors(o, "infos", &c->out.infos);
-	if (a.confirm_s && c->out.changed)
+	if (!a.dry_run && c->a->engine.state.pending.active)
+		put_number(o, "confirm_s", (uint64_t)pending_left(&c->a->engine.state.pending));
+	else if (a.dry_run && a.confirm_s && c->out.changed)
 		put_number(o, "confirm_s", a.confirm_s);
 	put_number(o, "ms", clock_ms() - begin);
 	return o;

@@ -69,6 +69,13 @@ static bool is_forged(uint8_t reason)
 	}
 }
 
+/* While learning, a station that is not listed, or not learned yet, looks like this. */
+static bool may_be_unlisted(uint8_t reason)
+{
+	return reason == ZT_REASON_L2_MISMATCH || reason == ZT_REASON_SPOOFED ||
+	       reason == ZT_REASON_ARP_SPOOFED || reason == ZT_REASON_ND_SPOOFED;
+}
+
 enum zt_class zt_class_of_packet(uint8_t reason, uint8_t verdict)
 {
 	uint8_t family = zt_reason_family(reason);
@@ -81,7 +88,7 @@ enum zt_class zt_class_of_packet(uint8_t reason, uint8_t verdict)
 		return ZT_CLASS_MALFORMED;
 	if (reason == ZT_REASON_QUOTA || reason == ZT_REASON_INFRA_RATE)
 		return ZT_CLASS_QUOTA;
-	if (is_forged(reason))
+	if (is_forged(reason) && !(verdict == ZT_FORWARDED && may_be_unlisted(reason)))
 		return ZT_CLASS_SPOOF;
 	if (family == ZT_FAMILY_PASS)
 		return ZT_CLASS_FLOW_LOG;

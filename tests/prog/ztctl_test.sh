@@ -73,6 +73,9 @@ try 2 "usage: ztctl policy COMMAND" policy
 try 2 'policy has no command "chekc"' policy chekc
 try 2 'no command "stauts"' stauts
 try 2 "unknown option --frobnicate" status --frobnicate
+try 2 "write FORWARDED, DROPPED or AUDIT" observe --verdict dropped
+try 2 "no such reason" observe --reason foo
+try 2 "write FORWARDED, DROPPED or AUDIT" flows --verdict FOO
 try 2 "an argument is missing" policy check
 try 2 "one argument too many" policy check a b
 try 2 '"zsh" is not supported' completion zsh

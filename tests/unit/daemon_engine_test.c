@@ -668,6 +668,23 @@ START_TEST(pending_twice)
 }
 END_TEST
 
+/* The pending policy applied again: a new deadline, or without one confirmed for good. */
+START_TEST(pending_again)
+{
+	ck_assert_int_eq(load(one), 0);
+	ck_assert_int_eq(apply(two, (struct apply){.confirm_s = 120}), 0);
+	now_s += 100;
+	ck_assert_int_eq(apply(two, (struct apply){.confirm_s = 120}), 0);
+	ck_assert_int_eq(pending_left(&engine.state.pending), 120);
+	now_s += 100;
+	ck_assert_int_eq(apply(two, (struct apply){0}), 0);
+	ck_assert(was_told("policy-confirmed"));
+	now_s += 1000;
+	engine_tick(&engine);
+	assert_in_force(2, 2);
+}
+END_TEST
+
 /* After a reboot the boot clock means nothing; the wall clock gives no more than asked. */
 START_TEST(deadline_over_reboot)
 {
@@ -1098,6 +1115,7 @@ int main(void)
 	tcase_add_test(t, not_confirmed_first);
 	tcase_add_test(t, deadline_survives);
 	tcase_add_test(t, pending_twice);
+	tcase_add_test(t, pending_again);
 	tcase_add_test(t, deadline_over_reboot);
 	tcase_add_test(t, revert_is_tried_again);
 	tcase_add_test(t, restart_adopts);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "agent.h"
 #include "cmd.h"
+#include "flows.h"
 
 /* "10.0.0.5:40000", "[fd00::5]:40000", "10.0.0.5", or the MAC where there is no IP. */
 static void print_end(struct json_object *e, const char *address, const char *port, const char *mac)
@@ -124,6 +125,8 @@ int cmd_observe(struct call *c)
 	size_t i;
 	int r = set_alarm(c);
 
+	if (!r)
+		r = check_filters(c);
 	if (r)
 		return r;
 	args = json_object_new_object();

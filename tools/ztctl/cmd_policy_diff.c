@@ -2,6 +2,7 @@
 /* ztctl policy diff: what another policy would change, before it is applied. */
 #include <json-c/json.h>
 #include <stdlib.h>
+#include <string.h>
 #include "agent.h"
 #include "cmd.h"
 #include "diff.h"
@@ -53,9 +54,29 @@ static void print_decisions(const struct call *c, struct json_object *o)
 	if (table_rows(t))
 		table_print(t, c->colour);
 	else
-		puts("no decision between devices of both policies changes");
+		puts("no rule decides otherwise between devices of both policies");
 	if (get_bool(o, "decisions_cut"))
 		puts("and more; the list is cut");
+}
+
+/* A mode decides what becomes of a denial: it changes more than any rule. */
+static void print_modes(struct json_object *o)
+{
+	size_t i;
+
+	for (i = 0; i < get_length(o, "objects"); i++) {
+		struct json_object *change = get_item(o, "objects", i);
+		const char *path = get_text(change, "path"), *to = get_text(change, "new");
+		size_t len = strlen(path);
+
+		if (*get_text(change, "op") != 'c' || strncmp(path, "segments.", 9) || len < 14 ||
+		    strcmp(path + len - 5, ".mode"))
+			continue;
+		printf("segment %.*s goes to %s: %s\n", (int)(len - 14), path + 9, to,
+		       !strcmp(to, "enforce") ? "what no rule allows there is dropped from then on" :
+		       !strcmp(to, "audit")   ? "what no rule allows there passes, with verdict AUDIT" :
+						"everything readable passes there, and is recorded");
+	}
 }
 
 static void compare(const struct call *c, const struct diff_side *old, const struct diff_side *new)
@@ -75,6 +96,7 @@ static void compare(const struct call *c, const struct diff_side *old, const str
 		puts("no difference");
 	} else {
 		print_objects(o);
+		print_modes(o);
 		print_decisions(c, o);
 	}
 	json_object_put(o);

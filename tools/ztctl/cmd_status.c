@@ -114,16 +114,52 @@ static void print_lost(struct json_object *result)
 		putchar('\n');
 }
 
+static bool is_lenient(struct json_object *segment)
+{
+	return strcmp(get_text(segment, "mode"), "enforce") != 0;
+}
+
+static bool all_enforce(struct json_object *result)
+{
+	size_t i;
+
+	for (i = 0; i < get_length(result, "segments"); i++)
+		if (is_lenient(get_item(result, "segments", i)))
+			return false;
+	return true;
+}
+
+/* The segments in which packets pass that enforce would drop: part of the headline. */
+static void print_lenient(struct json_object *result)
+{
+	const char *before = "; nothing is dropped by policy in ";
+	size_t i;
+
+	for (i = 0; i < get_length(result, "segments"); i++) {
+		struct json_object *segment = get_item(result, "segments", i);
+
+		if (!is_lenient(segment))
+			continue;
+		fputs(before, stdout);
+		print_safe(stdout, get_text(segment, "id"));
+		printf(" (%s)", get_text(segment, "mode"));
+		before = ", ";
+	}
+}
+
 static void print_status(const struct call *c, struct json_object *result)
 {
 	bool enforcing = get_bool(result, "enforcing");
-	const char *word = enforcing ? "enforcing" : "NOT ENFORCING";
+	const char *word = !enforcing		 ? "NOT ENFORCING"
+			   : all_enforce(result) ? "enforcing"
+						 : "in force";
 
 	printf("%s%s%s", c->colour ? colour_of(word) : "", word, c->colour ? COLOUR_END : "");
 	if (!enforcing && *get_text(result, "why")) {
 		printf(": ");
 		print_safe(stdout, get_text(result, "why"));
 	}
+	print_lenient(result);
 	putchar('\n');
 	print_policy(result);
 	printf("agent       version %s, pid %lld, up %lld s\n", get_text(result, "version"),
@@ -147,7 +183,7 @@ int cmd_status(struct call *c)
 		agent_print_json(&reply);
 	else
 		print_status(c, reply.result);
-	if (get_member(reply.result, "policy") && !get_bool(reply.result, "enforcing"))
+	if (!get_bool(reply.result, "enforcing"))
 		r = CODE_REFUSED;
 	zt_control_reply_free(&reply);
 	return r;

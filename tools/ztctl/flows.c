@@ -14,7 +14,10 @@ int flows_get(const struct call *c, struct zt_control_reply *ret)
 	unsigned long nr = 0;
 	char *end;
 	size_t i;
+	int r = check_filters(c);
 
+	if (r)
+		return r;
 	if (limit) {
 		errno = 0;
 		nr = strtoul(limit, &end, 10);

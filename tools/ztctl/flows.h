@@ -5,6 +5,8 @@
 
 #include "agent.h"
 
+/* 0, or CODE_USAGE when --verdict or --reason holds a word that does not exist. */
+int check_filters(const struct call *c);
 /* Exit code; on 0 *ret is to be freed. */
 int flows_get(const struct call *c, struct zt_control_reply *ret);
 
