@@ -81,6 +81,11 @@ static const struct row cases_frag[] = {
 		"lan1< local ip vms cam1; frag 1480; pay 40 => drop frag-miss",
 		"lan1< eth9 ip vms cam1; frag 1480; pay 40 => drop unlisted-port",
 		"lan1< ign0 ip vms cam1; frag 1480; pay 40 => pass allowed" } },
+	{ "headers behind the fragment header are part of the datagram's octets", V6, 0, {
+		"lan1> ip6 cam1 vms; frag 0 mf id=1; dst len=2; udp 4000 5000 len=2000; pay 1448 => pass allowed new",
+		"lan1> ip6 cam1 vms; frag 1480 proto=60 id=1; pay 40 => pass allowed",
+		"lan1> ip6 cam1 vms; frag 0 mf id=2; dst len=2; tcp 40000 443 S; pay 4 => pass allowed new",
+		"lan1> ip6 cam1 vms; frag 24 mf proto=6 id=2; pay 24 => drop frag-overlap" } },
 	{ "a first fragment must hold the whole transport header", BOTH, 0, {
 		"lan1> ip cam1 vms; frag 0 mf proto=6; pay 8 => drop frag-tiny none",
 		"lan1> ip cam1 vms; frag 0 mf proto=6; pay 16 => drop frag-tiny none",

@@ -148,6 +148,10 @@ static const struct row cases_icmp[] = {
 		"lan1< wan0 ip cam2 cam1; unreach; ip cam1 vms; udp 4000 5000 => drop spoofed-uplink none",
 		"lan1< wan0 ip rtr cam1; unreach; ip cam1 vms; udp 4000 5000 => drop unknown-source none",
 		"lan2< wan0 eth rtr cam1; ip host cam1; unreach; ip cam1 vms; udp 4000 5000 => drop wrong-port none" } },
+	{ "an error from a device port about an application's flow is no router's", BOTH, 0, {
+		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",
+		"lan1< lan3 ip host cam1; big; ip cam1 vms; udp 4000 5000 => drop no-flow none",
+		"lan1< wan0 ip host cam1; big; ip cam1 vms; udp 4000 5000 => pass icmp-error none" } },
 	{ "redirects pass in no direction", BOTH, 0, {
 		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",
 		"lan1< wan0 ip rtr cam1; redirect; ip cam1 vms; udp 4000 5000 => drop redirect none",

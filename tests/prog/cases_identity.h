@@ -42,6 +42,13 @@ static const struct row cases_identity[] = {
 		"lan1> eth only4 group:sol:rtr; ip6 ll:only4 sol:rtr ttl=255; ns rtr hw=only4 => pass infra-nd",
 		"lan1> eth only4 rtr; ip6 ll:only4 vms; udp 4000 5000 => drop spoofed none",
 		"lan1> eth only4 rtr; ip4 only4 vms; udp 4000 5000 => pass allowed new" } },
+	{ "nor is it reached by its link-local address", V6, 0, {
+		"lan1> eth only4 group:sol:rtr; ip6 ll:only4 sol:rtr ttl=255; ns rtr hw=only4 => pass infra-nd",
+		"lan1< local eth rtr only4; ip6 ll:rtr ll:only4; tcp 40000 22 S => drop no-rule none" } },
+	{ "a spoofed frame of a learning device is judged by its receiver's mode", BOTH, 0, {
+		"lan1> eth probe cam2; ip web cam2; tcp 40000 9100 S => drop spoofed none",
+		"lan1> eth probe hmi; ip web hmi; tcp 40000 9100 S => audit spoofed none",
+		"lan1> eth probe meter; ip web meter; tcp 40000 9100 S => pass spoofed none" } },
 	{ "the mode is the stricter of sender and the identity it claims", BOTH, 0, {
 		"lan1> eth probe rtr; ip web ntp; udp 4000 123 => pass spoofed none",
 		"lan1> eth probe rtr; ip plc ntp; udp 4000 123 => audit spoofed none",

@@ -177,6 +177,11 @@ static const struct row cases_infra[] = {
 		"lan1> eth cam1 group:mdns; ip6 cam1 ff05::fb ttl=255; ns rtr hw=cam1 => drop l2-mismatch",
 		"lan1> eth cam1 cam3; ip6 cam1 cam2 ttl=255; ns cam2 hw=cam1 => drop l2-mismatch",
 		"lan1> eth cam1 cam2; ip6 cam1 cam2 ttl=255; ns cam2 hw=cam1 => pass infra-nd" } },
+	{ "unicast ND does not leave the link", V6, 0, {
+		"lan1> ip6 cam1 host ttl=255; ns rtr hw=cam1; pay 1000 => drop l2-mismatch",
+		"lan1> ip6 cam1 vms ttl=255; na cam1 hw=cam1 => drop l2-mismatch",
+		"lan1> ip6 cam1 cam2 ttl=255; ns cam2 hw=cam1 => drop l2-mismatch",
+		"lan1> ip6 cam1 rtr ttl=255; ns rtr hw=cam1 => pass infra-nd" } },
 	{ "duplicate address detection claims what is free", V6, 0, {
 		"lan1> eth dyn1 group:sol:dyn1; ip6 any sol:dyn1 ttl=255; ns dyn1 => pass infra-nd",
 		"is learned dyn1 dyn1", "is addresses6 dyn1 1",

@@ -85,6 +85,10 @@ static const struct row cases_l2[] = {
 		"lan1> eth cam1 01:80:c2:00:00:01 0x0026; hex 424203; pay 35 => drop non-ip",
 		"lan1< local eth rtr 01:80:c2:00:00:0e 0x88cc; pay 46 => pass infra-l2",
 		"lan1< local eth rtr 01:80:c2:00:00:03 0x888e; pay 46 => drop non-ip" } },
+	{ "what is opted in goes to the reserved groups or to this router, not to neighbours", V4, 0, {
+		"lan2> eth cam2 cam1 0x888e; pay 100 => drop non-ip none",
+		"lan2> eth cam2 hmi 0x888e; pay 100 => drop non-ip none",
+		"lan2> eth cam2 rtr 0x888e; pay 100 => pass infra-l2 none" } },
 	{ "LLC and SNAP are not IP, whatever they hold and whatever their length says", V4, 0, {
 		"lan1> eth cam1 rtr 0x0024; hex aaaa030000000800; ip4 cam1 vms; udp 4000 5000 => drop non-ip",
 		"lan1> eth cam1 rtr 0x0000; hex aaaa030000000800; ip4 cam1 vms; udp 4000 5000 => drop non-ip",

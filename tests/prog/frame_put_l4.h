@@ -141,19 +141,20 @@ static inline int put_group(struct frame *f, int argc, char **argv)
 }
 
 /*
- * dhcp discover|request|offer|ack CHADDR [yi=ADDR] [lease=SECONDS] [op=N] [cookie=N]:
- * the UDP header is part of it
+ * dhcp discover|request|offer|ack CHADDR [yi=ADDR] [lease=SECONDS] [sid=SERVER] [op=N]
+ * [cookie=N]: the UDP header is part of it
  */
 static inline int put_dhcp(struct frame *f, int argc, char **argv)
 {
 	static const char *const words[] = { "discover", "offer", "request", "", "ack" };
 	uint32_t at, kind = 0, lease = frame_number(argc, argv, "lease", 0), server, i;
-	const char *yi = frame_arg(argc, argv, "yi");
+	const char *yi = frame_arg(argc, argv, "yi"), *sid = frame_arg(argc, argv, "sid");
 	char *ports[] = { "udp", "68", "67" }, *back[] = { "udp", "67", "68" };
 	uint8_t mac[6], end[8] = { 255 };
-	struct zt_addr a = { { 0 } };
+	struct zt_addr a = { { 0 } }, server_id = { { 0 } };
 
-	if (argc < 3 || world_mac(argv[2], mac) || (yi && world_address(yi, 4, &a)))
+	if (argc < 3 || world_mac(argv[2], mac) || (yi && world_address(yi, 4, &a)) ||
+	    (sid && world_address(sid, 4, &server_id)))
 		return -1;
 	for (i = 0; i < 5; i++) {
 		if (!strcmp(words[i], argv[1]))
@@ -171,6 +172,8 @@ static inline int put_dhcp(struct frame *f, int argc, char **argv)
 	if (frame_add(f, (uint8_t[]){ 53, 1, kind }, 3))
 		return -1;
 	if (lease && (frame_add(f, (uint8_t[]){ 51, 4 }, 2) || frame_add_be32(f, lease)))
+		return -1;
+	if (sid && (frame_add(f, (uint8_t[]){ 54, 4 }, 2) || frame_add(f, &server_id.w[3], 4)))
 		return -1;
 	return frame_add(f, end, sizeof(end));
 }

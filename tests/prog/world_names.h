@@ -28,6 +28,8 @@ static const struct world_name world_names[] = {
 	{ "dyn1", 0x16, "10.1.0.101", "fd01::101" }, /* an address it may learn */
 	{ "dyn2", 0x17, "10.1.0.102", "fd01::102" },
 	{ "dyn3", 0x19, "10.1.0.103", "fd01::103" },
+	{ "duala", 0x1a, "10.1.0.120", "fd01::120" }, /* one device, two MACs */
+	{ "dualb", 0x1b, "10.1.0.120", "fd01::120" },
 	{ "dhcpd", 0x18, "10.1.0.2", "fd01::2" },
 	{ "plc", 0x21, "10.2.0.21", "fd02::21" }, /* audit */
 	{ "hmi", 0x22, "10.2.0.22", "fd02::22" },

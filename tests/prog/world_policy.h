@@ -42,6 +42,7 @@ static const char world_base[] =
 "  'dyn1': {'segment': 'enf', 'mac': '02:00:00:00:00:16', 'ports': 'lan1', 'addresses': ['dynamic']},"
 "  'dyn2': {'segment': 'enf', 'mac': '02:00:00:00:00:17', 'ports': 'lan2', 'addresses': ['dynamic']},"
 "  'dyn3': {'segment': 'enf', 'mac': '02:00:00:00:00:19', 'ports': 'lan2', 'addresses': ['dynamic']},"
+"  'dual': {'segment': 'enf', 'mac': ['02:00:00:00:00:1a', '02:00:00:00:00:1b'], 'ports': 'lan2', 'addresses': ['dynamic']},"
 "  'dhcpd': {'segment': 'enf', 'mac': '02:00:00:00:00:18', 'ports': 'lan2', 'addresses': ['10.1.0.2', 'fd01::2']},"
 "  'plc': {'segment': 'aud', 'mac': '02:00:00:00:00:21', 'ports': 'lan1', 'addresses': ['10.2.0.21', 'fd02::21']},"
 "  'hmi': {'segment': 'aud', 'mac': '02:00:00:00:00:22', 'ports': 'lan2', 'addresses': ['10.2.0.22', 'fd02::22']},"
@@ -57,7 +58,7 @@ static const char world_base[] =
 "  'tun2': {'segment': 'enf', 'interface': 'tun0', 'addresses': ['10.6.0.2', 'fd06::2']},"
 "  'mix': {'segment': 'enf', 'mac': '02:00:00:00:00:71', 'ports': 'lan5', 'addresses': ['10.1.0.71', 'fd01::71']},"
 "  'mixa': {'segment': 'aud', 'mac': '02:00:00:00:00:72', 'ports': 'lan5', 'addresses': ['10.2.0.72', 'fd02::72']}},"
-" 'groups': {'cams': {'devices': ['cam1', 'cam2', 'cam3', 'roam', 'only4', 'dyn1', 'dyn2', 'dyn3', 'pos', 'cell', 'v30',"
+" 'groups': {'cams': {'devices': ['cam1', 'cam2', 'cam3', 'roam', 'only4', 'dyn1', 'dyn2', 'dyn3', 'dual', 'pos', 'cell', 'v30',"
 "                                'v31', 'sim1', 'sim2', 'tun1', 'mix']},"
 "  'plant': {'segment': 'aud'}},"
 " 'applications': {"
@@ -81,19 +82,20 @@ static const char world_base[] =
 "  'plc-scada': {'from': 'scada', 'to': 'plant', 'services': ['tcp/502'], 'action': 'allow'},"
 "  'plc-no-telnet': {'from': 'all-devices', 'to': 'plc', 'services': ['tcp/23'], 'action': 'deny'},"
 "  'probe-ntp': {'from': 'probe', 'to': 'ntp', 'action': 'allow'}%s},"
-" 'infrastructure': {'dhcp': ['router', 'dhcpd'], 'gateways': ['10.1.0.254', 'fe80::f8', 'fd01::fe']}}";
+" 'infrastructure': {'dhcp': ['router', 'dhcpd'%s], 'gateways': ['10.1.0.254', 'fe80::f8', 'fd01::fe']}}";
 
-/* What a variant adds to the rules. The first is what rows begin with. */
+/* What a variant adds to the rules, and to the DHCP servers. The first is what rows begin with. */
 static const struct world_variant {
-	const char *name, *rules;
+	const char *name, *rules, *dhcp;
 } world_variants[] = {
-	{ "base", "" },
-	{ "revoked", ", 'no-vms': {'from': ['cam1', 'cam3'], 'to': 'vms', 'action': 'deny'}" },
+	{ "base", "", "" },
+	{ "uplink-dhcp", "", ", 'uplink'" },
+	{ "revoked", ", 'no-vms': {'from': ['cam1', 'cam3'], 'to': 'vms', 'action': 'deny'}", "" },
 	{ "inbound-revoked", ", 'no-rtsp': {'from': 'vms', 'to': 'cam1', 'services': ['tcp/554', 'udp/554'],"
-			     " 'action': 'deny'}" },
+			     " 'action': 'deny'}", "" },
 	{ "no-pair", ", 'no-pair': {'from': 'all-devices', 'to': 'cam2', 'services': ['tcp/8000', 'udp/8000'],"
-		     " 'action': 'deny'}" },
-	{ "more", ", 'more': {'from': 'cam3', 'to': 'ntp', 'action': 'allow'}" },
+		     " 'action': 'deny'}", "" },
+	{ "more", ", 'more': {'from': 'cam3', 'to': 'ntp', 'action': 'allow'}", "" },
 };
 
 static inline struct zt_env *world_env(void)
@@ -142,11 +144,12 @@ static inline struct zt_env *world_env(void)
 }
 
 /* Quotes as JSON has them: ' stands for ". */
-static inline char *world_json(const char *rules)
+static inline char *world_json(const char *rules, const char *dhcp)
 {
-	char *text = malloc(sizeof(world_base) + strlen(rules) + 1), *q;
+	size_t len = sizeof(world_base) + strlen(rules) + (dhcp ? strlen(dhcp) : 0) + 1;
+	char *text = malloc(len), *q;
 
-	sprintf(text, world_base, rules);
+	snprintf(text, len, world_base, rules, dhcp ? dhcp : "");
 	for (q = text; (q = strchr(q, '\''));)
 		*q = '"';
 	return text;
@@ -176,7 +179,7 @@ static inline struct zt_policy *world_policy(const char *variant)
 	for (size_t i = 0; i < WORLD_NR(world_variants); i++) {
 		if (strcmp(world_variants[i].name, variant))
 			continue;
-		json = world_json(world_variants[i].rules);
+		json = world_json(world_variants[i].rules, world_variants[i].dhcp);
 		p = world_parse(json);
 		free(json);
 		return p;
