@@ -18,12 +18,23 @@
 #define V4 4 /* this family only */
 #define V6 6
 
-/* One case. host: something the test entries of the kernel cannot be given. */
+/*
+ * One row: a sentence, and the steps that prove it. host: something the test entries
+ * of the kernel cannot be given.
+ *
+ * ref: ids of the attack catalogue the row proves ("E1 V4", see catalogue.h); without,
+ * it is about how the program works and not about a way around it. twin: for a row of
+ * one family only, its twin in the other, or why there is none.
+ */
 struct row {
 	const char *says;
 	uint8_t family, host;
 	const char *steps[PROVE_STEPS];
+	const char *ref, *twin;
 };
+
+/* A row says what it has to say: most prove both families and need no twin. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 struct prove {
 	const struct side *sides[2];
