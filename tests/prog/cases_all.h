@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The one case table, put together: a file of rows for each theme. A program that
+ * plays the rows in a way of its own includes this.
+ */
+#ifndef ZT_CASES_ALL_H
+#define ZT_CASES_ALL_H
+
+#include "cases_dhcp.h"
+#include "cases_flow.h"
+#include "cases_frag.h"
+#include "cases_icmp.h"
+#include "cases_identity.h"
+#include "cases_infra.h"
+#include "cases_ip.h"
+#include "cases_l2.h"
+#include "cases_policy.h"
+
+static const struct {
+	const char *theme;
+	const struct row *rows;
+	size_t nr;
+} tables[] = {
+	{ "flows", cases_flow, WORLD_NR(cases_flow) },
+	{ "Ethernet", cases_l2, WORLD_NR(cases_l2) },
+	{ "headers", cases_ip, WORLD_NR(cases_ip) },
+	{ "identity", cases_identity, WORLD_NR(cases_identity) },
+	{ "ICMP", cases_icmp, WORLD_NR(cases_icmp) },
+	{ "infrastructure", cases_infra, WORLD_NR(cases_infra) },
+	{ "DHCP", cases_dhcp, WORLD_NR(cases_dhcp) },
+	{ "policy", cases_policy, WORLD_NR(cases_policy) },
+	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
+};
+
+#endif
