@@ -4,9 +4,10 @@
  * on the host build of the stages (sanitizers) and on the BPF programs in this
  * kernel. As root both run and must agree; without, the kernel's half is skipped.
  *
- *	cases_test [-h] [-w DIR] [PART OF A SENTENCE]
+ *	cases_test [-h] [-x] [-w DIR] [PART OF A SENTENCE]
  *
- * -h: host only; -w: write the frames of every row to DIR, as inputs of packet_fuzz
+ * -h: host only; -x: stop at the first row that fails, long rows last;
+ * -w: write the frames of every row to DIR, as inputs of packet_fuzz
  */
 #include <unistd.h>
 #include "cases_all.h"
@@ -38,16 +39,31 @@ static uint32_t test_every_reason(const struct prove *p)
 	return missing;
 }
 
+struct tally {
+	uint32_t passed, failed, rows;
+};
+
+struct wanted {
+	const char *only, *dir;
+	bool host_only, stop; /* at the first row that fails */
+};
+
+static bool is_long(const struct row *row)
+{
+	for (uint32_t i = 0; i < PROVE_STEPS && row->steps[i]; i++) {
+		if (!strncmp(row->steps[i], "loop", 4))
+			return true;
+	}
+	return false;
+}
+
 /* A short row's frames as one file. */
 static void open_record(struct prove *p, const char *dir, const struct row *row, uint32_t nr)
 {
 	char path[256];
 
-	p->record = NULL;
-	for (uint32_t i = 0; i < PROVE_STEPS && row->steps[i]; i++) {
-		if (!strncmp(row->steps[i], "loop", 4))
-			return;
-	}
+	if (is_long(row))
+		return;
 	snprintf(path, sizeof(path), "%s/row-%04u", dir, nr);
 	p->record = fopen(path, "w");
 }
@@ -57,6 +73,7 @@ static uint32_t run_row(struct prove *p, const struct row *row, uint8_t family, 
 {
 	uint32_t failed;
 
+	p->record = NULL;
 	if (dir)
 		open_record(p, dir, row, nr);
 	failed = prove_row(p, row, family);
@@ -66,47 +83,63 @@ static uint32_t run_row(struct prove *p, const struct row *row, uint8_t family, 
 	return failed;
 }
 
-int main(int argc, char **argv)
+static void run_both(struct prove *p, const struct row *row, const struct wanted *w, struct tally *t)
 {
-	bool host_only = false;
-	const char *only = "", *dir = NULL;
-	uint32_t passed = 0, failed = 0, skipped = 0, rows = 0;
-	char *why = NULL;
-
-	for (int o; (o = getopt(argc, argv, "hw:")) != -1;) {
-		host_only |= o == 'h';
-		dir = o == 'w' ? optarg : dir;
+	for (uint8_t family = 4; family <= 6; family += 2) {
+		if ((row->family && row->family != family) || (w->stop && t->failed))
+			continue;
+		t->rows++;
+		if (run_row(p, row, family, w->dir, t->rows))
+			t->failed++;
+		else
+			t->passed++;
 	}
-	if (optind < argc)
-		only = argv[optind];
-	prove_open(&prove, host_only, &why);
-	for (size_t t = 0; t < WORLD_NR(tables); t++) {
-		for (size_t i = 0; i < tables[t].nr; i++) {
-			const struct row *row = &tables[t].rows[i];
+}
 
-			if (!strstr(row->says, only))
-				continue;
-			for (uint8_t family = 4; family <= 6; family += 2) {
-				if (row->family && row->family != family)
-					continue;
-				rows++;
-				if (run_row(&prove, row, family, dir, rows))
-					failed++;
-				else
-					passed++;
-			}
+/* Which rows: with -x the short ones, then the long ones; else all in one pass. */
+enum pass { ALL, SHORT, LONG };
+
+static void run_pass(struct prove *p, enum pass pass, const struct wanted *w, struct tally *t)
+{
+	for (size_t k = 0; k < WORLD_NR(tables); k++) {
+		for (size_t i = 0; i < tables[k].nr; i++) {
+			const struct row *row = &tables[k].rows[i];
+
+			if (strstr(row->says, w->only) &&
+			    (pass == ALL || (pass == LONG) == is_long(row)))
+				run_both(p, row, w, t);
 		}
 	}
-	if (!*only) {
+}
+
+int main(int argc, char **argv)
+{
+	struct wanted w = { .only = "" };
+	uint32_t skipped = 0;
+	struct tally t = { 0 };
+	char *why = NULL;
+
+	for (int o; (o = getopt(argc, argv, "hxw:")) != -1;) {
+		w.host_only |= o == 'h';
+		w.stop |= o == 'x';
+		w.dir = o == 'w' ? optarg : w.dir;
+	}
+	if (optind < argc)
+		w.only = argv[optind];
+	prove_open(&prove, w.host_only, &why);
+	run_pass(&prove, w.stop ? SHORT : ALL, &w, &t);
+	if (w.stop)
+		run_pass(&prove, LONG, &w, &t);
+	if (!*w.only && !(w.stop && t.failed)) {
 		if (test_every_reason(&prove))
-			failed++;
+			t.failed++;
 		else
-			passed++;
+			t.passed++;
 	}
 	if (prove.nr_sides < 2)
-		skipped = test_skip_kernel(host_only ? "-h was given" : why, rows);
+		skipped = test_skip_kernel(w.host_only ? "-h was given" : why, t.rows);
 	prove_close(&prove);
 	free(why);
-	printf("%u passed, %u failed, %u skipped\n", passed, failed, skipped);
-	return failed || !passed;
+	printf("%u passed, %u failed, %u skipped\n", t.passed, t.failed, skipped);
+	return t.failed || !t.passed;
 }
