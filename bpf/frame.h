@@ -16,7 +16,7 @@ struct zt_frame {
 	void *data; /* linear part */
 	void *end;
 	void *xdp; /* the XDP context, or NULL: everything is linear */
-	__u32 len; /* whole length, 0: not asked for yet (XDP) */
+	__u32 len; /* whole length, 0: not asked for yet */
 };
 
 /* Copy n octets at off. 0, or -1 when the frame is shorter. n is a constant. */
@@ -38,22 +38,24 @@ zt_inline int zt_load(const struct zt_frame *f, __u32 off, void *to, const __u32
 	return -1;
 }
 
+/* The whole length, of all parts. */
+zt_inline __u32 zt_frame_len(struct zt_frame *f)
+{
+	if (!f->len)
+		f->len = (__u32)((char *)f->end - (char *)f->data);
+#ifndef ZT_HOST
+	if (f->xdp)
+		f->len = (__u32)bpf_xdp_get_buff_len(f->xdp);
+#endif
+	return f->len;
+}
+
 /* Is the frame at least this long. Asks for the whole length only when it must. */
 zt_inline int zt_frame_holds(struct zt_frame *f, __u32 upto)
 {
 	__u32 linear = (__u32)((char *)f->end - (char *)f->data);
 
-	if (upto <= linear)
-		return 1;
-	if (f->len)
-		return upto <= f->len;
-#ifndef ZT_HOST
-	if (f->xdp) {
-		f->len = (__u32)bpf_xdp_get_buff_len(f->xdp);
-		return upto <= f->len;
-	}
-#endif
-	return 0;
+	return upto <= linear || upto <= zt_frame_len(f);
 }
 
 #endif

@@ -131,7 +131,6 @@ zt_inline int zt_parse_other(struct zt_frame *f, struct zt_pkt *p)
 {
 	static const __u8 bridge_group[6] = { 0x01, 0x80, 0xc2, 0x00, 0x00, 0x00 };
 
-	p->bytes = f->len;
 	p->fault = ZT_REASON_NON_IP;
 	if (p->ethertype <= ZT_ETH_LENGTH_MAX) {
 		__u8 llc[3];

@@ -46,7 +46,7 @@ zt_inline void zt_read(struct zt_frame *f, struct zt_pkt *p, __u32 have)
 	p->reason = zt_parse(f, p, have, port && zt_port_now(port, p)->flags & ZT_PORT_RAW_IP);
 	zt_port_of(p); /* the zone, now with the VLAN */
 	if (!p->family && !p->bytes)
-		p->bytes = f->len ? f->len : (__u32)((char *)f->end - (char *)f->data);
+		p->bytes = zt_frame_len(f);
 }
 
 /* A super-packet stands for its segments, each with the headers of its own. */

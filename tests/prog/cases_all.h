@@ -13,6 +13,7 @@
 #include "cases_identity.h"
 #include "cases_infra.h"
 #include "cases_ip.h"
+#include "cases_jumbo.h"
 #include "cases_l2.h"
 #include "cases_policy.h"
 
@@ -24,6 +25,7 @@ static const struct {
 	{ "flows", cases_flow, WORLD_NR(cases_flow) },
 	{ "Ethernet", cases_l2, WORLD_NR(cases_l2) },
 	{ "headers", cases_ip, WORLD_NR(cases_ip) },
+	{ "jumbo frames", cases_jumbo, WORLD_NR(cases_jumbo) },
 	{ "identity", cases_identity, WORLD_NR(cases_identity) },
 	{ "ICMP", cases_icmp, WORLD_NR(cases_icmp) },
 	{ "infrastructure", cases_infra, WORLD_NR(cases_infra) },

@@ -73,6 +73,13 @@ void prove_close(struct prove *p);
 void prove_publish(struct prove *p, const char *variant);
 /* Runs a row in one family. Failures are printed; their number is returned. */
 uint32_t prove_row(struct prove *p, const struct row *row, uint8_t family);
+/*
+ * The same with the linear part of every frame from a device ending at each offset
+ * from..upto (prove_straddle.c). Frames that were split are added to *ret_split.
+ */
+bool prove_can_straddle(const struct row *row);
+uint32_t prove_straddle(struct prove *p, const struct row *row, uint8_t family, uint32_t from,
+			uint32_t upto, uint32_t *ret_split);
 
 void prove_fail(struct prove *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* One step of a row; prove_check.c has what begins with `is`. */
@@ -82,6 +89,7 @@ void prove_is(struct prove *p, int argc, char **argv);
 void prove_listen(struct prove *p); /* `is told` counts from here */
 void prove_row_begins(struct prove *p);
 void prove_row_ends(struct prove *p);
+void prove_expires(struct prove *p, uint32_t ticks); /* so much time passes, and a sweep */
 uint32_t prove_device(const struct prove *p, const char *name); /* device index, 0 none */
 const char *prove_reason(uint32_t reason);
 const char *prove_verdict(uint32_t verdict);

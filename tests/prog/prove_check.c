@@ -195,6 +195,16 @@ static void check_nothing_left(struct prove *p, uint32_t side)
 	}
 }
 
+void prove_expires(struct prove *p, uint32_t ticks)
+{
+	p->now += ticks;
+	p->cfg.pickup_until = p->now - 1;
+	for (uint32_t i = 0; i < p->nr_sides; i++) {
+		p->sides[i]->configure(&p->cfg);
+		p->sides[i]->sweep(p->now, 200000);
+	}
+}
+
 void prove_row_ends(struct prove *p)
 {
 	uint32_t i;
@@ -204,13 +214,9 @@ void prove_row_ends(struct prove *p)
 		check_devcnt(p, i);
 		check_aggregates(p, i);
 	}
-	p->now += LONG_AGO;
-	p->cfg.pickup_until = p->now - 1;
-	for (i = 0; i < p->nr_sides; i++) {
-		p->sides[i]->configure(&p->cfg);
-		p->sides[i]->sweep(p->now, 200000);
+	prove_expires(p, LONG_AGO);
+	for (i = 0; i < p->nr_sides; i++)
 		check_nothing_left(p, i);
-	}
 	if (strcmp(p->variant, "base"))
 		prove_publish(p, "base");
 }

@@ -32,6 +32,11 @@ struct side {
 
 extern const struct side host_side, kernel_side;
 
+/* For what only the kernel has: a linear part of so many octets, 0 as it comes; frames so split. */
+void kernel_side_linear(uint32_t octets);
+uint32_t kernel_side_split(void);
+bool kernel_side_splits(void); /* can it be done here */
+
 /* For what only the host build has: events told so far, and tags and GSO taken by the kernel. */
 uint64_t host_side_told(uint32_t type);
 void host_side_aggregates(uint32_t places);
