@@ -154,17 +154,17 @@ check: ## every test level, then a table of minutes and one closing line (root)
 	$(Q)tools/build/deps build demo check
 	$(Q)tools/build/check $(LEVELS)
 
-# Each level builds what it can, runs all it has, and says how much passed.
+# Each level builds what it can, runs all it has, and says how much passed. Network tests mostly wait.
 run = tools/build/run-tests
 each = $(MAKE) -k --no-print-directory
 
 check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel
 	-$(Q)$(each) $(UNIT)
-	$(Q)$(run) unit $(UNIT)
+	$(Q)ZT_JOBS=2 $(run) unit $(UNIT)
 
 check-prog: ## the BPF programs, as host code and by BPF_PROG_TEST_RUN (root)
 	-$(Q)$(each) all $(PROG)
-	$(Q)$(run) prog $(PROG) $(wildcard tests/prog/*_test.sh tests/prog/*_test.py)
+	$(Q)ZT_JOBS=2 $(run) prog $(PROG) $(wildcard tests/prog/*_test.sh tests/prog/*_test.py)
 
 check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 20)
 	-$(Q)$(each) $(FUZZ)
@@ -172,7 +172,7 @@ check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 20)
 
 check-netns: ## agent, ztctl and real clients between network namespaces (root)
 	-$(Q)$(each) all
-	$(Q)$(run) netns $(wildcard tests/netns/*_test.sh tests/netns/*_test.py)
+	$(Q)ZT_JOBS=3 $(run) netns $(wildcard tests/netns/*_test.sh tests/netns/*_test.py)
 
 check-qemu: ## programs on Debian's 6.12 and 6.1 kernels, in a virtual machine
 	-$(Q)$(each) all $B/verifier-stats $(QEMU_PROG)

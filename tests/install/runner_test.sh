@@ -31,5 +31,19 @@ one "0 passed, 1 failed, 0 skipped" 'sleep 5'
 one "0 passed, 1 failed, 0 skipped" 'exit 1'
 one "0 passed, 0 failed, 1 skipped" 'echo "not on this machine"; exit 77'
 one "1 passed, 0 failed, 0 skipped" 'true'
+
+# Two at once, one of them failing, and one that must be alone: all counted, the last one last.
+for n in a b c; do printf '#!/bin/sh\nsleep 0.3\n' >"$dir/$n"; done
+echo 'exit 1' >>"$dir/b"
+echo '# runs alone: to be seen' >>"$dir/a"
+chmod +x "$dir"/[abc]
+shown=$(ZT_JOBS=2 ZT_LOGS=$dir/logs tools/build/run-tests self "$dir"/[abc])
+last=$(grep -E '^  (ok|FAIL) ' <<<"$shown" | tail -1 | awk '{ print $2 }')
+if [ "$(tail -1 <<<"$shown")" = "2 passed, 1 failed, 0 skipped" ] && [ "$last" = a ]; then
+	passed=$((passed + 1))
+else
+	failed=$((failed + 1))
+	echo "FAIL: two at once:" "$shown"
+fi
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed -eq 0 ]

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
+# runs alone: its packets need both processors
 """Policies that change under load: never a verdict that neither of them gives.
 
 Two policies, A and B. From one to the other the cameras exchange their groups and

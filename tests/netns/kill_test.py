@@ -1,5 +1,6 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0
+# runs alone: a probe every millisecond
 """kill -9 of the agent under traffic: no wrong verdict, no broken flow, nothing forgotten."""
 import time
 
