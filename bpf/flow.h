@@ -108,8 +108,22 @@ zt_inline __u32 zt_seen_of(const struct zt_pkt *p)
 }
 
 /*
+ * Does a record count as half-open: TCP without a whole handshake, unless the side that
+ * was asked refused. What the opener itself does to end it does not help.
+ */
+zt_inline __u32 zt_is_half(const struct zt_pkt *p, __u32 opener, __u32 seen, __u32 flags)
+{
+	__u32 refused = opener == ZT_FROM_DEVICE ? ZT_SEEN_RST << 4 : ZT_SEEN_RST;
+
+	if (p->proto != ZT_PROTO_TCP || flags & ZT_FLOW_PICKED_UP)
+		return 0;
+	return !((seen & ZT_SEEN_ACK) && (seen & ZT_SEEN_ACK << 4)) && !(seen & refused);
+}
+
+/*
  * Account a packet on its record. Two CPUs may both write tcp and idle; the worst
- * outcome is a state that lags one packet behind. Counters are exact.
+ * outcome is a state that lags one packet behind. Counters are exact. A tuple opened
+ * again keeps its one place and is not half-open a second time.
  */
 zt_inline void zt_flow_touch(struct zt_flow *f, const struct zt_pkt *p)
 {
@@ -121,6 +135,9 @@ zt_inline void zt_flow_touch(struct zt_flow *f, const struct zt_pkt *p)
 	if (seen != f->tcp) {
 		f->tcp = seen;
 		f->idle = zt_idle_of(p, seen, f->flags);
+		if (ZT_READ_ONCE(f->half) && !zt_is_half(p, f->opener, seen, f->flags) &&
+		    __sync_lock_test_and_set(&f->half, 0))
+			zt_half_give(f->dev, f->opener);
 	}
 	if (f->seen != p->now)
 		f->seen = p->now;

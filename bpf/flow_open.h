@@ -8,30 +8,6 @@
 
 #include "flow.h"
 
-/*
- * One more record for the device, or not. Signed: a device index given to another
- * device may get back what the former one took, which must not lock it out.
- */
-zt_inline int zt_quota_take(__u32 dev, const struct zt_cfg *cfg)
-{
-	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &dev);
-
-	if (!st)
-		return -1;
-	if ((__s32)__sync_fetch_and_add(&st->flows, 1) < (__s32)cfg->flows_per_device)
-		return 0;
-	__sync_fetch_and_add(&st->flows, -1);
-	return -1;
-}
-
-zt_inline void zt_quota_give(__u32 dev)
-{
-	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &dev);
-
-	if (st)
-		__sync_fetch_and_add(&st->flows, -1);
-}
-
 /* The totals of a flow that is over, for the agent. */
 zt_inline void zt_tell_end(const struct zt_flow_key *k, const struct zt_flow *f, __u64 word,
 			   __u32 now)
@@ -101,6 +77,35 @@ zt_inline __u64 zt_flow_word(const struct zt_pkt *p)
 	return ZT_WORD(p->gen, p->reason, p->verdict, p->rule);
 }
 
+/* What a record holds, from the record; it gives that back once. */
+zt_inline void zt_flow_charge(struct zt_flow *f, struct zt_charge *ret)
+{
+	ret->dev = f->dev;
+	ret->opener = f->opener;
+	ret->half = __sync_lock_test_and_set(&f->half, 0);
+}
+
+/* And what one made by this packet will hold. */
+zt_inline void zt_pkt_charge(const struct zt_pkt *p, __u32 picked_up, struct zt_charge *ret)
+{
+	ret->dev = p->dev;
+	ret->opener = p->opener;
+	ret->half = zt_is_half(p, p->opener, zt_seen_of(p), picked_up ? ZT_FLOW_PICKED_UP : 0);
+}
+
+/*
+ * A token for a new record of p->dev. What is picked up in the first minutes after
+ * load needs none: whatever was under way goes on at once, up to the quota.
+ */
+zt_inline int zt_open_token(const struct zt_pkt *p, const struct zt_cfg *cfg, __u32 picked_up)
+{
+	const struct zt_limits *l = zt_limits_of(p);
+
+	if (picked_up && zt_age(p->now, cfg->pickup_until) <= 0)
+		return 1;
+	return l && zt_token(ZT_BUCKET_OPEN + (p->opener & 1), l->new_flows_per_s);
+}
+
 zt_inline void zt_flow_fill(struct zt_flow *f, const struct zt_pkt *p, __u32 picked_up)
 {
 	f->dev = p->dev;
@@ -109,6 +114,7 @@ zt_inline void zt_flow_fill(struct zt_flow *f, const struct zt_pkt *p, __u32 pic
 	f->opener = p->opener;
 	f->flags = picked_up ? ZT_FLOW_PICKED_UP : 0;
 	f->tcp = zt_seen_of(p);
+	f->half = zt_is_half(p, p->opener, f->tcp, f->flags);
 	f->idle = zt_idle_of(p, f->tcp, f->flags);
 	f->check = zt_flow_check(&p->key);
 	f->packets[p->dir & 1] = p->packets;
@@ -127,30 +133,44 @@ zt_inline int zt_flow_take_over(struct zt_flow *f, struct zt_pkt *p, const struc
 				__u32 picked_up)
 {
 	__u64 word = ZT_READ_ONCE(f->word);
+	struct zt_charge old, new;
 
 	if (!ZT_WORD_GEN(word) || __sync_val_compare_and_swap(&f->word, word, 0) != word)
 		return 0;
-	if (f->dev != p->dev) {
-		if (zt_quota_take(p->dev, cfg)) {
-			f->flags |= ZT_FLOW_DEAD;
-			ZT_WRITE_ONCE(f->word, word);
-			return ZT_REASON_QUOTA;
-		}
-		zt_quota_give(f->dev);
+	zt_flow_charge(f, &old);
+	zt_pkt_charge(p, picked_up, &new);
+	if (zt_quota_take(p, &new, &old))
+		goto refuse;
+	if (!zt_open_token(p, cfg, picked_up)) {
+		zt_quota_give(&new);
+		goto refuse;
 	}
+	zt_quota_give(&old);
 	zt_tell_end(&p->key, f, word, p->now);
 	zt_flow_fill(f, p, picked_up);
 	__sync_lock_test_and_set(&f->word, zt_flow_word(p));
 	p->flags |= ZT_PKT_HIT | ZT_PKT_CREATED;
 	return 0;
+refuse:
+	f->half = old.half;
+	if (f->dev != p->dev)
+		f->flags |= ZT_FLOW_DEAD;
+	ZT_WRITE_ONCE(f->word, word);
+	return ZT_REASON_QUOTA;
 }
 
 zt_inline int zt_flow_insert(struct zt_pkt *p, const struct zt_cfg *cfg, __u32 picked_up)
 {
 	struct zt_flow f = {}, *other;
+	struct zt_charge c;
 
-	if (zt_quota_take(p->dev, cfg))
+	zt_pkt_charge(p, picked_up, &c);
+	if (zt_quota_take(p, &c, 0))
 		return ZT_REASON_QUOTA;
+	if (!zt_open_token(p, cfg, picked_up)) {
+		zt_quota_give(&c);
+		return ZT_REASON_QUOTA;
+	}
 	zt_flow_fill(&f, p, picked_up);
 	f.word = zt_flow_word(p);
 	if (!bpf_map_update_elem(&zt_flow, &p->key, &f, BPF_NOEXIST)) {
@@ -159,11 +179,11 @@ zt_inline int zt_flow_insert(struct zt_pkt *p, const struct zt_cfg *cfg, __u32 p
 			return 0;
 		}
 		bpf_map_delete_elem(&zt_flow, &p->key);
-		zt_quota_give(p->dev);
+		zt_quota_give(&c);
 		zt_lose(ZT_LOST_SWEEP);
 		return ZT_REASON_QUOTA;
 	}
-	zt_quota_give(p->dev);
+	zt_quota_give(&c);
 	other = flow_get(&p->key);
 	if (!other) {
 		zt_lose(ZT_LOST_FLOW);

@@ -73,14 +73,29 @@ zt_inline void zt_claimed_bind(struct zt_pkt *p, __u32 index)
 		zt_claimed_mode(p, b->dev);
 }
 
-/* Tells one unknown device from another in flow keys. */
+/* A bijection in which every bit of the input moves about half of the output's (splitmix64). */
+zt_inline __u64 zt_mix(__u64 h)
+{
+	h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9ull;
+	h = (h ^ h >> 27) * 0x94d049bb133111ebull;
+	return h ^ h >> 31;
+}
+
+/*
+ * Tells one unknown device from another in flow keys; never 0. Keyed, with the key
+ * before, between and after two rounds, so that nobody can work out a MAC whose number
+ * equals another's: a MAC taken at random equals a given one's with probability 2^-32,
+ * and whoever tries sees no answer unless it does.
+ */
 zt_inline __u32 zt_owner(const struct zt_pkt *p, const __u8 *mac)
 {
-	__u64 h = 0;
+	const struct zt_cfg *cfg = zt_config();
+	__u64 key = cfg ? (__u64)cfg->seed[1] << 32 | cfg->seed[0] : 0, h = 0;
 
 	__builtin_memcpy(&h, mac, 6);
-	h = (h ^ p->zone) * 0x9e3779b97f4a7c15ull;
-	return (__u32)(h >> 32) | 1;
+	h = zt_mix(h ^ key);
+	h = zt_mix(h ^ p->zone ^ (key << 32 | key >> 32)) ^ key;
+	return (__u32)h ? (__u32)h : 1;
 }
 
 zt_inline int zt_take_unknown(struct zt_pkt *p, const struct zt_port *port, const __u8 *mac)

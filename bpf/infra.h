@@ -8,26 +8,6 @@
 
 #include "origin.h"
 
-/*
- * One token of the device's bucket. CPUs race; the worst outcome is a few more or
- * fewer packets than the limit in one second.
- */
-zt_inline int zt_infra_token(const struct zt_pkt *p)
-{
-	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &p->dev);
-	const struct zt_cfg *cfg = zt_config();
-	__u32 window;
-
-	if (!st || !cfg)
-		return 0;
-	window = zt_window(cfg, p->now);
-	if (st->infra_tick != window) {
-		st->infra_tick = window;
-		st->infra_used = 0;
-	}
-	return ++st->infra_used <= cfg->infra_per_s;
-}
-
 zt_inline int zt_segment_of(const struct zt_pkt *p)
 {
 	struct zt_dev *dev = bpf_map_lookup_elem(&zt_dev, &p->dev);

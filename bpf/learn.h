@@ -6,7 +6,7 @@
 #ifndef ZT_LEARN_H
 #define ZT_LEARN_H
 
-#include "event.h"
+#include "limits.h"
 
 zt_inline __u32 zt_ticks(const struct zt_cfg *cfg, __u64 seconds)
 {
@@ -29,19 +29,15 @@ zt_inline void zt_learn_refresh(const struct zt_pkt *p, const struct zt_addr *a)
 }
 
 /* Take one place of the device's cap, or none. */
-zt_inline int zt_learn_charge(const struct zt_pkt *p, const struct zt_cfg *cfg, __u32 family)
+zt_inline int zt_learn_charge(const struct zt_pkt *p, __u32 family)
 {
 	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &p->dev);
-	__u32 max = family == 4 ? cfg->addresses4 : cfg->addresses6;
-	__u32 *n;
+	const struct zt_limits *l = zt_limits_of(p);
 
-	if (!st)
+	if (!st || !l)
 		return -1;
-	n = family == 4 ? &st->addresses4 : &st->addresses6;
-	if ((__s32)__sync_fetch_and_add(n, 1) < (__s32)max)
-		return 0;
-	__sync_fetch_and_add(n, -1);
-	return -1;
+	return family == 4 ? zt_count_take(&st->addresses4, l->addresses4) :
+			     zt_count_take(&st->addresses6, l->addresses6);
 }
 
 zt_inline void zt_learn_return(__u32 dev, __u32 family)
@@ -49,7 +45,7 @@ zt_inline void zt_learn_return(__u32 dev, __u32 family)
 	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &dev);
 
 	if (st)
-		__sync_fetch_and_add(family == 4 ? &st->addresses4 : &st->addresses6, -1);
+		zt_count_give(family == 4 ? &st->addresses4 : &st->addresses6);
 }
 
 #define ZT_MACS_PER_DEVICE 4
@@ -72,12 +68,11 @@ zt_inline void zt_bump(__u32 bind)
 }
 
 /* Store p->target for p->dev. The key's place is free or holds an expired entry. */
-zt_inline int zt_learn_store(struct zt_pkt *p, const struct zt_cfg *cfg, struct zt_host_key *k,
-			     struct zt_learned *l)
+zt_inline int zt_learn_store(struct zt_pkt *p, struct zt_host_key *k, struct zt_learned *l)
 {
 	struct zt_learned *old = bpf_map_lookup_elem(&zt_learn, k);
 
-	if (zt_learn_charge(p, cfg, k->family)) {
+	if (zt_learn_charge(p, k->family)) {
 		zt_lose(ZT_LOST_LEARN);
 		return -1;
 	}
@@ -200,7 +195,7 @@ ZT_GLOBAL int zt_claim(__u32 how)
 	}
 	if (!zt_learn_permitted(p, &p->target, family, &is, zt_dev_of(dev, p)))
 		return -1;
-	if (zt_learn_store(p, cfg, &k, &l))
+	if (zt_learn_store(p, &k, &l))
 		return -1;
 	zt_tell(ZT_EVENT_LEARNED, how);
 	return 0;

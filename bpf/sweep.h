@@ -66,8 +66,8 @@ zt_inline void zt_sweep_refresh(const struct zt_flow_key *k, const struct zt_flo
 zt_inline int zt_sweep_record(const struct zt_flow_key *k, __u32 now, const struct zt_cfg *cfg)
 {
 	struct zt_flow *f = bpf_map_lookup_elem(&zt_flow, k);
+	struct zt_charge c;
 	__u64 word;
-	__u32 dev;
 
 	if (!f)
 		return 0;
@@ -77,10 +77,10 @@ zt_inline int zt_sweep_record(const struct zt_flow_key *k, __u32 now, const stru
 	}
 	if (zt_sweep_take(f, &word))
 		return 1;
-	dev = f->dev;
+	zt_flow_charge(f, &c);
 	zt_tell_end(k, f, word, now);
 	if (!bpf_map_delete_elem(&zt_flow, k))
-		zt_quota_give(dev);
+		zt_quota_give(&c);
 	return 0;
 }
 

@@ -17,7 +17,7 @@
 #include <linux/types.h>
 #include "zt_reason.h"
 
-#define ZT_ABI_VERSION 1
+#define ZT_ABI_VERSION 2
 
 /* Limits fixed in the programs; the rest is sized when maps are created. */
 #define ZT_MAX_IFINDEX 65536u /* zt_port is an array over ifindex */
@@ -68,17 +68,13 @@ struct zt_cfg {
 	__u32 nonce[2]; /* the guard's stamp, by parity; never 0 once loaded */
 	__u32 idle[ZT_IDLE_MAX]; /* ticks */
 	__u32 grace; /* ticks a dead record rests before its place is reused, >= 2 */
-	__u32 flows_per_device; /* default 256 */
-	__u32 infra_per_s; /* ARP + ND + DHCP + group packets a device may send, 20 */
 	__u32 events_per_s; /* new event aggregates a device may open, 50 */
-	__u32 addresses4; /* learned addresses per device, 4 */
-	__u32 addresses6; /* 16 */
 	__u32 learn_ticks; /* an ARP/ND-learned address unseen this long is free */
 	__u32 move_ticks; /* silence after which a MAC may move port, 30 s */
 	__u32 pickup_until; /* tick until which inbound openers may be picked up */
-	__u32 seed; /* hash seed, random per boot */
+	__u32 seed[2]; /* key of zt_owner(), random per boot */
 };
-_Static_assert(sizeof(struct zt_cfg) == 96, "zt_cfg");
+_Static_assert(sizeof(struct zt_cfg) == 84, "zt_cfg");
 
 /* zt_pol[parity]: what every lookup of one generation needs first. */
 #define ZT_POL_DHCP_ROUTER 1u /* this router may act as DHCP server */
@@ -215,12 +211,36 @@ _Static_assert(sizeof(struct zt_bind) == 32, "zt_bind");
 #define ZT_DEV_DHCP_SERVER 8u /* listed in infrastructure.dhcp */
 #define ZT_DEV_UNKNOWN 16u
 
+/*
+ * What one device may hold and how fast it may take it (policy-language §2 `limits`).
+ * The unknown devices of a port share one device index, and so one set of limits.
+ * All zeroes, as in a word nobody wrote, holds and takes nothing.
+ */
+struct zt_limits {
+	__u16 flows; /* live records, whoever opened: ZT_FLOWS_IN, ZT_FLOWS_HALF are shares */
+	__u16 new_flows_per_s; /* records made, for each side that opens */
+	__u16 arp_per_s; /* ARP, ND, DHCP and group packets */
+	__u8 addresses4; /* learned, at a time */
+	__u8 addresses6;
+};
+_Static_assert(sizeof(struct zt_limits) == 8, "zt_limits");
+
+/*
+ * Shares of `flows`, so that nobody outside can use up what the device needs itself:
+ * three quarters for flows opened towards it, and half, for each side that opens, for
+ * TCP connections whose handshake is not complete.
+ */
+#define ZT_FLOWS_IN(flows) ((flows) - (flows) / 4)
+#define ZT_FLOWS_HALF(flows) ((flows) > 1 ? (flows) / 2 : (flows))
+
 struct zt_dev_word {
 	__u32 dclass; /* device class; 0 = unknown devices */
 	__u16 segment; /* number of the segment in this generation */
 	__u8 mode; /* enum zt_mode */
 	__u8 flags; /* ZT_DEV_* */
+	struct zt_limits limits;
 };
+_Static_assert(sizeof(struct zt_dev_word) == 16, "zt_dev_word");
 
 /* zt_dev[index], mmapable, agent-written. Index 0 is never used. */
 struct zt_dev {
@@ -228,20 +248,29 @@ struct zt_dev {
 	__u32 serial; /* changes when the index is given to another device; 0 = free */
 	__u32 bind; /* its first binding: with identity ip the only one */
 };
-_Static_assert(sizeof(struct zt_dev) == 24, "zt_dev");
+_Static_assert(sizeof(struct zt_dev) == 40, "zt_dev");
+
+/* Token buckets of a device: tick 32 | level 32 in one word each, see bpf/limits.h. */
+enum zt_bucket {
+	ZT_BUCKET_OPEN = 0, /* new flows it opens; + 1: that are opened towards it */
+	ZT_BUCKET_INFRA = 2, /* infrastructure it sends; + 1: that is sent to it */
+	ZT_BUCKET_MAX = 4,
+};
 
 /* zt_devst[index]: what the programs keep for a device. */
 struct zt_devst {
 	__u32 flows; /* live records charged to it */
+	__u32 flows_in; /* of these, opened towards it */
+	__u32 half[2]; /* and by enum zt_dir of the opener: TCP without a whole handshake */
 	__u32 addresses4; /* learned, live */
 	__u32 addresses6;
-	__u32 infra_tick; /* token buckets: current tick and what was used in it */
-	__u32 infra_used;
-	__u32 event_tick;
+	__u64 bucket[ZT_BUCKET_MAX];
+	__u32 event_tick; /* current second, and aggregates opened in it */
 	__u32 event_used;
 	__u32 frags; /* datagrams in fragments under way, see zt_frag */
+	__u32 pad;
 };
-_Static_assert(sizeof(struct zt_devst) == 32, "zt_devst");
+_Static_assert(sizeof(struct zt_devst) == 72, "zt_devst");
 
 /* ---- addresses and classes --------------------------------------------- */
 
@@ -410,7 +439,10 @@ struct zt_flow {
 	__u32 dev; /* device index the quota is charged to */
 	__u32 seen; /* tick of the last packet */
 	__u32 first; /* tick of the first */
-	__u32 next; /* fragments: expected offset of the next one, in bytes */
+	union {
+		__u32 next; /* fragments: expected offset of the next one, in bytes */
+		__u32 half; /* flows: 1 while counted in zt_devst.half of the opener */
+	};
 	__u8 opener; /* enum zt_dir */
 	__u8 idle; /* enum zt_idle: its timeout now */
 	__u8 flags; /* ZT_FLOW_* */

@@ -57,12 +57,15 @@ static void set_port_place(struct zt_port *p, const struct zt_image_port *want)
 	__atomic_store_n(&p->unknown_bind, want->unknown_bind, __ATOMIC_RELAXED);
 }
 
+/* Two words: who looks at this parity does so only after the generation has moved, or at zeroes. */
 static void set_dev_word(struct zt_dev *d, uint32_t parity, struct zt_dev_word word)
 {
-	uint64_t v;
+	uint64_t v[sizeof(word) / sizeof(uint64_t)];
+	size_t i;
 
-	memcpy(&v, &word, sizeof(v));
-	__atomic_store_n((uint64_t *)&d->w[parity], v, __ATOMIC_RELEASE);
+	memcpy(v, &word, sizeof(v));
+	for (i = 0; i < sizeof(v) / sizeof(v[0]); i++)
+		__atomic_store_n((uint64_t *)&d->w[parity] + i, v[i], __ATOMIC_RELEASE);
 }
 
 static void prepare_ports(struct zt_maps *m, const struct zt_image *i, uint32_t parity)

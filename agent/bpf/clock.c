@@ -138,14 +138,14 @@ static int random_words(uint32_t *v, size_t nr)
 
 int zt_maps_configure(struct zt_maps *m, uint32_t flags)
 {
-	uint32_t random[3], zero = 0, i;
+	uint32_t random[4], zero = 0, i;
 	struct zt_clock c;
 	struct zt_cfg cfg;
 	int rc;
 
 	rc = zt_maps_clock(m, &c);
 	if (!rc)
-		rc = random_words(random, 3);
+		rc = random_words(random, 4);
 	if (rc)
 		return rc;
 	cfg = (struct zt_cfg){
@@ -156,13 +156,10 @@ int zt_maps_configure(struct zt_maps *m, uint32_t flags)
 		/* running maps keep what flows and stamps were made with */
 		.nonce = { m->cfg.abi ? m->cfg.nonce[0] : random[0],
 			   m->cfg.abi ? m->cfg.nonce[1] : random[1] },
-		.seed = m->cfg.abi ? m->cfg.seed : random[2],
+		.seed = { m->cfg.abi ? m->cfg.seed[0] : random[2],
+			  m->cfg.abi ? m->cfg.seed[1] : random[3] },
 		.grace = at_least(ticks(&c, 1), 2),
-		.flows_per_device = 256,
-		.infra_per_s = 20,
 		.events_per_s = 50,
-		.addresses4 = 4,
-		.addresses6 = 16,
 		.learn_ticks = ticks(&c, 86400),
 		.move_ticks = ticks(&c, 30),
 		.pickup_until = c.now + ticks(&c, 600),

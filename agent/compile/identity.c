@@ -33,7 +33,7 @@ static uint32_t first_ifindex(const struct zt_build *b, const struct zt_device *
 	return 0;
 }
 
-static void add_device(struct zt_build *b, uint32_t device)
+static void add_device(struct zt_build *b, uint32_t device, struct zt_limits limits)
 {
 	const struct zt_device *d = &b->p->devices[device];
 	const struct zt_number *n = &b->numbers->v[device];
@@ -45,7 +45,8 @@ static void add_device(struct zt_build *b, uint32_t device)
 		.word = { .dclass = b->dclass[device],
 			  .segment = d->segment,
 			  .mode = b->p->segments[d->segment].mode,
-			  .flags = device_flags(b->p, device) },
+			  .flags = device_flags(b->p, device),
+			  .limits = limits },
 		.device = device,
 		.interface = ZT_NONE,
 	};
@@ -74,7 +75,8 @@ static void add_unknown(struct zt_build *b, uint32_t interface, const struct zt_
 		.serial = n->serial,
 		.word = { .segment = f->unknown_segment,
 			  .mode = b->p->segments[f->unknown_segment].mode,
-			  .flags = ZT_DEV_UNKNOWN },
+			  .flags = ZT_DEV_UNKNOWN,
+			  .limits = zt_segment_limits(b->p, f->unknown_segment) },
 		.device = ZT_NONE,
 		.interface = interface,
 	};
@@ -108,15 +110,17 @@ int zt_build_devices(struct zt_build *b)
 	const struct zt_numbers *n = b->numbers;
 	struct zt_image *i = b->image;
 	uint32_t k, nr_binds = 0, at = b->p->nr_devices;
+	struct zt_limits *limits;
 
 	for (k = 0; k < n->nr; k++)
 		nr_binds += n->v[k].nr_binds;
 	i->devs = calloc(n->nr + 1, sizeof(*i->devs));
 	i->binds = calloc(nr_binds + 1, sizeof(*i->binds));
-	if (!i->devs || !i->binds)
+	if (!i->devs || !i->binds || zt_policy_limits(b->p, &limits))
 		return -ENOMEM;
 	for (k = 0; k < b->p->nr_devices; k++)
-		add_device(b, k);
+		add_device(b, k, limits[k]);
+	free(limits);
 	for (k = 0; k < b->p->nr_interfaces; k++)
 		if (b->p->interfaces[k].role == ZT_ROLE_DEVICE)
 			add_unknown(b, k, &n->v[at++]);

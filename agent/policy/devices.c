@@ -10,7 +10,7 @@
 static const struct zt_key keys[] = {
 	ZT_KEY("name"), ZT_KEY("segment"), ZT_KEY("mac"), ZT_KEY("ports"), ZT_KEY("vlan"),
 	ZT_KEY("addresses"), ZT_KEY("interface"), ZT_KEY("labels"), ZT_KEY("inventory"),
-	ZT_LATER("pool"), ZT_LATER("limits"), {}
+	ZT_KEY("limits"), ZT_LATER("pool"), {}
 };
 
 static void read_segment(const struct zt_at *at, struct zt_device *d)
@@ -224,4 +224,5 @@ void zt_parse_device(const struct zt_at *at, uint32_t index)
 		zt_read_labels(&child, d);
 	if (zt_child(at, "inventory", &child))
 		zt_read_inventory(&child, d);
+	zt_read_limits(at, &d->limits);
 }

@@ -8,7 +8,7 @@
 
 static const struct zt_key keys[] = {
 	ZT_KEY("match"), ZT_KEY("segment"), ZT_KEY("devices"), ZT_KEY("groups"), ZT_KEY("except"),
-	ZT_KEY("may_be_empty"), ZT_LATER("limits"), {}
+	ZT_KEY("may_be_empty"), ZT_KEY("limits"), {}
 };
 #define VALUES_MAX 256
 
@@ -131,6 +131,8 @@ void zt_parse_group(const struct zt_at *at, uint32_t index)
 		read_except(&child, g);
 	if (zt_child(at, "may_be_empty", &child))
 		g->may_be_empty = zt_bool(&child, false);
+	group->is_limited = json_object_object_get_ex(at->v, "limits", NULL);
+	zt_read_limits(at, &group->limits);
 	g->selects = g->nr_match || g->segments.nr || g->devices.nr || g->groups.nr;
 	if (!g->selects && !g->may_be_empty && !ps->errors->total)
 		zt_complain(

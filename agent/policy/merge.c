@@ -7,9 +7,10 @@
 #include <string.h>
 #include "policy/parse.h"
 
-static const char *const top_words[ZT_TOPS] = { "name", "note", "infrastructure" };
+static const char *const top_words[ZT_TOPS] = { "name", "note", "infrastructure",
+						  "defaults" };
 static const char *const later_words[] = { "pools", "quarantine", "grant_limits", "alerts",
-					   "defaults", NULL };
+					   NULL };
 
 /* The key of a top as a place. The entry lives as long as the parse. */
 static struct zt_at top_at(struct zt_parse *ps, const struct zt_scan *file,

@@ -102,6 +102,8 @@ static void read_top(struct zt_parse *ps, enum zt_top which, struct zt_buf *json
 	zt_read_value(&at);
 	if (which == ZT_TOP_INFRASTRUCTURE) {
 		zt_parse_infrastructure(&at);
+	} else if (which == ZT_TOP_DEFAULTS) {
+		zt_parse_defaults(&at);
 	} else {
 		s = zt_text(&at, which == ZT_TOP_NAME ? ZT_NAME_MAX : ZT_NOTE_MAX, NULL);
 		*text = s ? zt_arena_text(ps->arena, s, strlen(s)) : NULL;
@@ -145,6 +147,7 @@ static void read_all(struct zt_parse *ps, struct zt_buf *json)
 	zt_read_section(ps, ZT_INTERFACES, zt_parse_interface, &interfaces);
 	zt_read_section(ps, ZT_SEGMENTS, zt_parse_segment, &segments);
 	zt_read_section(ps, ZT_APPS, zt_parse_app, json);
+	read_top(ps, ZT_TOP_DEFAULTS, json);
 	zt_read_section(ps, ZT_DEVICES, zt_parse_device, json);
 	if (!ps->errors->total)
 		zt_finish_devices(ps);

@@ -46,7 +46,7 @@ struct zt_list {
 };
 
 /* Keys of the top that are no section of objects. */
-enum zt_top { ZT_TOP_NAME, ZT_TOP_NOTE, ZT_TOP_INFRASTRUCTURE, ZT_TOPS };
+enum zt_top { ZT_TOP_NAME, ZT_TOP_NOTE, ZT_TOP_INFRASTRUCTURE, ZT_TOP_DEFAULTS, ZT_TOPS };
 
 struct zt_group_def;
 struct zt_label_index;
@@ -162,6 +162,8 @@ void zt_parse_app(const struct zt_at *at, uint32_t i);
 void zt_parse_rule(const struct zt_at *at, uint32_t i);
 void zt_parse_test(const struct zt_at *at, uint32_t i);
 void zt_parse_infrastructure(const struct zt_at *at);
+void zt_parse_defaults(const struct zt_at *at);
+void zt_read_limits(const struct zt_at *at, struct zt_limit_set *ret); /* the key "limits" of at */
 void zt_builtin_app(struct zt_parse *ps, uint32_t i);
 extern const char *const zt_builtin_apps[]; /* ends with NULL */
 

@@ -77,6 +77,19 @@ struct zt_interface {
 	uint32_t unknown_segment; /* index; the built-in segment "unknown" when not written */
 };
 
+/* What `limits` may say. */
+enum zt_limit {
+	ZT_LIMIT_FLOWS,
+	ZT_LIMIT_NEW_FLOWS,
+	ZT_LIMIT_ARP,
+	ZT_LIMIT_ADDRESSES4,
+	ZT_LIMIT_ADDRESSES6,
+	ZT_LIMIT_MAX,
+};
+struct zt_limit_set {
+	uint16_t v[ZT_LIMIT_MAX]; /* 0: not written here */
+};
+
 /*
  * The built-in segment "unknown" (mode enforce) is always present, as the last
  * entry, with `builtin` set.
@@ -87,6 +100,7 @@ struct zt_segment {
 	bool builtin;
 	uint8_t mode; /* enum zt_mode */
 	struct zt_prefixes subnets;
+	struct zt_limit_set limits;
 };
 
 struct zt_label {
@@ -103,6 +117,7 @@ struct zt_device {
 	uint16_t vlan; /* 0 untagged */
 	struct zt_prefixes addresses; /* static: hosts and routed cells */
 	bool dynamic4, dynamic6;
+	struct zt_limit_set limits;
 	struct zt_label *labels; /* sorted by key */
 	uint32_t nr_labels;
 	struct zt_label *inventory; /* in the order of the language reference */
@@ -113,6 +128,8 @@ struct zt_group {
 	const char *id, *note;
 	struct zt_where where;
 	struct zt_set members; /* devices, fully resolved */
+	bool is_limited; /* limits says something */
+	struct zt_limit_set limits;
 };
 
 #define ZT_APP_CLEARTEXT 1u
@@ -195,6 +212,7 @@ struct zt_policy {
 	struct zt_policy_test *tests;
 	uint32_t nr_tests;
 	struct zt_infrastructure infra;
+	struct zt_limit_set defaults;
 	char *json; /* the merged policy as canonical JSON: `policy show`, and what is stored */
 	uint8_t hash[32]; /* SHA-256 of json: the revision's hash */
 	struct zt_arena *arena; /* owns everything above */
@@ -239,6 +257,14 @@ int zt_policy_app(const struct zt_policy *p, const char *id);
 int zt_policy_segment(const struct zt_policy *p, const char *id);
 int zt_policy_group(const struct zt_policy *p, const char *id);
 int zt_policy_interface(const struct zt_policy *p, const char *id);
+
+/*
+ * The limits that hold: of every device, an array by index that the caller frees (-1: no
+ * memory); of who is only in a segment, as unknown devices are.
+ */
+int zt_policy_limits(const struct zt_policy *p, struct zt_limits **ret);
+struct zt_limits zt_segment_limits(const struct zt_policy *p, uint32_t segment);
+const char *zt_limit_key(enum zt_limit which);
 
 /* Does the prefix hold the address. */
 bool zt_prefix_holds(const struct zt_prefix *p, uint8_t family, const struct zt_addr *a);

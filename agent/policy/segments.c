@@ -6,7 +6,7 @@
 #include "policy/parse.h"
 
 static const struct zt_key keys[] = {
-	ZT_KEY("mode"), ZT_KEY("subnets"), ZT_LATER("enforce_services"), ZT_LATER("limits"),
+	ZT_KEY("mode"), ZT_KEY("subnets"), ZT_KEY("limits"), ZT_LATER("enforce_services"),
 	ZT_LATER("deny_with"), {}
 };
 static const char *const modes[] = { "learn", "audit", "enforce", NULL };
@@ -47,4 +47,5 @@ void zt_parse_segment(const struct zt_at *at, uint32_t index)
 	}
 	if (zt_child(at, "subnets", &child))
 		read_subnets(&child, s);
+	zt_read_limits(at, &s->limits);
 }

@@ -30,7 +30,8 @@ static inline void sections(FILE *f, uint32_t devices, uint32_t groups)
 	for (i = 0; i < BENCH_PORTS; i++)
 		fprintf(f, " \"lan%u\": {\"role\": \"device\"},\n", i);
 	fprintf(f, " \"wan0\": {\"role\": \"uplink\"}},\n\"segments\": {\"plant\": {\"mode\": \"enforce\"},"
-		   " \"lost\": {\"mode\": \"enforce\"}},\n\"devices\": {\n");
+		   " \"lost\": {\"mode\": \"enforce\"}},\n\"defaults\": {\"limits\": {\"flows\": 65535,"
+		   " \"new_flows_per_s\": 10000}},\n\"devices\": {\n");
 	for (i = 0; i < devices; i++) {
 		uint32_t a = 0x0a000000u + 256 + i;
 		uint8_t m[6];

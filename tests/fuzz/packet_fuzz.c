@@ -22,9 +22,8 @@ static uint32_t macs, now;
 static const struct zt_cfg cfg = {
 	.abi = ZT_ABI_VERSION, .tick_shift = 8, .tick_ms = 256,
 	.idle = { 118, 29063, 469, 118, 1172, 235, 20 },
-	.grace = 4, .flows_per_device = 4, .infra_per_s = 20, .events_per_s = 4,
-	.addresses4 = 2, .addresses6 = 2, .learn_ticks = 337500, .move_ticks = 118,
-	.pickup_until = 1u << 31, .seed = 7,
+	.grace = 4, .events_per_s = 4, .learn_ticks = 337500, .move_ticks = 118,
+	.pickup_until = 1u << 31, .seed = { 7, 9 },
 };
 
 static void begin(void)

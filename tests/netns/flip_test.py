@@ -29,7 +29,8 @@ def variant(swapped):
     one, two = ("app-z", "app-x") if swapped else ("app-x", "app-z")
     vms = [topology.address("vms", 4), topology.address("vms", 6)]
     return policy(
-        tests=None, groups={"g1": {"devices": first}, "g2": {"devices": second}},
+        tests=None, defaults={"limits": {"new_flows_per_s": 10000}},
+        groups={"g1": {"devices": first}, "g2": {"devices": second}},
         applications={"app-x": {"hosts": vms, "services": [f"udp/{X}"]},
                       "app-z": {"hosts": vms, "services": [f"udp/{Z}"]}},
         rules={"r1": {"from": "g1", "to": one, "action": "allow"},

@@ -30,7 +30,7 @@
 
 static const char policy_text[] =
 "{'version': 1, 'interfaces': {'lan1': {'role': 'device'}, 'wan0': {'role': 'uplink'}},"
-" 'segments': {'enf': {'mode': 'enforce'}},"
+" 'segments': {'enf': {'mode': 'enforce'}}, 'defaults': {'limits': {'new_flows_per_s': 10000}},"
 " 'devices': {"
 "  'd1': {'segment': 'enf', 'mac': '02:00:00:00:00:11', 'ports': 'lan1', 'addresses': ['10.1.0.11'], 'labels': {'g': '%s'}},"
 "  'd2': {'segment': 'enf', 'mac': '02:00:00:00:00:12', 'ports': 'lan1', 'addresses': ['10.1.0.12'], 'labels': {'g': '%s'}},"

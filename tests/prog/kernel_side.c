@@ -33,7 +33,6 @@ static void configure(const struct zt_cfg *cfg)
 	uint32_t zero = 0;
 
 	memcpy(mine.nonce, m->cfg.nonce, sizeof(mine.nonce));
-	mine.seed = m->cfg.seed;
 	assert(!bpf_map_update_elem(m->map[ZT_MAP_CFG], &zero, &mine, BPF_ANY));
 	m->cfg = mine;
 }

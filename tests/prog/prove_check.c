@@ -227,8 +227,8 @@ void prove_row_ends(struct prove *p)
 const struct zt_cfg prove_cfg = {
 	.abi = ZT_ABI_VERSION, .tick_shift = 8, .tick_ms = 256, .nonce = { 1, 2 },
 	.idle = { 118, 29063, 469, 118, 1172, 235, 20 },
-	.grace = 4, .flows_per_device = 256, .infra_per_s = 20, .events_per_s = 50,
-	.addresses4 = 4, .addresses6 = 16, .learn_ticks = 337500, .move_ticks = 118,
+	.grace = 4, .events_per_s = 50, .learn_ticks = 337500, .move_ticks = 118,
+	.seed = { 0x5eed5eed, 0x0ddba115 },
 };
 
 void prove_open(struct prove *p, bool host_only, char **ret_why_no_kernel)

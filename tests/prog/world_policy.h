@@ -82,6 +82,7 @@ static const char world_base[] =
 "  'plc-scada': {'from': 'scada', 'to': 'plant', 'services': ['tcp/502'], 'action': 'allow'},"
 "  'plc-no-telnet': {'from': 'all-devices', 'to': 'plc', 'services': ['tcp/23'], 'action': 'deny'},"
 "  'probe-ntp': {'from': 'probe', 'to': 'ntp', 'action': 'allow'}%s},"
+" 'defaults': {'limits': {'new_flows_per_s': 10000}},"
 " 'infrastructure': {'dhcp': ['router', 'dhcpd'%s], 'gateways': ['10.1.0.254', 'fe80::f8', 'fd01::fe']}}";
 
 /* What a variant adds to the rules, and to the DHCP servers. The first is what rows begin with. */

@@ -23,9 +23,8 @@ static const struct {
 	{ "metering-gw-2", "pools: ", 5 },
 };
 
-static const char *const later_tops[] = { "pools", "quarantine", "grant_limits", "alerts", "defaults",
-					  NULL };
-static const char *const later_keys[] = { "enforce_services", "limits", "deny_with", "pool", "idle_s",
+static const char *const later_tops[] = { "pools", "quarantine", "grant_limits", "alerts", NULL };
+static const char *const later_keys[] = { "enforce_services", "deny_with", "pool", "idle_s",
 					  "private_ok", "multicast", "hours", "until", "always",
 					  "resolvers", "at", NULL };
 static const char *const shared[] = { "segments", "devices", "groups", "applications", NULL };
@@ -291,13 +290,14 @@ START_TEST(turned_round)
 	char *document = read_document(), *text, *less, *at;
 	struct zt_source source = { .name = "p" };
 	struct zt_errors errors = {0};
-	struct zt_numbers *numbers = zt_numbers_new();
+	struct zt_numbers *numbers;
 	struct zt_image *image = NULL;
 	struct zt_policy *p = NULL;
 	struct zt_env *env;
 
 	if (!document)
 		return;
+	numbers = zt_numbers_new();
 	text = cut_example(document, "waterworks-7");
 	less = reduce(text);
 	at = strstr(less, "\"deny\": {"); /* of the test no-back */

@@ -29,6 +29,7 @@
 #define APP(rest) "{`version`: 1,\n`applications`: {`x`: {" rest "}}}"
 #define IF(rest) "{`version`: 1,\n`interfaces`: {`x`: {" rest "}}}"
 #define INFRA(rest) BASE("`infrastructure`: {" rest "}")
+#define LIMITS(rest) "{`version`: 1, `segments`: {`s`: {`mode`: `learn`, `limits`: {" rest "}}}}"
 #define LATER "known, but not in this release; remove it or upgrade"
 
 static const struct {
@@ -50,7 +51,9 @@ static const struct {
 	{ "{`version`: 1, `rules`: {`r`: 7}}", "1: rules.r: expected an object, found the number 7" },
 	{ "{`version`: 1, `alerts`: {}}", "1: alerts: " LATER },
 	{ "{`version`: 1, `grant_limits`: {}}", "1: grant_limits: " LATER },
-	{ "{`version`: 1, `defaults`: {}}", "1: defaults: " LATER },
+	{ "{`version`: 1, `defaults`: 7}", "1: defaults: expected an object, found the number 7" },
+	{ "{`version`: 1, `defaults`: {`flows`: 7}}", "1: defaults.flows: unknown key; use `limits`" },
+	{ "{`version`: 1, `defaults`: {`limits`: {`flows`: 0}}}", "1: defaults.limits.flows: 0 is not in 1-65535" },
 	{ "{`version`: 1, `pools`: {}}", "1: pools: " LATER },
 	/* ids */
 	{ "{`version`: 1, `segments`: {``: {`mode`: `learn`}}}", "1: segments.``: not an id; use letters, digits, `.`, `_`, `-`, at most 63; readable text goes into `name`" },
@@ -78,7 +81,21 @@ static const struct {
 	{ "{`version`: 1, `segments`: {`s`: {`mode`: `learn`, `subnets`: [`10.0.0.1`]}}}", "1: segments.s.subnets[0]: `10.0.0.1` is not a prefix; write `ADDRESS/LENGTH`" },
 	{ "{`version`: 1, `segments`: {`s`: {`mode`: `learn`, `subnets`: [`224.0.0.0/8`]}}}", "1: segments.s.subnets[0]: `224.0.0.0/8` is a multicast address; nothing has it as its own" },
 	{ "{`version`: 1, `segments`: {`s`: {`mode`: `learn`, `subnets`: [`10.0.0.0/8`, `10.1.0.0/16`]}}}", "1: segments.s.subnets[1]: 10.1.0.0/16 is inside 10.0.0.0/8 of the same list; remove it" },
-	{ "{`version`: 1, `segments`: {`s`: {`mode`: `learn`, `limits`: {}}}}", "1: segments.s.limits: " LATER },
+	{ LIMITS(""), "1: segments.s.limits: empty; leave the key out, or write `flows`, `new_flows_per_s`, `arp_per_s`, `addresses4` or `addresses6`" },
+	{ LIMITS("`flows`: 0"), "1: segments.s.limits.flows: 0 is not in 1-65535" },
+	{ LIMITS("`flows`: 65536"), "1: segments.s.limits.flows: 65536 is not in 1-65535" },
+	{ LIMITS("`flows`: -1"), "1: segments.s.limits.flows: -1 is not in 1-65535" },
+	{ LIMITS("`flows`: 4294967552"), "1: segments.s.limits.flows: 4294967552 is not in 1-65535" },
+	{ LIMITS("`flows`: 2.5"), "1: segments.s.limits.flows: 2.5 is not a plain whole number" },
+	{ LIMITS("`flows`: `many`"), "1: segments.s.limits.flows: expected a number, found the text `many`" },
+	{ LIMITS("`flows`: null"), "1: segments.s.limits.flows: null is not a value; leave the key out for its default" },
+	{ LIMITS("`new_flows_per_s`: 10001"), "1: segments.s.limits.new_flows_per_s: 10001 is not in 1-10000" },
+	{ LIMITS("`arp_per_s`: 1001"), "1: segments.s.limits.arp_per_s: 1001 is not in 1-1000" },
+	{ LIMITS("`addresses4`: 65"), "1: segments.s.limits.addresses4: 65 is not in 1-64" },
+	{ LIMITS("`addresses6`: 0"), "1: segments.s.limits.addresses6: 0 is not in 1-64" },
+	{ LIMITS("`new_flows`: 5"), "1: segments.s.limits.new_flows: unknown key; use `flows`, `new_flows_per_s`, `arp_per_s`, `addresses4`, `addresses6`" },
+	{ LIMITS("`bandwidth`: 5"), "1: segments.s.limits.bandwidth: unknown key; use `flows`, `new_flows_per_s`, `arp_per_s`, `addresses4`, `addresses6`" },
+	{ "{`version`: 1, `segments`: {`s`: {`mode`: `learn`, `limits`: [5]}}}", "1: segments.s.limits: expected an object, found a list" },
 	{ "{`version`: 1, `segments`: {`s`: {`mode`: `learn`, `enforce_services`: []}}}", "1: segments.s.enforce_services: " LATER },
 	{ "{`version`: 1, `segments`: {`s`: {`mode`: `learn`, `deny_with`: `reset`}}}", "1: segments.s.deny_with: " LATER },
 	/* devices */
@@ -120,7 +137,7 @@ static const struct {
 	{ ADDR("`dynamic4`, `10.20.0.10`"), "6: devices.x.addresses[1]: 10.20.0.10 is already `a` (line 5)" },
 	{ ADDR("`10.20.0.0/28`"), "6: devices.x.addresses[0]: 10.20.0.0/28 holds 10.20.0.10, already `a` (line 5)" },
 	{ ADDR("`10.20.0.5`, `10.20.0.5/32`"), "6: devices.x.addresses[1]: 10.20.0.5 is listed twice; remove one" },
-	{ DEV(MAC "`addresses`: [`10.20.0.11`], `limits`: {}"), "6: devices.x.limits: " LATER },
+	{ DEV(MAC "`addresses`: [`10.20.0.11`], `limits`: {`flows`: 70000}"), "6: devices.x.limits.flows: 70000 is not in 1-65535" },
 	{ DEV(MAC "`addresses`: [`10.20.0.11`], `labels`: {`role`: `a b`}"), "6: devices.x.labels.role: `a b` is not a label value; use letters, digits, `.`, `_`, `:`, `/`, `@`, `+`, `-`, at most 63" },
 	{ DEV(MAC "`addresses`: [`10.20.0.11`], `labels`: {`a b`: `x`}"), "6: devices.x.labels.`a b`: not an id; use letters, digits, `.`, `_`, `-`, at most 63" },
 	{ DEV(MAC "`addresses`: [`10.20.0.11`], `labels`: {`role`: [`x`]}"), "6: devices.x.labels.role: expected text, found a list" },
@@ -141,7 +158,7 @@ static const struct {
 	{ GROUP("`g`: {`devices`: `a`, `except`: `h`},\n`h`: {`devices`: `a`, `except`: [`g`]}"), "7: groups.g.except: g > h > g contains itself; remove one step" },
 	{ GROUP("`g1`: {`groups`: `g2`}, `g2`: {`groups`: `g3`}, `g3`: {`groups`: `g4`}, `g4`: {`groups`: `g5`}, `g5`: {`groups`: `g6`}, `g6`: {`devices`: `a`}"), "7: groups.g5.groups[0]: nested more than 4 deep; name the groups further down directly" },
 	{ GROUP("`g6`: {`groups`: `g5`}, `g5`: {`groups`: `g4`}, `g4`: {`groups`: `g3`}, `g3`: {`groups`: `g2`}, `g2`: {`groups`: `g1`}, `g1`: {`devices`: `a`}"), "7: groups.g6.groups[0]: nested more than 4 deep; name the groups further down directly" },
-	{ GROUP("`g`: {`devices`: `a`, `limits`: {}}"), "7: groups.g.limits: " LATER },
+	{ GROUP("`g`: {`devices`: `a`, `limits`: {`arp_per_s`: 0}}"), "7: groups.g.limits.arp_per_s: 0 is not in 1-1000" },
 	/* applications */
 	{ APP("`services`: [`tcp/1`]"), "2: applications.x.hosts: missing; list addresses or prefixes" },
 	{ APP("`hosts`: [`10.0.0.1`], `services`: []"), "2: applications.x.services: empty list; leave the key out, or list something" },
