@@ -156,7 +156,7 @@ check: ## every test level, then a table of minutes and one closing line (root)
 
 # Each level builds what it can, runs all it has, and says how much passed. Network tests mostly wait.
 run = tools/build/run-tests
-each = $(MAKE) -k --no-print-directory
+each = $(MAKE) -k -j2 --no-print-directory
 
 check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel
 	-$(Q)$(each) $(UNIT)
