@@ -42,7 +42,8 @@ QEMU_PROG := $(patsubst %,$B/plain/prog/%,$(filter cases_test,$(PROG:$B/prog/%=%
 BENCH := $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*_bench.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 BENCH_BPF := $(patsubst %.c,$B/%.o,$(wildcard tests/bench/*.bpf.c))
-shared_objs = $(patsubst %.c,$B/$1/%.o,$(filter-out %_test.c %_fuzz.c %_bench.c,$(wildcard tests/$2/*.c)))
+PROG_BPF := $(patsubst %.c,$B/%.o,$(wildcard tests/prog/*.bpf.c))
+shared_objs = $(patsubst %.c,$B/$1/%.o,$(filter-out %_test.c %_fuzz.c %_bench.c %.bpf.c,$(wildcard tests/$2/*.c)))
 LEVELS := unit prog fuzz netns qemu install docs
 
 .DELETE_ON_ERROR:
@@ -65,7 +66,7 @@ $B/%.bpf.o: bpf/%.bpf.c
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-$B/tests/bench/%.bpf.o: tests/bench/%.bpf.c
+$(BENCH_BPF) $(PROG_BPF): $B/%.bpf.o: %.bpf.c
 	$(say) CLANG $@
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
@@ -120,7 +121,7 @@ $B/prog/%: $B/san/tests/prog/%.o $(call shared_objs,san,prog) $B/libzt-san.a
 $B/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -Wno-array-bounds $(TEST_INC) -c $< -o $@
-$B/plain/prog/%: $B/tests/prog/%.o $(patsubst %.c,$B/%.o,$(filter-out %_test.c,$(wildcard tests/prog/*.c))) $B/libzt.a
+$B/plain/prog/%: $B/tests/prog/%.o $(patsubst %.c,$B/%.o,$(filter-out %_test.c %.bpf.c,$(wildcard tests/prog/*.c))) $B/libzt.a
 	$(say) LINK $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
@@ -163,7 +164,7 @@ check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel
 	$(Q)ZT_JOBS=2 $(run) unit $(UNIT)
 
 check-prog: ## the BPF programs, as host code and by BPF_PROG_TEST_RUN (root)
-	-$(Q)$(each) all $(PROG)
+	-$(Q)$(each) all $(PROG) $(PROG_BPF)
 	$(Q)ZT_JOBS=2 $(run) prog $(PROG) $(wildcard tests/prog/*_test.sh tests/prog/*_test.py)
 
 check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 20)

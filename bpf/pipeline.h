@@ -46,7 +46,7 @@ zt_inline void zt_read(struct zt_frame *f, struct zt_pkt *p, __u32 have)
 	p->reason = zt_parse(f, p, have, port && zt_port_now(port, p)->flags & ZT_PORT_RAW_IP);
 	zt_port_of(p); /* the zone, now with the VLAN */
 	if (!p->family && !p->bytes)
-		p->bytes = zt_frame_len(f);
+		p->bytes = zt_frame_len(f) + (have == ZT_NONE ? 0 : (__u32)sizeof(struct zt_tag));
 }
 
 /* A super-packet stands for its segments, each with the headers of its own. */

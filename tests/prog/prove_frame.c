@@ -77,7 +77,8 @@ static int send(struct prove *p, const struct zt_run *run, const struct extra *x
 		p->sides[0]->run(run, ret);
 	}
 	if (prove_sides(p) > 1) {
-		rc = p->sides[1]->run(run, &other);
+		rc = x->host ? kernel_side_run_skb(run, x->vlan, x->gso_size, &other) :
+			       p->sides[1]->run(run, &other);
 		if (rc)
 			prove_fail(p, "%s cannot run it: %s", p->sides[1]->name, strerror(-rc));
 		else

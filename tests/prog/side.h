@@ -36,6 +36,13 @@ extern const struct side host_side, kernel_side;
 void kernel_side_linear(uint32_t octets);
 uint32_t kernel_side_split(void);
 bool kernel_side_splits(void); /* can it be done here */
+/*
+ * From now on frames towards devices go through two network devices, in pieces as well, and
+ * what the kernel knows of a frame beside its octets can be said. 0, or -errno and why not.
+ */
+int kernel_side_wire(char **ret_why);
+int kernel_side_run_skb(const struct zt_run *run, uint32_t vlan, uint32_t gso_size,
+			struct zt_result *ret);
 
 /* For what only the host build has: events told so far, and tags and GSO taken by the kernel. */
 uint64_t host_side_told(uint32_t type);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Between wire.c and wire.bpf.c.
+ */
+#ifndef ZT_WIRE_ABI_H
+#define ZT_WIRE_ABI_H
+
+#include <linux/types.h>
+
+struct wire_plan {
+	__u32 to; /* wire_on: ifindex of the port */
+};
+
+/* What wire_look saw last. */
+struct wire_seen {
+	__u32 frames;
+	__u32 len, linear;
+	__u32 gso_segs, gso_size;
+	__u32 vlan_present;
+};
+
+#endif
