@@ -51,6 +51,10 @@ zt_inline int zt_icmp_error(struct zt_pkt *p, const struct zt_cfg *cfg)
 	f = flow_get(&k);
 	if (!f || !zt_flow_alive(f, p, cfg) || ZT_WORD_GEN(f->word) != p->gen || f->dev != p->dev)
 		return ZT_REASON_NO_FLOW;
+	/* Between devices, or with this router, nobody outside is on the way. */
+	if (!from && f->flags & (ZT_FLOW_PEER_DEVICE | ZT_FLOW_PEER_ROUTER) &&
+	    zt_origin(p) == ZT_ORIGIN_OUTSIDE)
+		return ZT_REASON_NO_FLOW;
 	b = bpf_map_lookup_elem(&zt_bind, &f->bind);
 	return b && ZT_READ_ONCE(b->epoch) == f->epoch ? ZT_REASON_ICMP_ERROR : ZT_REASON_NO_FLOW;
 }

@@ -158,6 +158,16 @@ static const struct row cases_icmp[] = {
 		"lan1< local ip rtr cam1; redirect; ip cam1 vms; udp 4000 5000 => drop redirect none",
 		"lan1> ip cam1 vms; redirect; ip vms cam1; udp 5000 4000 => drop redirect none",
 		"lan1> ip plc vms; redirect; ip vms plc; udp 5000 4000 => audit redirect none" } },
+	{ "an error about a flow between two devices, or with this router, does not come from outside", BOTH, 0, {
+		"lan1> eth cam1 cam2; ip cam1 cam2; tcp 40000 8000 S => pass allowed new",
+		"lan2< lan1 eth cam1 cam2; ip cam1 cam2; tcp 40000 8000 S => pass allowed new",
+		"lan1< wan0 ip host cam1; big; ip cam1 cam2; tcp 40000 8000 S => drop no-flow none",
+		"lan1< wan0 ip host cam1; unreach; ip cam1 cam2; tcp 40000 8000 S => drop no-flow none",
+		"lan2< wan0 ip host cam2; unreach; ip cam2 cam1; tcp 8000 40000 SA => drop no-flow none",
+		"lan1< local ip rtr cam1; unreach; ip cam1 cam2; tcp 40000 8000 S => pass icmp-error none",
+		"lan1> ip cam1 rtr; udp 4000 53 => pass allowed new",
+		"lan1< wan0 ip host cam1; unreach; ip cam1 rtr; udp 4000 53 => drop no-flow none",
+		"lan1< local ip rtr cam1; unreach; ip cam1 rtr; udp 4000 53 => pass icmp-error none" }, "S6" },
 };
 
 #endif
