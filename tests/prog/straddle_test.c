@@ -84,9 +84,9 @@ int main(int argc, char **argv)
 		}
 	}
 	prove_close(&prove);
-	printf("%u rows (by family) at each of %u seams, %u frames in pieces; %u rows are not played so\n"
-	       "(loops, publishes, sums)\n",
-	       rows, UPTO - FROM + 1, split, whole);
+	printf("TOTAL: %u rows (by family) at each of %u seams, %u frames in pieces, %u rows with a difference\n"
+	       "%u rows are not played so: loops, publishes, sums\n",
+	       rows, UPTO - FROM + 1, split, failed, whole);
 	printf("%u passed, %u failed, 0 skipped\n", passed, failed);
 	return failed || !passed;
 }

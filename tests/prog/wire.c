@@ -7,7 +7,6 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/ethtool.h>
 #include <linux/if_tun.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -24,6 +23,7 @@
 #define WIRE_OBJECT "build/tests/prog/wire.bpf.o"
 #define PIECE 4096u /* the tap takes no greater fragment */
 #define PIECES 17u
+#define ETHTOOL_SGRO 0x2cu /* linux/ethtool.h wants a <limits.h> that -Ibpf hides */
 #define MTU 65521 /* the most a tap has */
 
 static struct bpf_object *obj;
@@ -44,7 +44,7 @@ static int set(const char *path, const char *value)
 static int tap(const char *name, int flags)
 {
 	struct ifreq r = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | flags };
-	struct ethtool_value gro = { .cmd = ETHTOOL_SGRO };
+	uint32_t gro[2] = { ETHTOOL_SGRO, 0 };
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC), s, rc = 0;
 
 	if (fd < 0)
@@ -53,7 +53,7 @@ static int tap(const char *name, int flags)
 	s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (s < 0 || ioctl(fd, TUNSETIFF, &r))
 		rc = -errno;
-	r.ifr_data = (void *)&gro; /* off: it would pull the headers it looks at together */
+	r.ifr_data = (void *)gro; /* off: it would pull the headers it looks at together */
 	if (!rc && ioctl(s, SIOCETHTOOL, &r))
 		rc = -errno;
 	r.ifr_mtu = MTU;
