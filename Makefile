@@ -125,7 +125,7 @@ $B/plain/prog/%: $B/tests/prog/%.o $(patsubst %.c,$B/%.o,$(filter-out %_test.c %
 	$(say) LINK $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
-$B/bench/%: $B/tests/bench/%.o $B/libzt.a
+$B/bench/%: $B/tests/bench/%.o $(patsubst %.c,$B/%.o,$(filter-out %_bench.c %.bpf.c,$(wildcard tests/bench/*.c))) $B/libzt.a
 	$(say) LINK $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
@@ -202,8 +202,10 @@ soak: ## the network tests over and over for SOAK_MINUTES (default 60; root)
 	-$(Q)$(each) all
 	$(Q)tools/build/soak $(or $(SOAK_MINUTES),60) $(wildcard tests/netns/*_test.sh tests/netns/*_test.py)
 
-bench: $(BPF_OBJ) $(BENCH) $(BENCH_BPF) ## ns per packet, compile and load times, against a bare program (root)
-	$(Q)$(if $(BENCH),set -e; for b in $(BENCH); do $$b; done,echo "tests/bench is empty"; exit 1)
+bench: $(BPF_OBJ) $(BENCH) $(BENCH_BPF) ## what a packet and a policy cost, beside bare programs: build/bench/report.txt (root)
+	$(Q)rm -rf $B/bench/samples
+	$(Q)set -e; for b in $(BENCH); do $$b; done
+	$(Q)tests/bench/report.py $B/bench
 
 install: all ## to DESTDIR/PREFIX (/usr/local); an existing configuration is kept
 	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(or $(PREFIX),/usr/local)' tools/build/install add

@@ -38,17 +38,17 @@ static inline void sections(FILE *f, uint32_t devices, uint32_t groups)
 
 		device_mac(m, i);
 		fprintf(f, " \"d%u\": {\"segment\": \"plant\", \"mac\": \"%02x:%02x:%02x:%02x:%02x:%02x\", "
-			   "\"ports\": \"lan%u\", \"addresses\": [\"%u.%u.%u.%u\"], "
+			   "\"ports\": \"lan%u\", \"addresses\": [\"%u.%u.%u.%u\", \"fd00:1::%x:%x\"], "
 			   "\"labels\": {\"kind\": \"k%u\"}}%s\n",
 			i, m[0], m[1], m[2], m[3], m[4], m[5], i % BENCH_PORTS, a >> 24, a >> 16 & 255,
-			a >> 8 & 255, a & 255, i % groups, i + 1 < devices ? "," : "},");
+			a >> 8 & 255, a & 255, i >> 16, i & 0xffff, i % groups, i + 1 < devices ? "," : "},");
 	}
 	fprintf(f, "\"groups\": {\n");
 	for (i = 0; i < groups; i++)
 		fprintf(f, " \"g%u\": {\"match\": {\"kind\": \"k%u\"}}%s\n", i, i, i + 1 < groups ? "," : "},");
 }
 
-/* Application i is 203.0.113.0-like: one /32 of its own, udp/5000+i%7. */
+/* Application i has one address of each family of its own, and udp/5000+i%7. */
 static inline void applications(FILE *f, uint32_t apps)
 {
 	uint32_t i;
@@ -57,8 +57,8 @@ static inline void applications(FILE *f, uint32_t apps)
 	for (i = 0; i < apps; i++) {
 		uint32_t a = 0xcb007100u + 1 + i;
 
-		fprintf(f, " \"a%u\": {\"hosts\": [\"%u.%u.%u.%u\"], \"services\": [\"udp/%u\"]}%s\n", i,
-			a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255, 5000 + i % 7,
+		fprintf(f, " \"a%u\": {\"hosts\": [\"%u.%u.%u.%u\", \"2001:db8::%x\"], \"services\": [\"udp/%u\"]}%s\n", i,
+			a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255, i + 1, 5000 + i % 7,
 			i + 1 < apps ? "," : "},");
 	}
 }

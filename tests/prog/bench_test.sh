@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The benchmark itself, at sizes too small to mean anything: every cell is measured, and the
+# table, the JSON and the plots agree on it. What the figures are is not tested here.
+set -u
+passed=0 failed=0
+out=${B:-build}/bench
+check() { # check TEXT COMMAND...
+	local text=$1
+	shift
+	if "$@" >/dev/null 2>&1; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAIL: $text"
+	fi
+}
+if [ "$(id -u)" -ne 0 ]; then
+	echo "SKIP: test runs of programs need root"
+	echo "0 passed, 0 failed, 1 skipped"
+	exit 0
+fi
+rm -rf "$out/samples" "$out"/*.svg "$out/results.json" "$out/report.txt"
+check "packet_bench measures" env BENCH_SMALL=1 BENCH_ROUNDS=2 "$out/packet_bench"
+check "the report is made" tests/bench/report.py "$out"
+for cell in established first denied hash lru; do
+	for family in 4 6; do
+		check "$cell/ipv$family is in the JSON, with a net figure" python3 -c "
+import json
+rows = json.load(open('$out/results.json'))['cells']
+assert any(r['cell'] == '$cell/ipv$family' and r['rounds'] == 2 and r['net'] > 0 for r in rows)"
+		check "$cell/ipv$family is in the table" grep -q "^$cell/ipv$family " "$out/report.txt"
+	done
+done
+check "the goals are graded" grep -qE '^G1 +[0-9.]+ ' "$out/report.txt"
+for plot in flows policy; do
+	check "$plot.svg is XML" python3 -c "import xml.dom.minidom; xml.dom.minidom.parse('$out/$plot.svg')"
+done
+rm -rf "$out/samples" "$out"/*.svg "$out/results.json" "$out/report.txt" # no figures of a test
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed -eq 0 ]
