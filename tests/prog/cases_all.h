@@ -6,6 +6,11 @@
 #ifndef ZT_CASES_ALL_H
 #define ZT_CASES_ALL_H
 
+#include "cases_attack_also.h"
+#include "cases_attack_flow.h"
+#include "cases_attack_frag.h"
+#include "cases_attack_ip.h"
+#include "cases_attack_l2.h"
 #include "cases_dhcp.h"
 #include "cases_flow.h"
 #include "cases_frag.h"
@@ -16,12 +21,14 @@
 #include "cases_jumbo.h"
 #include "cases_l2.h"
 #include "cases_policy.h"
+#include "cases_time.h"
 
 static const struct {
 	const char *theme;
 	const struct row *rows;
 	size_t nr;
 } tables[] = {
+	{ "time", cases_time, WORLD_NR(cases_time) }, /* first: see there */
 	{ "flows", cases_flow, WORLD_NR(cases_flow) },
 	{ "Ethernet", cases_l2, WORLD_NR(cases_l2) },
 	{ "headers", cases_ip, WORLD_NR(cases_ip) },
@@ -31,6 +38,11 @@ static const struct {
 	{ "infrastructure", cases_infra, WORLD_NR(cases_infra) },
 	{ "DHCP", cases_dhcp, WORLD_NR(cases_dhcp) },
 	{ "policy", cases_policy, WORLD_NR(cases_policy) },
+	{ "attacks at layer 2", cases_attack_l2, WORLD_NR(cases_attack_l2) },
+	{ "attacks in IP headers", cases_attack_ip, WORLD_NR(cases_attack_ip) },
+	{ "attacks in fragments", cases_attack_frag, WORLD_NR(cases_attack_frag) },
+	{ "attacks on flows and ICMP", cases_attack_flow, WORLD_NR(cases_attack_flow) },
+	{ "further attacks", cases_attack_also, WORLD_NR(cases_attack_also) },
 	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
 };
 

@@ -20,7 +20,8 @@ static const struct row cases_flow[] = {
 	{ "a SYN that no rule allows is dropped and leaves nothing", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 22 S => drop no-rule none",
 		"lan1> ip cam1 host; tcp 40000 443 S => drop no-rule none",
-		"is flows cam1 0", "is table 0" } },
+		"is flows cam1 0", "is table 0" },
+	  .ref = "S8b" },
 	{ "the first and last port of a range are in it, their neighbours are not", BOTH, 0, {
 		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",
 		"lan1> ip cam1 vms; udp 4000 5010 => pass allowed new",
@@ -28,21 +29,25 @@ static const struct row cases_flow[] = {
 		"lan1> ip cam1 vms; udp 4000 5011 => drop no-rule none" } },
 	{ "a SYN with data or with ECN bits opens like any other", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 443 S; pay 100 => pass allowed new",
-		"lan1> ip cam1 vms; tcp 40001 443 SPU => pass allowed new" } },
+		"lan1> ip cam1 vms; tcp 40001 443 SPU => pass allowed new" },
+	  .ref = "S2c" },
 	{ "a SYN-ACK from inside opens nothing", BOTH, 0, {
 		"lan1> ip cam1 host; tcp 443 40000 SA => drop no-flow none",
 		"lan1> ip cam1 vms; tcp 40000 443 SA => drop no-flow none",
 		"lan1> ip cam1 vms; tcp 443 40000 SA => drop no-flow none",
-		"is table 0" } },
+		"is table 0" },
+	  .ref = "S1a" },
 	{ "a SYN-ACK from outside without a SYN from inside reaches nobody", BOTH, 0, {
 		"lan1< wan0 ip vms cam1; tcp 443 40000 SA => drop no-flow none",
-		"is table 0" } },
+		"is table 0" },
+	  .ref = "S1a" },
 	{ "a forged answer from inside with the service as source port opens nothing", BOTH, 0, {
 		"lan1> ip cam1 host; tcp 443 40000 A => drop no-flow none",
 		"lan1> ip cam1 vms; tcp 443 40000 A => drop no-flow none",
 		"lan1> ip cam1 vms; tcp 554 40000 A => drop no-flow none",
 		"lan1> ip cam1 vms; tcp 554 40000 FA => drop no-flow none",
-		"is table 0" } },
+		"is table 0" },
+	  .ref = "S1a" },
 	{ "a device may not open where an application may only open to it", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 554 S => drop no-rule none",
 		"lan1< wan0 ip vms cam1; tcp 40000 443 S => drop no-rule none" } },
@@ -66,7 +71,8 @@ static const struct row cases_flow[] = {
 		"lan1> ip cam1 vms; tcp 40000 443 RA => drop no-flow none",
 		"lan1> ip cam1 vms; tcp 40000 443 R => drop no-flow none",
 		"lan1> ip cam1 vms; tcp 40000 443 SA => drop no-flow none",
-		"is table 0" } },
+		"is table 0" },
+	  .ref = "S1a S1b" },
 	{ "an ACK on a tuple that a rule denies is told as denied", BOTH, 0, {
 		"policy revoked", "lan1> ip cam1 vms; tcp 40000 443 A => drop denied none rule:no-vms" } },
 	{ "what an application opened is not picked up in enforce", BOTH, 0, {
@@ -96,29 +102,34 @@ static const struct row cases_flow[] = {
 		"lan1> ip cam1 vms; tcp 40000 443 FPU => drop bad-flags none",
 		"lan1> ip cam1 vms; tcp 40000 443 FRA => drop bad-flags none",
 		"lan1> ip cam1 vms; tcp 40000 443 FSRPAU => drop bad-flags none",
-		"is table 0" } },
+		"is table 0" },
+	  .ref = "S2a S1b" },
 	{ "they are dropped on a live flow too, which they do not touch", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new",
 		"wait 100t",
 		"lan1> ip cam1 vms; tcp 40000 443 FPU => drop bad-flags none",
 		"lan1< wan0 ip vms cam1; tcp 443 40000 - => drop bad-flags none",
 		"wait 19t",
-		"lan1< wan0 ip vms cam1; tcp 443 40000 SA => drop no-flow none" } },
+		"lan1< wan0 ip vms cam1; tcp 443 40000 SA => drop no-flow none" },
+	  .ref = "S2a" },
 	/* ---- who opened ---- */
 	{ "the answering side's SYN on a live tuple is a wrong opener", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new",
 		"lan1< wan0 ip vms cam1; tcp 443 40000 S => drop wrong-opener none",
 		"lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit",
-		"is table 1" } },
+		"is table 1" },
+	  .ref = "S2d" },
 	{ "the device's SYN on a tuple an application opened is a wrong opener", BOTH, 0, {
 		"lan1< wan0 ip vms cam1; tcp 40000 554 S => pass allowed new",
 		"lan1> ip cam1 vms; tcp 554 40000 S => drop wrong-opener none",
-		"lan1> ip cam1 vms; tcp 554 40000 SA => pass allowed hit" } },
+		"lan1> ip cam1 vms; tcp 554 40000 SA => pass allowed hit" },
+	  .ref = "S2d" },
 	{ "a SYN of either side is judged by policy where both may open", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 554 443 S => pass allowed new rule:cam-vms opener:dev",
 		"lan1< wan0 ip vms cam1; tcp 443 554 S => pass allowed new rule:vms-rtsp opener:peer",
 		"lan1> ip cam1 vms; tcp 554 443 SA => pass allowed hit opener:peer",
-		"is flows cam1 1", "is table 1" } },
+		"is flows cam1 1", "is table 1" },
+	  .ref = "S2d" },
 	{ "the answering side's SYN is told as denied where a rule denies it", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 554 443 S => pass allowed new",
 		"policy inbound-revoked",
@@ -131,16 +142,19 @@ static const struct row cases_flow[] = {
 		"lan1< wan0 ip host cam1; udp 5000 4000 => drop no-rule none",
 		"lan1< wan0 ip vms cam1; tcp 5000 4000 A => drop no-flow none",
 		"lan1< wan0 ip vms cam3; udp 5000 4000 => drop no-rule none",
-		"lan1< wan0 ip vms cam1; udp 5000 4000 => pass allowed hit" } },
+		"lan1< wan0 ip vms cam1; udp 5000 4000 => pass allowed hit" },
+	  .ref = "S5c" },
 	{ "a UDP answer without a question is dropped", BOTH, 0, {
 		"lan1< wan0 ip vms cam1; udp 5000 4000 => drop no-rule none",
-		"lan1< local ip rtr cam1; udp 53 4000 => drop no-rule none" } },
+		"lan1< local ip rtr cam1; udp 53 4000 => drop no-rule none" },
+	  .ref = "S5d" },
 	/* ---- when a record is over ---- */
 	{ "a half-open flow is over after 30 s", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new",
 		"lan1> ip cam1 vms; tcp 40001 443 S => pass allowed new",
 		"wait 118t", "lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit",
-		"wait 1t", "lan1< wan0 ip vms cam1; tcp 443 40001 SA => drop no-flow none" } },
+		"wait 1t", "lan1< wan0 ip vms cam1; tcp 443 40001 SA => drop no-flow none" },
+	  .ref = "S4b" },
 	{ "a SYN-ACK alone does not make a flow established", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new",
 		"lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit",
@@ -162,7 +176,8 @@ static const struct row cases_flow[] = {
 	{ "after RST a flow is over in 120 s", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 443 S", "lan1< wan0 ip vms cam1; tcp 443 40000 SA",
 		"lan1> ip cam1 vms; tcp 40000 443 A", "lan1< wan0 ip vms cam1; tcp 443 40000 R => pass allowed hit",
-		"wait 470t", "lan1< wan0 ip vms cam1; tcp 443 40000 A => drop no-flow none" } },
+		"wait 470t", "lan1< wan0 ip vms cam1; tcp 443 40000 A => drop no-flow none" },
+	  .ref = "S4a" },
 	{ "a closing tuple opened again is half-open again", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 443 S", "lan1< wan0 ip vms cam1; tcp 443 40000 RA",
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed hit",
@@ -191,7 +206,8 @@ static const struct row cases_flow[] = {
 		"lan1> ip cam1 vms; tcp 40000 443 A => pass allowed hit",
 		"policy revoked",
 		"lan1< wan0 ip vms cam1; tcp 443 40000 A => drop denied rule:no-vms none",
-		"lan1> ip cam1 vms; tcp 40000 443 A => drop denied rule:no-vms none" } },
+		"lan1> ip cam1 vms; tcp 40000 443 A => drop denied rule:no-vms none" },
+	  .ref = "S3b" },
 	{ "a flow cut by a policy change lives on when the change is taken back", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 443 S", "lan1< wan0 ip vms cam1; tcp 443 40000 SA",
 		"lan1> ip cam1 vms; tcp 40000 443 A",
@@ -205,10 +221,12 @@ static const struct row cases_flow[] = {
 	{ "a flow that an application opened is judged as that", BOTH, 0, {
 		"lan1< wan0 ip vms cam1; tcp 40000 554 S", "lan1> ip cam1 vms; tcp 554 40000 SA",
 		"policy inbound-revoked", "lan1> ip cam1 vms; tcp 554 40000 A => drop denied rule:no-rtsp none",
-		"lan1< wan0 ip vms cam1; tcp 40000 554 A => drop denied rule:no-rtsp none" } },
+		"lan1< wan0 ip vms cam1; tcp 40000 554 A => drop denied rule:no-rtsp none" },
+	  .ref = "S3b" },
 	{ "a SYN on an old record runs the policy again", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new",
-		"policy revoked", "lan1> ip cam1 vms; tcp 40000 443 S => drop denied none rule:no-vms" } },
+		"policy revoked", "lan1> ip cam1 vms; tcp 40000 443 S => drop denied none rule:no-vms" },
+	  .ref = "S3a" },
 	{ "a moved epoch judges flows again", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new",
 		"bump cam1", "lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit",
@@ -229,7 +247,8 @@ static const struct row cases_flow[] = {
 		"lan1< wan0 ip vms cam1; tcp 2000 554 S => drop quota none",
 		"lan1< wan0 ip vms cam1; udp 5000 1000 => pass allowed hit",
 		"lan1> ip cam3 vms; udp 2000 5000 => pass allowed new",
-		"is flows cam1 256", "is flows cam3 1" } },
+		"is flows cam1 256", "is flows cam3 1" },
+	  .ref = "S8a" },
 	{ "expired records still fill the quota until the sweep, but may be opened again", BOTH, 0, {
 		"loop 256 lan1> ip cam1 vms; udp #1000 5000 => pass allowed new",
 		"wait 119t", "lan1> ip cam1 vms; udp 2000 5000 => drop quota none",
@@ -238,7 +257,8 @@ static const struct row cases_flow[] = {
 		"lan1> ip cam1 vms; udp 2000 5000 => pass allowed new" } },
 	{ "denied packets take no quota", BOTH, 0, {
 		"loop 300 lan1> ip cam1 host; udp #1000 5000 => drop no-rule none",
-		"is flows cam1 0" } },
+		"is flows cam1 0" },
+	  .ref = "S8b" },
 	{ "a full table refuses, counts it, and recovers", BOTH, 0, {
 		"loop 256 lan1> ip cam1 vms; udp #1000 5000 => pass allowed new",
 		"loop 256 lan2> ip cam2 vms; udp #1000 5000 => pass allowed new",
@@ -246,7 +266,8 @@ static const struct row cases_flow[] = {
 		"lan3> ip pos vms; udp 900 5000 => drop quota none",
 		"is lost flow 1", "is flows pos 188", "is table 700",
 		"wait 123t", "sweep", "is flows pos 0",
-		"lan3> ip pos vms; udp 900 5000 => pass allowed new" } },
+		"lan3> ip pos vms; udp 900 5000 => pass allowed new" },
+	  .ref = "S8c" },
 	/* ---- other protocols ---- */
 	{ "a protocol without ports is a flow of its own, if a rule names it", BOTH, 0, {
 		"lan1> ip cam1 vms proto=47; pay 20 => pass allowed new",
@@ -263,12 +284,15 @@ static const struct row cases_flow[] = {
 		"lan1> ip cam1 vms proto=59; pay 20 => drop no-rule none",
 		"lan1> ip cam1 vms; udp 4000 2152; pay 40 => drop no-rule none",
 		"lan1> ip cam1 vms; udp 4000 4789; pay 40 => drop no-rule none",
-		"lan1> ip cam1 vms; udp 4000 3544; pay 40 => drop no-rule none" } },
+		"lan1> ip cam1 vms; udp 4000 3544; pay 40 => drop no-rule none" },
+	  .ref = "I6a I6b V1f V1d V1e" },
 	{ "protocol 0 in IPv4 is a protocol like others", V4, 0, {
-		"lan1> ip cam1 vms proto=0; pay 20 => drop no-rule none" } },
+		"lan1> ip cam1 vms proto=0; pay 20 => drop no-rule none" },
+	  .ref = "I6a", .twin = "0 is the hop-by-hop header there: see any hop-by-hop header is refused" },
 	{ "a packet with TTL 1 opens its flow, so that the error about it may come back", BOTH, 0, {
 		"lan1> ip cam1 vms ttl=1; udp 4000 5000 => pass allowed new",
-		"lan1< local ip rtr cam1; exceeded; ip cam1 vms; udp 4000 5000 => pass icmp-error none" } },
+		"lan1< local ip rtr cam1; exceeded; ip cam1 vms; udp 4000 5000 => pass icmp-error none" },
+	  .ref = "I2d" },
 };
 
 #endif

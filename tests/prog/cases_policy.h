@@ -17,17 +17,20 @@ static const struct row cases_policy[] = {
 	{ "a deny inside an allowed network beats it", V4, 0, {
 		"lan1> ip4 cam1 web; tcp 40000 80 S => pass allowed rule:cam-net new",
 		"lan1> ip4 cam1 93.184.216.66; tcp 40000 80 S => drop denied rule:cam-not-bad none",
-		"lan1> ip4 cam1 93.184.216.66; udp 40000 53 => pass allowed rule:cam-net new" } },
+		"lan1> ip4 cam1 93.184.216.66; udp 40000 53 => pass allowed rule:cam-net new" },
+	  .twin = "the same lookup: the edges of an IPv6 network, and a deny beats an allow in both families" },
 	{ "the edges of a network", V4, 0, {
 		"lan1> ip4 cam1 93.184.216.0; tcp 40000 80 S => pass allowed new",
 		"lan1> ip4 cam1 93.184.216.255; tcp 40000 80 S => pass allowed new",
 		"lan1> ip4 cam1 93.184.215.255; tcp 40000 80 S => drop no-rule none",
-		"lan1> ip4 cam1 93.184.217.0; tcp 40000 80 S => drop no-rule none" } },
+		"lan1> ip4 cam1 93.184.217.0; tcp 40000 80 S => drop no-rule none" },
+	  .twin = "row: the edges of an IPv6 network" },
 	{ "the edges of an IPv6 network", V6, 0, {
 		"lan1> ip6 cam1 2a00:1450::; tcp 40000 80 S => pass allowed new",
 		"lan1> ip6 cam1 2a00:1450::ffff:ffff:ffff:ffff; tcp 40000 80 S => pass allowed new",
 		"lan1> ip6 cam1 2a00:144f:ffff:ffff:ffff:ffff:ffff:ffff; tcp 40000 80 S => drop no-rule none",
-		"lan1> ip6 cam1 2a00:1450:0:1::; tcp 40000 80 S => drop no-rule none" } },
+		"lan1> ip6 cam1 2a00:1450:0:1::; tcp 40000 80 S => drop no-rule none" },
+	  .twin = "row: the edges of a network" },
 	{ "overlapping applications give what each of them gives", BOTH, 0, {
 		"lan1< wan0 ip vms plc; tcp 40000 502 S => pass allowed rule:plc-scada new",
 		"lan1< wan0 ip vms cam1; tcp 40000 554 S => pass allowed rule:vms-rtsp new",
@@ -43,20 +46,24 @@ static const struct row cases_policy[] = {
 		"lan1> ip6 cam1 64:ff9b::a01:1; udp 40000 53 => pass allowed rule:cam-net new",
 		"lan1> ip6 cam1 64:ff9b::e000:fb; udp 40000 53 => drop no-rule none",
 		"lan1> ip6 cam1 64:ff9b::808:808; udp 40000 53 => drop no-rule none",
-		"lan1> ip6 cam1 64:ff9b:0:1::5db8:d822; tcp 40000 80 S => drop no-rule none" } },
+		"lan1> ip6 cam1 64:ff9b:0:1::5db8:d822; tcp 40000 80 S => drop no-rule none" },
+	  .ref = "A7", .twin = "no IPv4 address holds another" },
 	{ "and the one inside a 6to4 address", V6, 0, {
 		"lan1> ip6 cam1 2002:5db8:d822::1; tcp 40000 80 S => pass allowed rule:cam-net new",
 		"lan1> ip6 cam1 2002:5db8:d842::1; tcp 40000 80 S => drop denied rule:cam-not-bad none",
 		"lan1> ip6 cam1 2002:a01:c::1; tcp 40000 80 S => drop no-rule none",
-		"lan1> ip6 cam1 2002:a01:1::1; tcp 40000 80 S => drop no-rule none" } },
+		"lan1> ip6 cam1 2002:a01:1::1; tcp 40000 80 S => drop no-rule none" },
+	  .ref = "A7", .twin = "no IPv4 address holds another" },
 	{ "a mapped address opens nothing that IPv6 does not", V6, 0, {
 		"lan1> eth cam1 rtr; ip6 cam1 mapped:93.184.216.34; tcp 40000 80 S => drop no-rule none",
 		"lan1> eth cam1 rtr; ip6 cam1 mapped:10.20.0.5; tcp 40000 443 S => drop no-rule none",
-		"lan1> eth cam1 rtr; ip6 cam1 mapped:93.184.216.66; tcp 40000 80 S => drop denied rule:cam-not-bad none" } },
+		"lan1> eth cam1 rtr; ip6 cam1 mapped:93.184.216.66; tcp 40000 80 S => drop denied rule:cam-not-bad none" },
+	  .ref = "A7 V3d", .twin = "no IPv4 address holds another" },
 	{ "an embedded device takes its segment's mode along", V6, 0, {
 		"lan1> ip6 probe 64:ff9b::a01:c; tcp 40000 80 S => drop no-rule none",
 		"lan1> ip6 probe 64:ff9b::a02:16; tcp 40000 80 S => audit no-rule new",
-		"lan1> ip6 probe 64:ff9b::808:808; tcp 40000 80 S => pass no-rule new" } },
+		"lan1> ip6 probe 64:ff9b::808:808; tcp 40000 80 S => pass no-rule new" },
+	  .ref = "A7", .twin = "no IPv4 address holds another" },
 	/* ---- this router ---- */
 	{ "the router's services are reached by its applications only", BOTH, 0, {
 		"lan1> ip cam1 rtr; udp 4000 53 => pass allowed rule:cam-dns new",
@@ -70,7 +77,8 @@ static const struct row cases_policy[] = {
 		"lan1> ip cam1 rtr; udp 4000 53 => pass allowed new",
 		"lan1< wan0 ip rtr cam1; udp 53 4000 => drop unknown-source none",
 		"lan1< lan2 ip rtr cam1; udp 53 4000 => drop unknown-source none",
-		"lan1< local ip rtr cam1; udp 53 4000 => pass allowed hit" } },
+		"lan1< local ip rtr cam1; udp 53 4000 => pass allowed hit" },
+	  .ref = "A2 A6" },
 	/* ---- modes ---- */
 	{ "enforce drops, audit passes as audit, learn passes", BOTH, 0, {
 		"lan1> ip cam1 host; tcp 40000 81 S => drop no-rule none",
@@ -81,7 +89,8 @@ static const struct row cases_policy[] = {
 	{ "unreadable frames are dropped in every mode", BOTH, 0, {
 		"lan1> ip plc host; tcp 40000 80 S doff=1 => drop bad-header none",
 		"lan1> ip probe host; tcp 40000 80 S doff=1 => drop bad-header none",
-		"lan1> eth probe rtr; tag 0; tag 0; ip probe host; udp 4000 5000 => drop vlan-stack none" } },
+		"lan1> eth probe rtr; tag 0; tag 0; ip probe host; udp 4000 5000 => drop vlan-stack none" },
+	  .ref = "A11" },
 	{ "every other policy reason follows the mode", BOTH, 0, {
 		"lan2> eth hmi plc; ip hmi plc; tcp 40000 23 S => audit denied rule:plc-no-telnet new",
 		"lan1> ip plc host; tcp 40000 80 FPU => audit bad-flags none",

@@ -112,15 +112,22 @@ static inline int put_noeth(struct frame *f, int argc, char **argv)
 	return 0;
 }
 
+/* tag TCI [0xTPID] [times=N] */
 static inline int put_tag(struct frame *f, int argc, char **argv)
 {
-	if (argc < 2 || !f->type_at)
-		return -1;
-	frame_be16(f, f->type_at, argc > 2 ? strtoul(argv[2], NULL, 0) : 0x8100);
-	if (frame_add_be16(f, strtoul(argv[1], NULL, 0)))
-		return -1;
-	f->type_at = f->len;
-	return frame_add_be16(f, 0);
+	uint32_t tpid = argc > 2 && !strchr(argv[2], '=') ? strtoul(argv[2], NULL, 0) : 0x8100;
+
+	for (uint32_t n = frame_number(argc, argv, "times", 1); n; n--) {
+		if (argc < 2 || !f->type_at)
+			return -1;
+		frame_be16(f, f->type_at, tpid);
+		if (frame_add_be16(f, strtoul(argv[1], NULL, 0)))
+			return -1;
+		f->type_at = f->len;
+		if (frame_add_be16(f, 0))
+			return -1;
+	}
+	return 0;
 }
 
 /* len= ver= ihl= ttl= proto= id= off= df mf evil opt=HEX */
@@ -216,7 +223,7 @@ static inline int put_frag(struct frame *f, int argc, char **argv)
 }
 
 /* hbh, dst, rh [HEX of 6 octets] [len=units of 8 octets after the first] [room=units put] */
-static inline int put_ext(struct frame *f, int argc, char **argv)
+static inline int put_ext_one(struct frame *f, int argc, char **argv)
 {
 	uint8_t proto = !strcmp(argv[0], "hbh") ? 0 : !strcmp(argv[0], "dst") ? 60 : 43;
 	uint32_t at = f->len, len = frame_number(argc, argv, "len", 0), i;
@@ -229,6 +236,30 @@ static inline int put_ext(struct frame *f, int argc, char **argv)
 	f->data[at + 1] = len;
 	for (i = 0; i < 6 && hex[2 * i]; i++)
 		sscanf(hex + 2 * i, "%2hhx", &f->data[at + 2 + i]);
+	f->next_at = at;
+	return 0;
+}
+
+/* As above, [times=N] of them. */
+static inline int put_ext(struct frame *f, int argc, char **argv)
+{
+	for (uint32_t n = frame_number(argc, argv, "times", 1); n; n--) {
+		if (put_ext_one(f, argc, argv))
+			return -1;
+	}
+	return 0;
+}
+
+/* ah [icv=octets of check value]: its length counts in fours, less two (RFC 4302) */
+static inline int put_ah(struct frame *f, int argc, char **argv)
+{
+	uint32_t at = f->len, n = 12 + frame_number(argc, argv, "icv", 12);
+
+	frame_proto(f, 51);
+	if (frame_fill(f, 0, n))
+		return -1;
+	f->data[at] = 59;
+	f->data[at + 1] = n / 4 - 2;
 	f->next_at = at;
 	return 0;
 }

@@ -8,20 +8,31 @@
 
 #include "frame_base.h"
 
-/* tcp SPORT DPORT FLAGS [doff=N]; flags of FSRPAU, or - */
+static inline int put_tcp_flags(const char *text, uint8_t *ret)
+{
+	static const char letters[] = "FSRPAUEC";
+
+	*ret = 0;
+	if (*text >= '0' && *text <= '9') {
+		*ret = strtoul(text, NULL, 0);
+		return 0;
+	}
+	for (; *text && *text != '-'; text++) {
+		if (!strchr(letters, *text))
+			return -1;
+		*ret |= 1 << (strchr(letters, *text) - letters);
+	}
+	return 0;
+}
+
+/* tcp SPORT DPORT FLAGS [doff=N]; flags of FSRPAUEC, - for none, or a number */
 static inline int put_tcp(struct frame *f, int argc, char **argv)
 {
-	static const char letters[] = "FSRPAU";
-	uint8_t flags = 0;
 	uint32_t at = f->len;
+	uint8_t flags;
 
-	if (argc < 4)
+	if (argc < 4 || put_tcp_flags(argv[3], &flags))
 		return -1;
-	for (const char *p = argv[3]; *p && *p != '-'; p++) {
-		if (!strchr(letters, *p))
-			return -1;
-		flags |= 1 << (strchr(letters, *p) - letters);
-	}
 	frame_proto(f, 6);
 	if (frame_add_be16(f, strtoul(argv[1], NULL, 0)) ||
 	    frame_add_be16(f, strtoul(argv[2], NULL, 0)) || frame_fill(f, 0, 16))
@@ -46,7 +57,7 @@ static inline int put_udp(struct frame *f, int argc, char **argv)
 
 /*
  * echo ID, reply ID, redirect, icmp TYPE CODE [id=N]; and the errors, which an `ip`
- * section follows: unreach, big, exceeded, problem
+ * section follows: unreach, big [mtu=N], exceeded, problem
  */
 static inline int put_icmp(struct frame *f, int argc, char **argv)
 {
@@ -74,7 +85,8 @@ static inline int put_icmp(struct frame *f, int argc, char **argv)
 	}
 	frame_proto(f, f->at_family == 4 ? 1 : 58);
 	return frame_add_be16(f, type << 8 | code) || frame_fill(f, 0, 2) ||
-	       frame_add_be16(f, id) || frame_fill(f, 0, 2);
+	       frame_add_be16(f, id) ||
+	       frame_add_be16(f, frame_number(argc, argv, "mtu", strcmp(argv[0], "big") ? 0 : 1400));
 }
 
 /* arp request|reply SHA SPA TPA [hlen=N] [plen=N] [htype=N] [op=N] */
@@ -142,7 +154,7 @@ static inline int put_group(struct frame *f, int argc, char **argv)
 
 /*
  * dhcp discover|request|offer|ack CHADDR [yi=ADDR] [lease=SECONDS] [sid=SERVER] [op=N]
- * [cookie=N]: the UDP header is part of it
+ * [htype=N] [hlen=N] [cookie=N]: the UDP header is part of it
  */
 static inline int put_dhcp(struct frame *f, int argc, char **argv)
 {
@@ -166,7 +178,9 @@ static inline int put_dhcp(struct frame *f, int argc, char **argv)
 	at = f->len;
 	if (frame_fill(f, 0, 236) || frame_add_be32(f, frame_number(argc, argv, "cookie", 0x63825363)))
 		return -1;
-	memcpy(f->data + at, (uint8_t[]){ frame_number(argc, argv, "op", server ? 2 : 1), 1, 6, 0 }, 4);
+	memcpy(f->data + at, (uint8_t[]){ frame_number(argc, argv, "op", server ? 2 : 1),
+				       frame_number(argc, argv, "htype", 1),
+				       frame_number(argc, argv, "hlen", 6), 0 }, 4);
 	memcpy(f->data + at + 16, &a.w[3], 4);
 	memcpy(f->data + at + 28, mac, 6);
 	if (frame_add(f, (uint8_t[]){ 53, 1, kind }, 3))

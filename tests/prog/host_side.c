@@ -97,6 +97,18 @@ static uint32_t flows(uint32_t now)
 	return nr;
 }
 
+static uint64_t table(void)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t b = 0; b < HOST_BUCKETS; b++) {
+		for (struct host_entry *e = zt_flow.bucket[b]; e; e = e->next)
+			sum += side_sum(side_sum(SIDE_SUM, e->key, zt_flow.key_size), e->value,
+					zt_flow.value_size);
+	}
+	return sum;
+}
+
 static uint32_t learned(const struct zt_host_key *key, uint32_t now)
 {
 	struct zt_learned *l = host_lookup(&zt_learn, key);
@@ -145,5 +157,5 @@ const struct side host_side = {
 	.name = "host", .open = host_open, .close = host_close, .configure = host_configure,
 	.publish = publish, .no_policy = no_policy, .run = run, .sweep = sweep, .bump = bump,
 	.release = release, .devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
-	.learned = learned, .drain = drain,
+	.table = table, .learned = learned, .drain = drain,
 };

@@ -207,6 +207,20 @@ static uint32_t flows(uint32_t now)
 	return nr;
 }
 
+static uint64_t table(void)
+{
+	struct zt_dump d;
+	uint64_t sum = 0;
+
+	assert(!zt_dump_map(m->map[ZT_MAP_FLOW], m->max[ZT_MAP_FLOW], sizeof(struct zt_flow_key),
+			    sizeof(struct zt_flow), &d));
+	for (uint32_t i = 0; i < d.nr; i++)
+		sum += side_sum(side_sum(SIDE_SUM, d.keys + (size_t)i * d.key_size, d.key_size),
+				d.values + (size_t)i * d.value_size, d.value_size);
+	zt_dump_free(&d);
+	return sum;
+}
+
 static uint32_t learned(const struct zt_host_key *key, uint32_t now)
 {
 	struct zt_learned_entry *v = NULL;
@@ -254,5 +268,5 @@ const struct side kernel_side = {
 	.name = "kernel", .open = kernel_open, .close = kernel_close, .configure = configure,
 	.publish = publish, .no_policy = no_policy, .run = run, .sweep = sweep, .bump = bump,
 	.release = release, .devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
-	.learned = learned, .drain = drain,
+	.table = table, .learned = learned, .drain = drain,
 };

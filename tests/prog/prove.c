@@ -163,6 +163,7 @@ static void step_loop(struct prove *p, const char *text)
 	char one[1024], *next, *at;
 
 	for (i = 0; step && i < n && p->failed < 5; i++) {
+		p->round = i;
 		replace_numbers(one, sizeof(one), step + 1, i);
 		for (at = one; at; at = next) { /* several, between && */
 			next = strstr(at, " && ");
@@ -173,6 +174,7 @@ static void step_loop(struct prove *p, const char *text)
 			prove_step(p, at);
 		}
 	}
+	p->round = 0;
 }
 
 static void step_words(struct prove *p, char *text)
@@ -184,6 +186,8 @@ static void step_words(struct prove *p, char *text)
 		argv[argc++] = w;
 	if (argc == 2 && !strcmp(argv[0], "wait"))
 		step_wait(p, argv[1]);
+	else if (argc == 2 && !strcmp(argv[0], "until"))
+		p->now = strtoul(argv[1], NULL, 10);
 	else if (argc == 1 && !strcmp(argv[0], "listen"))
 		prove_listen(p);
 	else if (argc == 1 && !strcmp(argv[0], "sweep"))
@@ -212,12 +216,14 @@ void prove_step(struct prove *p, const char *step)
 
 	p->step = step;
 	snprintf(text, sizeof(text), "%s", step);
-	if (!strncmp(text, "loop ", 5))
+	if (!strncmp(text, "loop ", 5)) {
 		step_loop(p, text + 5);
-	else if (text[strcspn(text, " <>")] == '<' || text[strcspn(text, " <>")] == '>')
+	} else if (text[strcspn(text, " <>")] == '<' || text[strcspn(text, " <>")] == '>') {
 		prove_frame(p, text);
-	else
+	} else {
+		p->table_known = 0;
 		step_words(p, text);
+	}
 	p->step = NULL;
 }
 
@@ -229,6 +235,8 @@ uint32_t prove_row(struct prove *p, const struct row *row, uint8_t family)
 	p->family = family;
 	p->host = row->host;
 	p->failed = 0;
+	memset(&p->tally, 0, sizeof(p->tally));
+	p->table_known = 0;
 	p->record_now = p->now;
 	prove_row_begins(p);
 	for (i = 0; i < PROVE_STEPS && row->steps[i] && p->failed < 5; i++)

@@ -53,6 +53,13 @@ struct prove {
 	const struct row *row;
 	const char *step;
 	uint32_t failed; /* steps of this row */
+	uint32_t round; /* of a repeated step, else 0 */
+	uint64_t table[2]; /* each side's flow table before the frame at hand */
+	uint8_t table_known; /* table[] is of now */
+	struct prove_tally {
+		uint32_t frames; /* judged, each round of a loop */
+		uint32_t refused, passed; /* steps that expect it, loops count once */
+	} tally; /* of this row */
 	/* what this row has sent */
 	uint64_t sent[ZT_COUNT_MAX]; /* packets by reason, verdict, direction */
 	uint64_t by_dev[PROVE_DEVICES][ZT_VERDICT_MAX][2];

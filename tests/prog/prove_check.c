@@ -40,7 +40,7 @@ static void is_lost(struct prove *p, uint32_t side, const char *what, uint32_t w
 	prove_fail(p, "nobody loses %s", what);
 }
 
-/* is learned ADDRESS NAME|none [ZONE of a link-local one] */
+/* is learned ADDRESS NAME|none [ZONE [VLAN] of a link-local one] */
 static void is_learned(struct prove *p, uint32_t side, int argc, char **argv)
 {
 	struct zt_host_key k = { .family = p->family };
@@ -49,7 +49,8 @@ static void is_learned(struct prove *p, uint32_t side, int argc, char **argv)
 	if (world_address(argv[2], p->family, &k.addr))
 		return prove_fail(p, "no address %s", argv[2]);
 	if (argc > 4)
-		k.scope = ZT_ZONE(strtoul(argv[4], NULL, 10), 0);
+		k.scope = ZT_ZONE(strtoul(argv[4], NULL, 10),
+				  argc > 5 ? strtoul(argv[5], NULL, 10) : 0);
 	got = p->sides[side]->learned(&k, p->now);
 	if (got != want)
 		prove_fail(p, "%s: held by device %u", p->sides[side]->name, got);

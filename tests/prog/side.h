@@ -26,6 +26,7 @@ struct side {
 	void (*counts)(struct zt_count ret[ZT_COUNT_MAX]);
 	void (*lost)(uint64_t ret[ZT_LOST_MAX]);
 	uint32_t (*flows)(uint32_t now); /* records alive */
+	uint64_t (*table)(void); /* a sum over every flow record, dead ones too; order is nothing */
 	uint32_t (*learned)(const struct zt_host_key *key, uint32_t now); /* device, 0 none */
 	uint64_t (*drain)(uint32_t *ret_nr); /* packets in aggregates; taken out */
 };
@@ -43,6 +44,15 @@ bool kernel_side_splits(void); /* can it be done here */
 int kernel_side_wire(char **ret_why);
 int kernel_side_run_skb(const struct zt_run *run, uint32_t vlan, uint32_t gso_size,
 			struct zt_result *ret);
+
+/* FNV-1a, for sums that must change when an octet does. */
+static inline uint64_t side_sum(uint64_t h, const void *what, size_t n)
+{
+	for (const uint8_t *p = what; n; n--, p++)
+		h = (h ^ *p) * 0x100000001b3ull;
+	return h;
+}
+#define SIDE_SUM 0xcbf29ce484222325ull
 
 /* For what only the host build has: events told so far, and tags and GSO taken by the kernel. */
 uint64_t host_side_told(uint32_t type);

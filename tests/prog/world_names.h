@@ -146,7 +146,7 @@ static inline int world_address(const char *text, uint8_t family, struct zt_addr
 	return zt_addr_parse(text, &f, ret);
 }
 
-/* A MAC: a name, "zero", "bcast", or xx:xx:xx:xx:xx:xx. */
+/* A MAC: a name, "zero", "bcast", "nr:NUMBER" of nobody, or xx:xx:xx:xx:xx:xx. */
 static inline int world_mac(const char *text, uint8_t mac[6])
 {
 	const struct world_name *n = world_find(text);
@@ -158,6 +158,12 @@ static inline int world_mac(const char *text, uint8_t mac[6])
 	}
 	if (!n && !strncmp(text, "ll:", 3))
 		n = world_find(name + 1);
+	if (!strncmp(text, "nr:", 3)) {
+		uint32_t nr = strtoul(text + 3, NULL, 10);
+
+		memcpy(mac, (uint8_t[]){ 6, 0, nr >> 24, nr >> 16, nr >> 8, nr }, 6);
+		return 0;
+	}
 	if (n || !strcmp(text, "zero")) {
 		memcpy(mac, (uint8_t[]){ 2, 0, 0, 0, 0, n ? n->mac_low : 0 }, 6);
 		mac[0] = n ? 2 : 0;
