@@ -202,7 +202,9 @@ soak: ## the network tests over and over for SOAK_MINUTES (default 60; root)
 	-$(Q)$(each) all
 	$(Q)tools/build/soak $(or $(SOAK_MINUTES),60) $(wildcard tests/netns/*_test.sh tests/netns/*_test.py)
 
-bench: $(BPF_OBJ) $(BENCH) $(BENCH_BPF) ## what a packet and a policy cost, beside bare programs: build/bench/report.txt (root)
+bench: ## what a packet and a policy cost, beside other programs: build/bench/report.txt (root)
+	$(Q)tools/build/deps build bench
+	$(Q)$(MAKE) --no-print-directory $(BPF_OBJ) $(BENCH) $(BENCH_BPF)
 	$(Q)rm -rf $B/bench/samples
 	$(Q)set -e; for b in $(BENCH); do $$b; done
 	$(Q)tests/bench/report.py $B/bench

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bench.h"
+#include "peer.h"
 #include "spin.h"
 #include "world.h"
 
@@ -17,9 +18,10 @@
 #define FIRST 60000
 #define SPREAD 4096 /* devices, where the number of flows is the question */
 #define PORT 5000 /* the first application's */
+#define FILTER_MAX 10000 /* entries xdp-filter's maps hold */
 
 struct bench {
-	struct bpf_object *bare, *spin;
+	struct bpf_object *bare, *spin, *filter;
 	int spin_prog, spin_cfg, jump;
 	struct world *world; /* whose data path the jump table holds */
 };
@@ -148,7 +150,17 @@ static void flows_part(uint32_t rounds, uint32_t max_flows)
 	world_close(&w);
 }
 
-/* ---- first and denied packets under policies of a size --------------------------- */
+/* ---- first and denied packets under policies of a size, and xdp-filter's - --------------------------- */
+
+/* As many devices as it takes addresses. */
+static void add_xdp_filter(struct bench *b)
+{
+	int prog;
+
+	b->filter = b->world->devices <= FILTER_MAX ? peer_xdp_filter(b->world->devices, &prog) : NULL;
+	if (b->filter)
+		jump_to(b, SPIN_FILTER, prog);
+}
 
 static void by_devices(struct bench *b, uint32_t round)
 {
@@ -162,6 +174,9 @@ static void by_devices(struct bench *b, uint32_t round)
 		sample(b, "denied", family, x, round, spin(b, c, family, 9, FIRST, XDP_DROP));
 		c.flows = 1;
 		sample(b, "policy-hot", family, x, round, spin(b, c, family, PORT, HOT, XDP_PASS));
+		c.slot = SPIN_FILTER;
+		if (b->filter && family == 4)
+			sample(b, "xdp-filter", 4, x, round, spin(b, c, 4, PORT, HOT, XDP_PASS));
 		c.slot = SPIN_EMPTY;
 		c.flows = FIRST;
 		world_age(b->world);
@@ -183,12 +198,14 @@ static void policy_part(uint32_t rounds, const uint32_t *devices, uint32_t nr)
 		bench_sample("peak-memory", devices[i], "MiB", 0, bench_peak_mib());
 		open_bare(&b[i], 16);
 		open_spin(&b[i], &w[i]);
+		add_xdp_filter(&b[i]);
 	}
 	for (uint32_t r = 0; r < rounds; r++) {
 		for (uint32_t i = 0; i < nr; i++)
 			by_devices(&b[i], r);
 	}
 	for (uint32_t i = 0; i < nr; i++) {
+		bpf_object__close(b[i].filter);
 		bpf_object__close(b[i].spin);
 		bpf_object__close(b[i].bare);
 		world_close(&w[i]);
@@ -200,12 +217,12 @@ static void policy_part(uint32_t rounds, const uint32_t *devices, uint32_t nr)
 /* BENCH_SMALL in the environment: sizes for a test of the benchmark itself. */
 int main(void)
 {
-	static const uint32_t sizes[] = { 10, 1000, 100000 };
+	static const uint32_t sizes[] = { 10, 1000, 10000, 100000 };
 	bool small = getenv("BENCH_SMALL");
 	uint32_t rounds = bench_rounds();
 
 	bench_open("packet");
-	policy_part(rounds, sizes, small ? 2 : 3);
+	policy_part(rounds, sizes, small ? 2 : 4);
 	flows_part(rounds, small ? 10000 : 1000000);
 	bench_close();
 	return 0;

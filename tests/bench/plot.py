@@ -6,7 +6,8 @@ import os
 
 GROUPS = {
     "flows": ("ns per packet, net, by number of flows", ["established", "lru", "hash"]),
-    "policy": ("ns per packet, net, by devices in the policy", ["policy-hot", "first", "denied"]),
+    "policy": ("ns per packet, net, by devices in the policy", ["policy-hot", "first", "denied",
+                                                              "xdp-filter"]),
 }
 COLOURS = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#8c564b"]
 W, H, LEFT, TOP, RIGHT, BOTTOM = 640, 360, 60, 40, 150, 45

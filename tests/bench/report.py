@@ -15,7 +15,8 @@ import sys
 from goals import GOALS
 from plot import plot
 
-FLOORS = {"first": "policy-floor", "denied": "policy-floor", "policy-hot": "policy-floor"}
+FLOORS = {"first": "policy-floor", "denied": "policy-floor", "policy-hot": "policy-floor",
+          "xdp-filter": "policy-floor"}
 
 
 def read(directory):
@@ -106,10 +107,10 @@ def text(rows, reached, host):
         shown = f" {r['net']:9.4g}" if "net" in r else " " * 10
         lines.append(f"{r['cell']:<22}{r['x']:>9}  {r['min']:9.4g} {r['median']:9.4g} {r['p90']:9.4g}"
                      f"{shown}  {r['unit']}")
-    lines += ["", f"{'goal':<6}{'value':>8}{'accept':>8}{'ambition':>9}"]
+    lines += ["", f"{'goal':<8}{'value':>8}{'accept':>8}{'ambition':>9}"]
     for g in reached:
         value = "-" if g["value"] is None else f"{g['value']:.2f}"
-        lines.append(f"{g['id']:<6}{value:>8}{g['accept']:>8.2f}{g['ambition']:>9.2f}  "
+        lines.append(f"{g['id']:<8}{value:>8}{g['accept']:>8.2f}{g['ambition']:>9.2f}  "
                      f"{grade(g):<13} {g['text']}")
     return "\n".join(lines) + "\n"
 

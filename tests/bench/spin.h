@@ -15,6 +15,7 @@ enum spin_slot {
 	SPIN_LRU, /* an LRU hash, its counters too */
 	SPIN_LRU_FILL,
 	SPIN_ZT, /* the whole data path */
+	SPIN_FILTER, /* xdp-filter */
 	SPIN_SLOTS
 };
 
