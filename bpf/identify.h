@@ -244,6 +244,8 @@ ZT_GLOBAL int zt_is_group_mac(void)
 	m = p->dmac;
 	if (!zt_is_group(&p->dst, p->family))
 		return 0;
+	if (p->flags & ZT_PKT_RAW)
+		return 1; /* no MAC that could disagree */
 	if (p->family == 6)
 		return m[0] == 0x33 && m[1] == 0x33 && m[2] == (__u8)(low >> 24) &&
 		       m[3] == (__u8)(low >> 16) && m[4] == (__u8)(low >> 8) && m[5] == (__u8)low;
@@ -264,6 +266,10 @@ ZT_GLOBAL int zt_l2_agrees(void)
 
 	if (!p)
 		return ZT_REASON_INTERNAL;
+	if (p->flags & ZT_PKT_RAW) {
+		p->flags |= ZT_PKT_TO_ROUTER_MAC;
+		return 0;
+	}
 	if (p->flags & ZT_PKT_GROUP)
 		return zt_is_group_mac() ? 0 : ZT_REASON_L2_MISMATCH;
 	if (zt_is_group(&p->dst, p->family))

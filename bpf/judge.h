@@ -137,13 +137,9 @@ zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const
 	r = zt_bound_source();
 	if (r)
 		return r;
-	if (!(zt_port_now(port, p)->flags & ZT_PORT_RAW_IP)) {
-		r = zt_l2_agrees();
-		if (r)
-			return r;
-	} else {
-		p->flags |= ZT_PKT_TO_ROUTER_MAC;
-	}
+	r = zt_l2_agrees();
+	if (r)
+		return r;
 	r = zt_resolve_destination();
 	if (r)
 		return r;

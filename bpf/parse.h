@@ -17,6 +17,7 @@ zt_inline int zt_parse(struct zt_frame *f, struct zt_pkt *p, __u32 have, __u32 r
 	if (raw) {
 		__u8 version;
 
+		p->flags |= ZT_PKT_RAW;
 		if (zt_load(f, 0, &version, 1))
 			return ZT_REASON_TRUNCATED;
 		p->ethertype = version >> 4 == 6 ? ZT_ETH_IPV6 : ZT_ETH_IPV4;

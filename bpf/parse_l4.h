@@ -83,6 +83,10 @@ zt_inline int zt_parse_inner4(struct zt_frame *f, struct zt_pkt *p)
 		return ZT_REASON_TRUNCATED;
 	if (zt_load(f, p->l4 + 8 + ihl, ports, sizeof(ports)))
 		return ZT_REASON_TRUNCATED;
+	/* A later fragment has no ports: it stays unknown whose it is. */
+	if (ip.frag & zt_htons(0x1fff) && (ip.proto == ZT_PROTO_TCP || ip.proto == ZT_PROTO_UDP ||
+					   ip.proto == ZT_PROTO_ICMP))
+		return 0;
 	zt_addr_v4(&p->target, ip.src);
 	zt_addr_v4(&p->inner, ip.dst);
 	p->inner_proto = ip.proto;
@@ -136,7 +140,7 @@ zt_inline int zt_parse_icmp4(struct zt_frame *f, struct zt_pkt *p)
 	}
 }
 
-zt_inline int zt_parse_icmp6(struct zt_frame *f, struct zt_pkt *p)
+zt_inline int zt_parse_icmp6(struct zt_frame *f, struct zt_pkt *p, __u32 code)
 {
 	switch (p->icmp_type) {
 	case 1 ... 4:
@@ -156,7 +160,7 @@ zt_inline int zt_parse_icmp6(struct zt_frame *f, struct zt_pkt *p)
 			p->shape = p->icmp_type == 130 ? ZT_SHAPE_QUERY : ZT_SHAPE_REPORT;
 		return 0;
 	case 133 ... 137:
-		return zt_parse_nd(f, p);
+		return zt_parse_nd(f, p, code);
 	default:
 		p->fault = ZT_REASON_ICMP_TYPE;
 		return 0;
@@ -172,7 +176,8 @@ zt_inline int zt_parse_icmp(struct zt_frame *f, struct zt_pkt *p)
 	p->icmp_type = icmp.type;
 	p->sport = icmp.id;
 	p->headers = p->l4 - p->l3 + sizeof(icmp);
-	return p->proto == ZT_PROTO_ICMP ? zt_parse_icmp4(f, p) : zt_parse_icmp6(f, p);
+	return p->proto == ZT_PROTO_ICMP ? zt_parse_icmp4(f, p) :
+					    zt_parse_icmp6(f, p, icmp.code);
 }
 
 /* IGMP (RFC 2236, 3376): reports and leaves, or a query. */

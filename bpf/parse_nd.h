@@ -36,10 +36,13 @@ zt_inline int zt_parse_nd_options(struct zt_frame *f, struct zt_pkt *p, __u32 of
 		}
 		off += (__u32)o[1] * 8;
 	}
+	/* The depth limit: behind it may stand a MAC. Nothing of an RA depends on one. */
+	if (off + 8 <= end && p->shape == ZT_SHAPE_ND)
+		p->shape = ZT_SHAPE_NONE;
 	return 0;
 }
 
-zt_inline int zt_parse_nd(struct zt_frame *f, struct zt_pkt *p)
+zt_inline int zt_parse_nd(struct zt_frame *f, struct zt_pkt *p, __u32 code)
 {
 	__u32 type = p->icmp_type, fixed;
 
@@ -50,7 +53,7 @@ zt_inline int zt_parse_nd(struct zt_frame *f, struct zt_pkt *p)
 		p->shape = ZT_SHAPE_REDIRECT;
 		return 0;
 	}
-	if (p->hops != 255 || p->flags & (ZT_PKT_EXTENSION | ZT_PKT_FIRST))
+	if (p->hops != 255 || code || p->flags & (ZT_PKT_EXTENSION | ZT_PKT_FIRST))
 		return 0; /* stays a fault: not the shape a stack accepts */
 	fixed = type == ZT_ND_RS ? 8 : type == ZT_ND_RA ? 16 : 24;
 	if (p->l4_len < fixed)

@@ -40,6 +40,7 @@ enum zt_shape {
 #define ZT_PKT_HIT 8192u /* a live record was found or made */
 #define ZT_PKT_ACK 16384u /* DHCP: server reply is an ACK with a lease */
 #define ZT_PKT_OUTSIDE 131072u /* DHCP: the server is behind an uplink */
+#define ZT_PKT_RAW 262144u /* the port has no Ethernet header */
 #define ZT_PKT_GSO 32768u /* the IP length may be 0: take the frame's */
 
 struct zt_pkt {

@@ -12,6 +12,7 @@
 #include "cases_attack_ip.h"
 #include "cases_attack_l2.h"
 #include "cases_dhcp.h"
+#include "cases_differential.h"
 #include "cases_flow.h"
 #include "cases_frag.h"
 #include "cases_icmp.h"
@@ -44,6 +45,7 @@ static const struct {
 	{ "attacks on flows and ICMP", cases_attack_flow, WORLD_NR(cases_attack_flow) },
 	{ "further attacks", cases_attack_also, WORLD_NR(cases_attack_also) },
 	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
+	{ "found by the differential", cases_differential, WORLD_NR(cases_differential) },
 };
 
 #endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the random differential (tests/diff) found: frames on which the naive reference
+ * and the data path disagreed, each with the sentence that decides.
+ */
+#ifndef ZT_CASES_DIFFERENTIAL_H
+#define ZT_CASES_DIFFERENTIAL_H
+
+#include "prove.h"
+
+static const struct row cases_differential[] = {
+	{ "neighbour discovery with a code is none: no stack takes it", V6, 0, {
+		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr code=1 hw=cam1 => drop nd-spoofed none",
+		"lan1> ip6 cam1 allnodes ttl=255; na cam1 code=7 hw=cam1 => drop nd-spoofed none",
+		"lan1> ip6 ll:cam1 allrouters ttl=255; rs code=1 => drop nd-spoofed none",
+		"lan1< local ip6 rtr cam1 ttl=255; na rtr code=1 hw=rtr => drop nd-spoofed none",
+		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr hw=cam1 => pass infra-nd" },
+		"V4", "ARP has no code" },
+	{ "a MAC behind four other options of neighbour discovery is not overlooked", V6, 0, {
+		"lan1> ip6 cam1 allnodes ttl=255; na cam1 "
+		"opt=0e010000000000000e010000000000000e010000000000000e01000000000000 hw=cam2 "
+		"=> drop nd-spoofed none",
+		"lan1> ip6 cam1 allnodes ttl=255; na cam1 "
+		"opt=0e010000000000000e010000000000000e01000000000000 hw=cam2 => drop nd-spoofed none",
+		"lan1> ip6 cam1 allnodes ttl=255; na cam1 "
+		"opt=0e010000000000000e010000000000000e01000000000000 hw=cam1 => pass infra-nd",
+		"lan1> ip6 cam1 allnodes ttl=255; na cam1 "
+		"opt=0e010000000000000e010000000000000e010000000000000e01000000000000 => pass infra-nd" },
+		"V4", "ARP has no options" },
+	{ "a port without layer 2 has no MAC that could disagree", V6, 0, {
+		"tun0> ip6 tun1 sol:tun2 ttl=255; ns tun2 => pass infra-nd",
+		"tun0> ip6 ll:tun1 allrouters ttl=255; rs => drop unknown-device",
+		"tun0> ip6 tun1 ff02::16 ttl=1; hbh 050200000100; report => pass infra-group",
+		"tun0> ip6 tun1 ff05::16 ttl=1; hbh 050200000100; report => pass infra-group",
+		"tun0> ip6 fe80::77 ff02::1:2; udp 546 547 => pass infra-dhcp" },
+		"", "the next row" },
+	{ "reports of a device on a port without layer 2 pass", V4, 0, {
+		"tun0> ip4 tun1 224.0.0.22 ttl=1 opt=94040000; report => pass infra-group",
+		"tun0> ip4 tun1 224.0.0.22 ttl=2 opt=94040000; report => drop ip-options" },
+		"", "the row before" },
+	{ "an ICMP error about a later fragment has no ports to know a flow by", V4, 0, {
+		"lan1> ip4 cam1 vms; udp 4000 5000 => pass allowed new",
+		"lan1< wan0 ip4 vms cam1; unreach; ip4 cam1 vms; udp 4000 5000 => pass icmp-error none",
+		"lan1< wan0 ip4 vms cam1; unreach; ip4 cam1 vms off=8; udp 4000 5000 => drop no-flow none",
+		"lan1> ip4 cam1 vms proto=50; pay 20 => pass allowed new",
+		"lan1< wan0 ip4 vms cam1; unreach; ip4 cam1 vms off=8 proto=50; pay 8 => pass icmp-error none" },
+		"S6", "quoted in IPv6, a fragment is its header 44, which no flow is of" },
+};
+
+#endif
