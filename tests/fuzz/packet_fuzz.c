@@ -34,6 +34,10 @@ static void begin(void)
 	struct zt_numbers *numbers = zt_numbers_new();
 
 	image = world_compile(p, env, numbers);
+	for (uint32_t n = 0; n < image->nr_devs; n++) /* within reach of a few frames */
+		image->devs[n].word.limits = (struct zt_limits){
+			.flows = 4, .new_flows_per_s = 3, .arp_per_s = 5, .addresses4 = 2, .addresses6 = 2,
+		};
 	zt_bind.entries = zt_dev.entries = zt_devst.entries = zt_devcnt.entries = BINDS;
 	zt_frag.entries = 64;
 	zt_agg.entries = 64;
@@ -86,7 +90,8 @@ static void end(void)
 	for (n = 1; n < BINDS; n++) { /* 0 is nobody: it counts gateways */
 		struct zt_devst *st = host_lookup(&zt_devst, &n);
 
-		if (st->flows || st->frags || st->addresses4 || st->addresses6)
+		if (st->flows || st->flows_in || st->half[0] || st->half[1] || st->frags ||
+		    st->addresses4 || st->addresses6)
 			abort();
 	}
 	host_clear(&zt_agg);

@@ -57,7 +57,10 @@ static void add_device(struct zt_image *i, uint32_t dev, uint32_t serial)
 
 	i->devs[i->nr_devs++] = (struct zt_image_dev){
 		.index = dev, .serial = serial,
-		.word = { .dclass = 1 + rand() % 5, .segment = dev % 3, .mode = ZT_MODE_ENFORCE },
+		.word = { .dclass = 1 + rand() % 5, .segment = dev % 3, .mode = ZT_MODE_ENFORCE,
+			  .limits = { .flows = 1 + rand() % 65535, .new_flows_per_s = 1 + rand() % 10000,
+				      .arp_per_s = 1 + rand() % 1000, .addresses4 = 1 + rand() % 64,
+				      .addresses6 = 1 + rand() % 64 } },
 	};
 	*b = (struct zt_image_bind){ .index = dev + 1, .ifindex = 1 + rand() % PORTS, .dev = dev };
 	random_mac(b->mac, 256 * serial + dev);
@@ -649,6 +652,68 @@ START_TEST(learned_addresses_are_charged_and_queued)
 }
 END_TEST
 
+/* ---- hash flooding ---- */
+
+static void check_seeded(int fd)
+{
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info);
+
+	ck_assert_int_eq(bpf_obj_get_info_by_fd(fd, &info, &len), 0);
+	ck_assert_msg(!(info.map_flags & BPF_F_ZERO_SEED), "%s hashes without a seed", info.name);
+}
+
+/* Inner maps too: those of the object, and those a publish makes. */
+START_TEST(no_map_hashes_without_a_seed)
+{
+	static const enum zt_map outer[] = { ZT_MAP_NET, ZT_MAP_SVC, ZT_MAP_RULE };
+	static const uint32_t port = 1;
+	struct bpf_map *map;
+	uint32_t nr = 0, id, slot;
+	size_t i;
+	int fd;
+
+	open_maps();
+	ck_assert_int_eq(zt_maps_publish(m, one_device(1, 1, &port, 1), NULL), 0);
+	bpf_object__for_each_map(map, m->obj) {
+		check_seeded(bpf_map__fd(map));
+		nr++;
+	}
+	ck_assert_uint_ge(nr, ZT_MAP_NR);
+	for (i = 0; i < sizeof(outer) / sizeof(outer[0]); i++) {
+		for (slot = 0; slot < 2; slot++) {
+			ck_assert_int_eq(bpf_map_lookup_elem(m->map[outer[i]], &slot, &id), 0);
+			fd = bpf_map_get_fd_by_id(id);
+			ck_assert_int_ge(fd, 0);
+			check_seeded(fd);
+			close(fd);
+		}
+	}
+	close_maps();
+}
+END_TEST
+
+/* The key of zt_owner(): another for each set of maps, the same as long as they live. */
+START_TEST(the_key_of_unknown_devices_is_random)
+{
+	uint32_t seed[3][2], zero = 0, i;
+	struct zt_cfg cfg;
+
+	for (i = 0; i < 3; i++) {
+		open_maps();
+		memcpy(seed[i], m->cfg.seed, sizeof(seed[i]));
+		ck_assert(seed[i][0] && seed[i][1] && seed[i][0] != seed[i][1]);
+		ck_assert_int_eq(zt_maps_configure(m, 0), 0);
+		ck_assert_int_eq(bpf_map_lookup_elem(m->map[ZT_MAP_CFG], &zero, &cfg), 0);
+		ck_assert(!memcmp(cfg.seed, seed[i], sizeof(cfg.seed)));
+		close_maps();
+	}
+	ck_assert(seed[0][0] != seed[1][0] && seed[0][1] != seed[1][1]);
+	ck_assert(seed[1][0] != seed[2][0] && seed[1][1] != seed[2][1]);
+	ck_assert(seed[0][0] != seed[2][0] && seed[0][1] != seed[2][1]);
+}
+END_TEST
+
 START_TEST(frame_lengths)
 {
 	static const struct {
@@ -705,6 +770,8 @@ int main(void)
 	tcase_add_test(t, the_clock_is_plausible);
 	tcase_add_test(t, aggregates_are_taken_once);
 	tcase_add_test(t, learned_addresses_are_charged_and_queued);
+	tcase_add_test(t, no_map_hashes_without_a_seed);
+	tcase_add_test(t, the_key_of_unknown_devices_is_random);
 	tcase_add_test(t, frame_lengths);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);

@@ -21,6 +21,7 @@
 #include "cases_ip.h"
 #include "cases_jumbo.h"
 #include "cases_l2.h"
+#include "cases_limits.h"
 #include "cases_policy.h"
 #include "cases_time.h"
 
@@ -37,6 +38,7 @@ static const struct {
 	{ "identity", cases_identity, WORLD_NR(cases_identity) },
 	{ "ICMP", cases_icmp, WORLD_NR(cases_icmp) },
 	{ "infrastructure", cases_infra, WORLD_NR(cases_infra) },
+	{ "limits", cases_limits, WORLD_NR(cases_limits) },
 	{ "DHCP", cases_dhcp, WORLD_NR(cases_dhcp) },
 	{ "policy", cases_policy, WORLD_NR(cases_policy) },
 	{ "attacks at layer 2", cases_attack_l2, WORLD_NR(cases_attack_l2) },

@@ -45,6 +45,12 @@ static const struct world_name world_names[] = {
 	{ "tun2", 0x00, "10.6.0.2", "fd06::2" },
 	{ "mix", 0x71, "10.1.0.71", "fd01::71" },
 	{ "mixa", 0x72, "10.2.0.72", "fd02::72" },
+	{ "lseg", 0x81, "10.4.0.81", "fd04::81" }, /* with limits of its segment, of groups, its own */
+	{ "lgrp", 0x82, "10.4.0.82", "fd04::82" },
+	{ "lown", 0x83, "10.4.0.83", "fd04::83" },
+	{ "ldyn", 0x84, "10.4.0.84", "fd04::84" },
+	{ "laud", 0x85, "10.2.0.85", "fd02::85" },
+	{ "llrn", 0x86, "10.3.0.86", "fd03::86" },
 	/* not in the policy: an unknown device with a free address of its port's segment */
 	{ "guest", 0x91, "10.9.0.91", "fd09::91" },
 	{ "guest2", 0x92, "10.9.0.92", "fd09::92" },

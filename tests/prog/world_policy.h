@@ -9,8 +9,8 @@
  *	br1:  lan5 wan1                 a bridge that an uplink is a member of
  *	wan0 uplink, ign0 ignored, eth9 not listed
  *
- * Segments enf, aud and lrn hold devices in enforce, audit and learn. The variants
- * are further files merged into the first one.
+ * Segments enf, aud and lrn hold devices in enforce, audit and learn; lim is for rows
+ * about limits. The variants are further files merged into the first one.
  */
 #ifndef ZT_WORLD_POLICY_H
 #define ZT_WORLD_POLICY_H
@@ -31,7 +31,9 @@ static const char world_base[] =
 "  'enf': {'mode': 'enforce', 'subnets': ['10.1.0.0/24', 'fd01::/64']},"
 "  'aud': {'mode': 'audit', 'subnets': ['10.2.0.0/24', 'fd02::/64']},"
 "  'lrn': {'mode': 'learn', 'subnets': ['10.3.0.0/24', 'fd03::/64']},"
-"  'guests': {'mode': 'enforce', 'subnets': ['10.9.0.0/24', 'fd09::/64']},"
+"  'guests': {'mode': 'enforce', 'subnets': ['10.9.0.0/24', 'fd09::/64'], 'limits': {'flows': 6}},"
+"  'lim': {'mode': 'enforce', 'subnets': ['10.4.0.0/24', 'fd04::/64'],"
+"          'limits': {'flows': 8, 'new_flows_per_s': 4, 'arp_per_s': 5, 'addresses4': 2, 'addresses6': 3}},"
 "  'wild': {'mode': 'learn'}},"
 " 'devices': {"
 "  'cam1': {'segment': 'enf', 'mac': '02:00:00:00:00:11', 'ports': 'lan1', 'addresses': ['10.1.0.11', 'fd01::11']},"
@@ -56,10 +58,21 @@ static const char world_base[] =
 "  'sim2': {'segment': 'enf', 'interface': 'cell0', 'addresses': ['10.5.0.2', 'fd05::2']},"
 "  'tun1': {'segment': 'enf', 'interface': 'tun0', 'addresses': ['10.6.0.1', 'fd06::1']},"
 "  'tun2': {'segment': 'enf', 'interface': 'tun0', 'addresses': ['10.6.0.2', 'fd06::2']},"
+"  'lseg': {'segment': 'lim', 'mac': '02:00:00:00:00:81', 'ports': 'lan1', 'addresses': ['10.4.0.81', 'fd04::81']},"
+"  'lgrp': {'segment': 'lim', 'mac': '02:00:00:00:00:82', 'ports': 'lan1', 'addresses': ['10.4.0.82', 'fd04::82']},"
+"  'lown': {'segment': 'lim', 'mac': '02:00:00:00:00:83', 'ports': 'lan2', 'addresses': ['10.4.0.83', 'fd04::83'],"
+"           'limits': {'flows': 12, 'new_flows_per_s': 1000}},"
+"  'ldyn': {'segment': 'lim', 'mac': '02:00:00:00:00:84', 'ports': 'lan2', 'addresses': ['dynamic']},"
+"  'laud': {'segment': 'aud', 'mac': '02:00:00:00:00:85', 'ports': 'lan1', 'addresses': ['10.2.0.85', 'fd02::85'],"
+"           'limits': {'flows': 4, 'arp_per_s': 2}},"
+"  'llrn': {'segment': 'lrn', 'mac': '02:00:00:00:00:86', 'ports': 'lan1', 'addresses': ['10.3.0.86', 'fd03::86'],"
+"           'limits': {'flows': 8, 'new_flows_per_s': 4}},"
 "  'mix': {'segment': 'enf', 'mac': '02:00:00:00:00:71', 'ports': 'lan5', 'addresses': ['10.1.0.71', 'fd01::71']},"
 "  'mixa': {'segment': 'aud', 'mac': '02:00:00:00:00:72', 'ports': 'lan5', 'addresses': ['10.2.0.72', 'fd02::72']}},"
 " 'groups': {'cams': {'devices': ['cam1', 'cam2', 'cam3', 'roam', 'only4', 'dyn1', 'dyn2', 'dyn3', 'dual', 'pos', 'cell', 'v30',"
-"                                'v31', 'sim1', 'sim2', 'tun1', 'mix']},"
+"                                'v31', 'sim1', 'sim2', 'tun1', 'mix', 'lseg', 'lgrp', 'lown', 'ldyn']},"
+"  'tight': {'devices': ['lgrp', 'lown'], 'limits': {'flows': 6, 'new_flows_per_s': 1000}},"
+"  'tighter': {'devices': ['lgrp', 'lown'], 'limits': {'flows': 5}},"
 "  'plant': {'segment': 'aud'}},"
 " 'applications': {"
 "  'vms': {'hosts': ['10.20.0.5', 'fd20::5'], 'services': ['tcp/443', 'udp/5000-5010', 'icmp/echo', 'proto/47', 'proto/50']},"
@@ -82,12 +95,18 @@ static const char world_base[] =
 "  'plc-scada': {'from': 'scada', 'to': 'plant', 'services': ['tcp/502'], 'action': 'allow'},"
 "  'plc-no-telnet': {'from': 'all-devices', 'to': 'plc', 'services': ['tcp/23'], 'action': 'deny'},"
 "  'probe-ntp': {'from': 'probe', 'to': 'ntp', 'action': 'allow'}%s},"
-" 'defaults': {'limits': {'new_flows_per_s': 10000}},"
+" 'defaults': {'limits': {%s}},"
 " 'infrastructure': {'dhcp': ['router', 'dhcpd'%s], 'gateways': ['10.1.0.254', 'fe80::f8', 'fd01::fe']}}";
 
-/* What a variant adds to the rules, and to the DHCP servers. The first is what rows begin with. */
+/*
+ * What a variant adds to the rules and to the DHCP servers, and its limits if they are
+ * others: most rows send more in a second than a device opens. The first is what rows
+ * begin with.
+ */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* a variant says what is other */
+#define WORLD_LIMITS "'new_flows_per_s': 10000"
 static const struct world_variant {
-	const char *name, *rules, *dhcp;
+	const char *name, *rules, *dhcp, *limits;
 } world_variants[] = {
 	{ "base", "", "" },
 	{ "uplink-dhcp", "", ", 'uplink'" },
@@ -97,6 +116,8 @@ static const struct world_variant {
 	{ "no-pair", ", 'no-pair': {'from': 'all-devices', 'to': 'cam2', 'services': ['tcp/8000', 'udp/8000'],"
 		     " 'action': 'deny'}", "" },
 	{ "more", ", 'more': {'from': 'cam3', 'to': 'ntp', 'action': 'allow'}", "" },
+	{ "few-flows", "", "", WORLD_LIMITS ", 'flows': 4" },
+	{ "slow", "", "", "'new_flows_per_s': 2" },
 };
 
 static inline struct zt_env *world_env(void)
@@ -145,12 +166,13 @@ static inline struct zt_env *world_env(void)
 }
 
 /* Quotes as JSON has them: ' stands for ". */
-static inline char *world_json(const char *rules, const char *dhcp)
+static inline char *world_json(const struct world_variant *v)
 {
-	size_t len = sizeof(world_base) + strlen(rules) + (dhcp ? strlen(dhcp) : 0) + 1;
+	const char *limits = v->limits ?: WORLD_LIMITS;
+	size_t len = sizeof(world_base) + strlen(v->rules) + strlen(v->dhcp) + strlen(limits) + 1;
 	char *text = malloc(len), *q;
 
-	snprintf(text, len, world_base, rules, dhcp ? dhcp : "");
+	snprintf(text, len, world_base, v->rules, limits, v->dhcp);
 	for (q = text; (q = strchr(q, '\''));)
 		*q = '"';
 	return text;
@@ -180,7 +202,7 @@ static inline struct zt_policy *world_policy(const char *variant)
 	for (size_t i = 0; i < WORLD_NR(world_variants); i++) {
 		if (strcmp(world_variants[i].name, variant))
 			continue;
-		json = world_json(world_variants[i].rules, world_variants[i].dhcp);
+		json = world_json(&world_variants[i]);
 		p = world_parse(json);
 		free(json);
 		return p;
