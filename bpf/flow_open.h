@@ -268,10 +268,6 @@ zt_inline int zt_flow_again(struct zt_pkt *p, struct zt_flow *f, const struct zt
 	int r;
 
 	p->opener = f->opener & 1;
-	/* Only the packets towards the device show it: what its own say is the record's. */
-	if (p->dir == ZT_FROM_DEVICE && f->flags & ZT_FLOW_PEER_UNKNOWN &&
-	    p->peer.kind == ZT_KIND_NONE)
-		p->flags |= ZT_PKT_PEER_UNKNOWN;
 	if (zt_is_syn(p) && p->opener != p->dir) { /* the answering side opens: its own flow */
 		p->opener = p->dir;
 		r = zt_policy(p->dir);
@@ -284,6 +280,14 @@ zt_inline int zt_flow_again(struct zt_pkt *p, struct zt_flow *f, const struct zt
 		zt_settle(p, ZT_REASON_BAD_FLAGS);
 		return 0;
 	}
+	/*
+	 * An unknown device opened it: only packets towards the device show that, whatever its
+	 * address may be to us; what the device answers goes by the record.
+	 */
+	if (p->dir == ZT_FROM_DEVICE && f->flags & ZT_FLOW_PEER_UNKNOWN &&
+	    p->opener == ZT_TO_DEVICE && p->peer.kind != ZT_KIND_DEVICE &&
+	    p->peer.kind != ZT_KIND_ROUTER)
+		p->flags |= ZT_PKT_PEER_UNKNOWN;
 	zt_settle(p, zt_policy(p->opener));
 	if (!zt_keeps_record(p))
 		return 0;

@@ -42,9 +42,10 @@ zt_inline int zt_sweep_due(const struct zt_flow *f, __u32 now, const struct zt_c
 
 /*
  * A flow in use keeps its learned address: a device with one long connection may
- * send no ARP or ND for days. A lease ends when the server said.
+ * send no ARP or ND for days. A lease ends when the server said, and what is over stays
+ * over: packets were judged by that already.
  */
-zt_inline void zt_sweep_refresh(const struct zt_flow_key *k, const struct zt_flow *f,
+zt_inline void zt_sweep_refresh(const struct zt_flow_key *k, const struct zt_flow *f, __u32 now,
 				const struct zt_cfg *cfg)
 {
 	struct zt_host_key hk = { .addr = k->dev, .family = k->family };
@@ -58,7 +59,8 @@ zt_inline void zt_sweep_refresh(const struct zt_flow_key *k, const struct zt_flo
 		return;
 	until = b->seen + cfg->learn_ticks; /* of the device itself: a peer's packets prove nothing */
 	l = bpf_map_lookup_elem(&zt_learn, &hk);
-	if (l && l->dev == f->dev && l->how != ZT_HOW_DHCP && zt_age(until, l->expires) > 0)
+	if (l && l->dev == f->dev && l->how != ZT_HOW_DHCP && zt_age(now, l->expires) <= 0 &&
+	    zt_age(until, l->expires) > 0)
 		l->expires = until;
 }
 
@@ -72,7 +74,7 @@ zt_inline int zt_sweep_record(const struct zt_flow_key *k, __u32 now, const stru
 	if (!f)
 		return 0;
 	if (!zt_sweep_due(f, now, cfg)) {
-		zt_sweep_refresh(k, f, cfg);
+		zt_sweep_refresh(k, f, now, cfg);
 		return 1;
 	}
 	if (zt_sweep_take(f, &word))

@@ -45,6 +45,36 @@ static const struct row cases_differential[] = {
 		"lan1> ip4 cam1 vms proto=50; pay 20 => pass allowed new",
 		"lan1< wan0 ip4 vms cam1; unreach; ip4 cam1 vms off=8 proto=50; pay 8 => pass icmp-error none" },
 		"S6", "quoted in IPv6, a fragment is its header 44, which no flow is of" },
+	{ "a stranger whose address an application holds is still answered after a publish", BOTH, 0, {
+		"lan2< lan3 ip web cam2; tcp 40000 9100 S => pass allowed new rule:guest-print",
+		"lan2> ip cam2 web; tcp 9100 40000 SA => pass allowed hit",
+		"policy more",
+		"lan2> ip cam2 web; tcp 9100 40000 A => pass allowed hit rule:guest-print",
+		"lan2< lan3 ip web cam2; tcp 40000 9100 A => pass allowed hit rule:guest-print",
+		"lan2< wan0 ip web cam2; tcp 40000 9100 A => drop no-rule" } },
+	{ "an address whose time is over is not revived by the flow that outlived it", V4, 0, {
+		"lan2> arp request dyn2 dyn2 rtr => pass infra-arp",
+		"lan2> ip4 dyn2 vms; tcp 4000 443 S => pass allowed new",
+		"lan2< wan0 ip4 vms dyn2; tcp 443 4000 SA => pass allowed hit",
+		"lan2> ip4 dyn2 vms; tcp 4000 443 A => pass allowed hit",
+		"loop 13 wait 28000t && lan2> ip4 dyn2 vms; tcp 4000 443 A => pass allowed hit",
+		"sweep",
+		"is learned dyn2 none",
+		"lan2> ip4 dyn2 vms; tcp 4000 443 A => drop spoofed none" }, "", "the next row" },
+	{ "an IPv6 address whose time is over is not revived by the flow that outlived it", V6, 0, {
+		"lan2> eth dyn2 group:sol:dyn2; ip6 any sol:dyn2 ttl=255; ns dyn2 => pass infra-nd",
+		"lan2> ip6 dyn2 vms; tcp 4000 443 S => pass allowed new",
+		"lan2< wan0 ip6 vms dyn2; tcp 443 4000 SA => pass allowed hit",
+		"lan2> ip6 dyn2 vms; tcp 4000 443 A => pass allowed hit",
+		"loop 13 wait 28000t && lan2> ip6 dyn2 vms; tcp 4000 443 A => pass allowed hit",
+		"sweep",
+		"is learned dyn2 none",
+		"lan2> ip6 dyn2 vms; tcp 4000 443 A => drop spoofed none" }, "", "the row before" },
+	{ "a port that lost its carrier stays released through a publish", BOTH, 0, {
+		"lan1> ip roam vms; tcp 40000 443 S => pass allowed new",
+		"release lan1",
+		"policy more",
+		"lan2> ip roam vms; tcp 40001 443 S => pass allowed new" } },
 };
 
 #endif

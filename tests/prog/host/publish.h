@@ -127,6 +127,8 @@ static inline int host_may_stay(const struct zt_image *i, const struct zt_image_
 {
 	uint32_t n;
 
+	if (!(b->flags & (ZT_BIND_IP | ZT_BIND_UNKNOWN)) && (!ifindex || ifindex & ZT_BIND_RELEASED))
+		return 1; /* the next frame binds it */
 	for (n = 0; n < i->nr_macs; n++) {
 		if (i->macs[n].bind == b->index && i->macs[n].key.where == ifindex)
 			return 1;
@@ -142,8 +144,7 @@ static inline void host_publish_bind(const struct zt_image *i, const struct zt_i
 
 	if (!other && host_may_stay(i, want, b->ifindex))
 		return;
-	if (other)
-		b->seen = 0;
+	b->seen = 0; /* may go to another port at once */
 	memcpy(b->mac, want->mac, 6);
 	b->vlan = want->vlan;
 	b->flags = want->flags;
