@@ -46,9 +46,12 @@ PROG_BPF := $(patsubst %.c,$B/%.o,$(wildcard tests/prog/*.bpf.c))
 shared_objs = $(patsubst %.c,$B/$1/%.o,$(filter-out %_test.c %_fuzz.c %_bench.c %.bpf.c,$(wildcard tests/$2/*.c)))
 LEVELS := unit prog fuzz netns qemu install docs
 
+DIFF := $B/diff/diff_test
+DIFF_SRC := $(wildcard tests/diff/*.c) $(filter-out %_test.c %.bpf.c,$(wildcard tests/prog/*.c))
+
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help deps demo module clean install uninstall bench fuzz soak check check-debug \
+.PHONY: all help deps demo module clean install uninstall bench fuzz soak differential check check-debug \
 	$(LEVELS:%=check-%) fuzz-targets FORCE
 
 all: $(BPF_OBJ) $B/libzt.a $(PROGRAMS) module ## BPF objects, agent, ztctl (the default)
@@ -141,6 +144,12 @@ $B/fuzz/%_fuzz: $B/fz/tests/fuzz/%_fuzz.o $(call shared_objs,fz,fuzz) $B/libzt-f
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
+# A reference that is naive and slow: without sanitizers. packet_fuzz has them over the same stages.
+$(DIFF): $(DIFF_SRC:%.c=$B/%.o) $B/libzt.a
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 $B/verifier-stats: tools/build/verifier_stats.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(LIBS)
@@ -164,8 +173,8 @@ check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel
 	$(Q)ZT_JOBS=2 $(run) unit $(UNIT)
 
 check-prog: ## the BPF programs, as host code and by BPF_PROG_TEST_RUN (root)
-	-$(Q)$(each) all $(PROG) $(PROG_BPF)
-	$(Q)ZT_JOBS=2 $(run) prog $(PROG) $(wildcard tests/prog/*_test.sh tests/prog/*_test.py)
+	-$(Q)$(each) all $(PROG) $(PROG_BPF) $(DIFF)
+	$(Q)ZT_JOBS=2 $(run) prog $(PROG) $(DIFF) $(wildcard tests/prog/*_test.sh tests/prog/*_test.py)
 
 check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 20)
 	-$(Q)$(each) $(FUZZ)
@@ -197,6 +206,10 @@ check-debug: ## sanitizers once more, and what the verifier had to do per progra
 fuzz: ## each fuzzer for FUZZ_SECONDS (default 600), corpus kept in build/fuzz
 	-$(Q)$(each) $(FUZZ)
 	$(Q)tools/build/fuzz $(or $(FUZZ_SECONDS),600) $(FUZZ)
+
+differential: ## DIFF_FRAMES (default 10 million) random frames against a naive reference (root)
+	-$(Q)$(each) $(DIFF)
+	$(Q)nice -n 10 $(DIFF) -n $(or $(DIFF_FRAMES),10000000) $(if $(DIFF_SEED),-s $(DIFF_SEED))
 
 soak: ## the network tests over and over for SOAK_MINUTES (default 60; root)
 	-$(Q)$(each) all

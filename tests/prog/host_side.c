@@ -21,6 +21,14 @@ static void host_close(void)
 	live = NULL;
 }
 
+static void reset(uint32_t now)
+{
+	struct zt_cfg cfg = *zt_config();
+
+	host_close();
+	host_configure(&cfg);
+}
+
 /* As zt_maps_publish(): an equal image publishes nothing. */
 static void publish(struct zt_image *image)
 {
@@ -154,7 +162,7 @@ void host_side_run_skb(const struct zt_run *r, uint32_t vlan, uint32_t gso_segs,
 }
 
 const struct side host_side = {
-	.name = "host", .open = host_open, .close = host_close, .configure = host_configure,
+	.name = "host", .open = host_open, .close = host_close, .reset = reset, .configure = host_configure,
 	.publish = publish, .no_policy = no_policy, .run = run, .sweep = sweep, .bump = bump,
 	.release = release, .devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
 	.table = table, .learned = learned, .drain = drain,

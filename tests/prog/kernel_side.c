@@ -32,6 +32,26 @@ static void kernel_close(void)
 	m = NULL;
 }
 
+/*
+ * Loading anew takes most of a second. So everything expires instead; what does not, or
+ * what the programs changed for good, is taken away.
+ */
+static void reset(uint32_t now)
+{
+	static const struct zt_devst none;
+	struct zt_mac_key mac;
+	uint32_t n;
+
+	assert(zt_maps_sweep(m, now + (1u << 30) + (1u << 20), 200000) >= 0);
+	zt_maps_no_policy(m);
+	for (n = 0; n < m->max[ZT_MAP_DEVST]; n++)
+		assert(!bpf_map_update_elem(m->map[ZT_MAP_DEVST], &n, &none, BPF_ANY));
+	for (n = 0; n < m->max[ZT_MAP_BIND]; n++)
+		m->bind[n].dev = 0; /* the next publish binds it to its first port */
+	while (!bpf_map_get_next_key(m->map[ZT_MAP_MAC], NULL, &mac))
+		assert(!bpf_map_delete_elem(m->map[ZT_MAP_MAC], &mac));
+}
+
 static void configure(const struct zt_cfg *cfg)
 {
 	struct zt_cfg mine = *cfg;
@@ -265,7 +285,7 @@ bool kernel_side_splits(void)
 }
 
 const struct side kernel_side = {
-	.name = "kernel", .open = kernel_open, .close = kernel_close, .configure = configure,
+	.name = "kernel", .open = kernel_open, .close = kernel_close, .reset = reset, .configure = configure,
 	.publish = publish, .no_policy = no_policy, .run = run, .sweep = sweep, .bump = bump,
 	.release = release, .devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
 	.table = table, .learned = learned, .drain = drain,

@@ -14,6 +14,7 @@ struct side {
 	/* 0, or -errno and why it cannot run here (malloc'd) */
 	int (*open)(const struct zt_sizes *sizes, char **ret_why);
 	void (*close)(void);
+	void (*reset)(uint32_t now); /* no policy and no state, as after loading; keeps its sizes */
 	void (*configure)(const struct zt_cfg *cfg); /* the nonce stays its own */
 	void (*publish)(struct zt_image *image); /* owns it from now on */
 	void (*no_policy)(void);

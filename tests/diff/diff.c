@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One session on one side: every step goes to the reference and to the data path, and
+ * every answer is compared: verdict, reason, rule, and what became of the flow.
+ */
+#include <errno.h>
+#include <string.h>
+#include "../prog/world_policy.h"
+#include "diff.h"
+
+#define ETHERNET 14u /* BPF_PROG_TEST_RUN takes no frame that is shorter */
+#define IPV6 40u
+
+/* Near the wrap of the 32 bits: most sessions cross it. */
+#define BEGIN 0xfffff800u
+
+/* What the agent writes at four ticks a second. */
+static const struct zt_cfg base_cfg = {
+	.abi = ZT_ABI_VERSION, .tick_shift = 8, .tick_ms = 256, .nonce = { 1, 2 },
+	.idle = { 118, 29063, 469, 118, 1172, 235, 20 },
+	.grace = 4, .events_per_s = 50, .learn_ticks = 337500, .move_ticks = 118,
+};
+
+static void tell_limits(const struct zt_cfg *c, struct ref_limits *l)
+{
+	memcpy(l->idle, c->idle, sizeof(l->idle));
+	l->fragment = c->idle[ZT_IDLE_FRAG];
+	l->grace = c->grace;
+	l->learn = c->learn_ticks;
+	l->move = c->move_ticks;
+	l->tick_ms = c->tick_ms;
+}
+
+/* Every variant of the world, and again with limits that are reached in a few frames. */
+static struct zt_policy *policy(uint32_t n)
+{
+	static const char wide[] = "\"new_flows_per_s\": 10000";
+	const struct world_variant *v = &world_variants[n % WORLD_NR(world_variants)];
+	char *json = world_json(v->rules, v->dhcp), *at = strstr(json, wide), *tight = NULL;
+	struct zt_policy *p;
+
+	if (n >= WORLD_NR(world_variants)) {
+		if (!at || asprintf(&tight, "%.*s\"flows\": 12, \"new_flows_per_s\": 6, \"arp_per_s\": 3, "
+				    "\"addresses4\": 2, \"addresses6\": 3%s", (int)(at - json), json,
+				    at + sizeof(wide) - 1) < 0)
+			abort();
+		free(json);
+		json = tight;
+	}
+	p = world_parse(json);
+	free(json);
+	return p;
+}
+
+void diff_open(struct diff *d, const struct side *side)
+{
+	struct ref_limits limits = { 0 };
+	size_t i;
+
+	_Static_assert(WORLD_NR(world_variants) == GEN_VARIANTS, "GEN_VARIANTS");
+	d->side = side;
+	d->cfg = base_cfg;
+	d->env = world_env();
+	d->numbers = zt_numbers_new();
+	d->policies = calloc(DIFF_POLICIES, sizeof(*d->policies));
+	for (i = 0; i < DIFF_POLICIES; i++)
+		d->policies[i] = policy(i);
+	tell_limits(&d->cfg, &limits);
+	d->ref = ref_new(d->env, &limits);
+	side->configure(&d->cfg);
+}
+
+void diff_close(struct diff *d)
+{
+	for (size_t i = 0; i < DIFF_POLICIES; i++)
+		zt_policy_free(d->policies[i]);
+	free(d->policies);
+	ref_free(d->ref);
+	zt_numbers_free(d->numbers);
+	zt_env_free(d->env);
+}
+
+static void publish(struct diff *d, uint32_t variant)
+{
+	if (variant == ZT_NONE) {
+		d->side->no_policy();
+		ref_publish(d->ref, NULL);
+		return;
+	}
+	d->side->publish(world_compile(d->policies[variant], d->env, d->numbers));
+	if (d->ref->policy != d->policies[variant]) /* the same again moves no generation */
+		ref_publish(d->ref, d->policies[variant]);
+}
+
+/* The agent moves the epochs of a device's bindings. */
+static void bump(struct diff *d, uint32_t device)
+{
+	struct zt_image *i;
+	uint32_t k, dev;
+
+	if (!d->ref->policy || device >= d->ref->policy->nr_devices)
+		return;
+	i = world_compile(d->ref->policy, d->env, d->numbers);
+	dev = zt_image_dev_of(i, device);
+	for (k = 0; k < i->nr_binds; k++)
+		if (i->binds[k].dev == dev)
+			d->side->bump(i->binds[k].index);
+	zt_image_free(i);
+	ref_bump(d->ref, device);
+}
+
+static void window(struct diff *d, uint32_t until)
+{
+	d->cfg.pickup_until = until;
+	d->side->configure(&d->cfg);
+	ref_window(d->ref, until);
+}
+
+static void begin(struct diff *d)
+{
+	d->side->reset(BEGIN + (1u << 24));
+	ref_reset(d->ref);
+	window(d, BEGIN - 1);
+}
+
+static bool same(const struct ref_out *a, const struct zt_result *b)
+{
+	uint32_t effect = b->created ? REF_NEW : b->flow ? REF_HIT : REF_NONE;
+
+	return a->verdict == b->verdict && a->reason == b->reason && a->effect == effect &&
+	       a->rule == b->rule;
+}
+
+/* True: they disagree. */
+static bool one_frame(struct diff *d, const struct gen_step *s, uint32_t now, struct diff_found *ret)
+{
+	const struct ref_in in = { s->towards, s->port, s->came_in, s->marked, now, s->octets, s->len };
+	const struct zt_run run = { s->towards ? ZT_TO_DEVICE : ZT_FROM_DEVICE, s->octets, s->len, now,
+				    s->port, s->towards ? s->came_in : 0,
+				    s->towards && s->marked ? ZT_MARK : 0 };
+
+	int rc;
+
+	if (s->len < ETHERNET)
+		return false;
+	rc = d->side->run(&run, &ret->got);
+	if (rc == -EINVAL && s->towards && s->len < ETHERNET + IPV6) {
+		d->refused++; /* the test run of tc takes no IP packet without a whole header */
+		return false;
+	}
+	if (rc) {
+		fprintf(stderr, "%s: a frame of %u octets cannot be run: %s\n", d->side->name, s->len,
+			strerror(-rc));
+		abort();
+	}
+	ref_judge(d->ref, &in, &ret->want);
+	d->frames++;
+	d->reasons[ret->want.reason % ZT_REASON_MAX]++;
+	d->effects[ret->want.effect]++;
+	return !same(&ret->want, &ret->got);
+}
+
+bool diff_run(struct diff *d, const struct gen_session *s, struct diff_found *ret)
+{
+	uint32_t now = BEGIN;
+
+	begin(d);
+	for (uint32_t i = 0; i < s->nr; i++) {
+		const struct gen_step *step = &s->steps[i];
+
+		ret->step = i;
+		switch (step->kind) {
+		case GEN_FRAME:
+			if (one_frame(d, step, now, ret))
+				return true;
+			break;
+		case GEN_WAIT:
+			now += step->n;
+			break;
+		case GEN_PUBLISH:
+			publish(d, step->n);
+			break;
+		case GEN_SWEEP:
+			d->side->sweep(now, 3000);
+			ref_sweep(d->ref, now);
+			break;
+		case GEN_BUMP:
+			bump(d, step->n);
+			break;
+		case GEN_RELEASE:
+			d->side->release(step->n);
+			if (d->ref->policy)
+				ref_release(d->ref, step->n);
+			break;
+		case GEN_WINDOW:
+			window(d, now + step->n * 1000 / d->cfg.tick_ms);
+			break;
+		}
+	}
+	return false;
+}
