@@ -86,16 +86,19 @@ static __always_inline void judge_in(struct xdp_md *ctx, struct zt_pkt *p, int t
 static __always_inline int stamp(struct xdp_md *ctx, const struct zt_pkt *p)
 {
 	const struct zt_cfg *cfg = zt_config();
-	struct zt_stamp *s;
+	struct zt_stamp s = {};
+	void *meta;
 
-	if (!cfg || bpf_xdp_adjust_meta(ctx, -(int)sizeof(*s)))
+	if (!cfg || bpf_xdp_adjust_meta(ctx, -ZT_STAMP_BYTES))
 		return XDP_DROP;
-	s = (void *)(long)ctx->data_meta;
-	if ((void *)(s + 1) > (void *)(long)ctx->data)
+	meta = (void *)(long)ctx->data_meta;
+	if (meta + ZT_STAMP_BYTES > (void *)(long)ctx->data)
 		return XDP_DROP;
-	s->nonce = cfg->nonce[p->par & 1];
-	s->vlan = p->vlan;
-	s->pad = 0;
+	s.nonce = cfg->nonce[p->par & 1];
+	s.vlan = p->vlan;
+	__builtin_memset(meta, 0, ZT_STAMP_BYTES);
+	__builtin_memcpy(meta, &s, sizeof(s));
+	__builtin_memcpy(meta + ZT_STAMP_AGAIN, &s, sizeof(s));
 	return XDP_PASS;
 }
 

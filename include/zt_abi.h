@@ -568,6 +568,15 @@ struct zt_stamp {
 };
 _Static_assert(sizeof(struct zt_stamp) == 8, "zt_stamp");
 
+/*
+ * The stamp stands at the start of the metadata, and once more an Ethernet header
+ * later. Generic XDP copies frames without room in front; the copy forgets the length
+ * of its MAC header (seen on Linux 6.18), so tc takes the metadata to begin 14 octets
+ * further on than it does.
+ */
+#define ZT_STAMP_AGAIN 14
+#define ZT_STAMP_BYTES 24
+
 /* ---- test entry -------------------------------------------------------- */
 
 enum zt_ctl_op {
