@@ -38,6 +38,9 @@ PROGRAMS := $(if $(AGENT_OBJ),$B/ztagentd) $(if $(CTL_OBJ),$B/ztctl)
 # Tests: every *_test.c (*_fuzz.c) is a program of its own; other .c files beside them are shared.
 UNIT := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*_test.c))
 PROG := $(patsubst tests/prog/%.c,$B/prog/%,$(wildcard tests/prog/*_test.c))
+# What is of live_test alone.
+LIVE := $(filter-out %.bpf.c,$(wildcard tests/prog/live/*.c))
+LIVE_BPF := $(patsubst %.c,$B/%.o,$(wildcard tests/prog/live/*.bpf.c))
 QEMU_PROG := $(patsubst %,$B/plain/prog/%,$(filter cases_test,$(PROG:$B/prog/%=%)))
 BENCH := $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*_bench.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
@@ -69,7 +72,7 @@ $B/%.bpf.o: bpf/%.bpf.c
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-$(BENCH_BPF) $(PROG_BPF): $B/%.bpf.o: %.bpf.c
+$(BENCH_BPF) $(PROG_BPF) $(LIVE_BPF): $B/%.bpf.o: %.bpf.c
 	$(say) CLANG $@
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
@@ -118,6 +121,11 @@ $B/prog/%: $B/san/tests/prog/%.o $(call shared_objs,san,prog) $B/libzt-san.a
 	$(say) LINK $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
+
+$B/tests/prog/live/embed.o: tests/prog/live/embed.S $(LIVE_BPF)
+	$(Q)$(CC) -c -DLIVE_OBJECT='"$(LIVE_BPF)"' $< -o $@
+$B/prog/live_test: $(LIVE:%.c=$B/san/%.o) $B/tests/prog/live/embed.o
+$B/plain/prog/live_test: $(LIVE:%.c=$B/%.o) $B/tests/prog/live/embed.o
 
 # Without sanitizers: what is measured, and what runs in a slow virtual machine. (-O2 unrolls the
 # host's map of any key size and then warns of bytes no small key has.)

@@ -3,12 +3,7 @@
  * The BPF programs, loaded into this kernel and run by BPF_PROG_TEST_RUN, as a
  * side of the case runner. Needs root; opened once for all cases.
  */
-#include <assert.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include "bpf/state.h"
-#include "side.h"
+#include "side_maps.h"
 #include "wire.h"
 
 static struct zt_maps *m;
@@ -16,11 +11,7 @@ static bool on_wire; /* frames towards devices go through network devices */
 
 static int kernel_open(const struct zt_sizes *sizes, char **ret_why)
 {
-	int rc = zt_maps_open_private(sizes, &m, ret_why);
-
-	if (!rc && zt_maps_configure(m, 0))
-		rc = -EIO;
-	return rc;
+	return side_maps_open(sizes, &m, ret_why);
 }
 
 static void kernel_close(void)
@@ -54,23 +45,12 @@ static void reset(uint32_t now)
 
 static void configure(const struct zt_cfg *cfg)
 {
-	struct zt_cfg mine = *cfg;
-	uint32_t zero = 0;
-
-	memcpy(mine.nonce, m->cfg.nonce, sizeof(mine.nonce));
-	assert(!bpf_map_update_elem(m->map[ZT_MAP_CFG], &zero, &mine, BPF_ANY));
-	m->cfg = mine;
+	side_maps_configure(m, cfg);
 }
 
 static void publish(struct zt_image *image)
 {
-	char *error = NULL;
-	int rc = zt_maps_publish(m, image, &error);
-
-	if (rc < 0) {
-		fprintf(stderr, "cannot publish: %s\n", error ? error : strerror(-rc));
-		abort();
-	}
+	side_maps_publish(m, image);
 }
 
 static void no_policy(void)
@@ -189,7 +169,7 @@ static int sweep(uint32_t now, uint32_t steps)
 
 static void bump(uint32_t bind)
 {
-	__atomic_fetch_add(&m->bind[bind].epoch, 1, __ATOMIC_RELEASE);
+	side_maps_bump(m, bind);
 }
 
 static void release(uint32_t ifindex)
@@ -219,53 +199,22 @@ static void lost(uint64_t ret[ZT_LOST_MAX])
 
 static uint32_t flows(uint32_t now)
 {
-	struct zt_flow_entry *v = NULL;
-	uint32_t nr = 0;
-
-	assert(!zt_maps_flows(m, now, &v, &nr));
-	free(v);
-	return nr;
+	return side_maps_flows(m, now);
 }
 
 static uint64_t table(void)
 {
-	struct zt_dump d;
-	uint64_t sum = 0;
-
-	assert(!zt_dump_map(m->map[ZT_MAP_FLOW], m->max[ZT_MAP_FLOW], sizeof(struct zt_flow_key),
-			    sizeof(struct zt_flow), &d));
-	for (uint32_t i = 0; i < d.nr; i++)
-		sum += side_sum(side_sum(SIDE_SUM, d.keys + (size_t)i * d.key_size, d.key_size),
-				d.values + (size_t)i * d.value_size, d.value_size);
-	zt_dump_free(&d);
-	return sum;
+	return side_maps_table(m, 0);
 }
 
 static uint32_t learned(const struct zt_host_key *key, uint32_t now)
 {
-	struct zt_learned_entry *v = NULL;
-	uint32_t nr = 0, i, dev = 0;
-
-	assert(!zt_maps_learned(m, now, &v, &nr));
-	for (i = 0; i < nr; i++) {
-		if (!memcmp(&v[i].key, key, sizeof(*key)))
-			dev = v[i].learned.dev;
-	}
-	free(v);
-	return dev;
+	return side_maps_learned(m, key, now);
 }
 
 static uint64_t drain(uint32_t *ret_nr)
 {
-	struct zt_agg_entry *v = NULL;
-	uint64_t packets = 0;
-	uint32_t i;
-
-	assert(!zt_maps_drain(m, &v, ret_nr));
-	for (i = 0; i < *ret_nr; i++)
-		packets += v[i].agg.packets;
-	free(v);
-	return packets;
+	return side_maps_drain(m, ret_nr);
 }
 
 /* Does this kernel's test-run take a data_end before the end of the frame. */

@@ -13,6 +13,7 @@
 
 #define PROVE_STEPS 24
 #define PROVE_DEVICES 64u
+#define PROVE_SIDES 3u
 
 #define BOTH 0 /* runs for IPv4 and again for IPv6 */
 #define V4 4 /* this family only */
@@ -37,7 +38,7 @@ struct row {
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 struct prove {
-	const struct side *sides[2];
+	const struct side *sides[PROVE_SIDES];
 	uint32_t nr_sides;
 	struct zt_cfg cfg;
 	struct zt_env *env;
@@ -54,7 +55,7 @@ struct prove {
 	const char *step;
 	uint32_t failed; /* steps of this row */
 	uint32_t round; /* of a repeated step, else 0 */
-	uint64_t table[2]; /* each side's flow table before the frame at hand */
+	uint64_t table[PROVE_SIDES]; /* each side's flow table before the frame at hand */
 	uint8_t table_known; /* table[] is of now */
 	struct prove_tally {
 		uint32_t frames; /* judged, each round of a loop */
@@ -65,9 +66,9 @@ struct prove {
 	uint64_t by_dev[PROVE_DEVICES][ZT_VERDICT_MAX][2];
 	uint64_t to_aggregate;
 	/* what the sides showed when the row began */
-	struct zt_count counts[2][ZT_COUNT_MAX];
-	uint64_t lost[2][ZT_LOST_MAX];
-	struct zt_devcnt devcnt[2][PROVE_DEVICES];
+	struct zt_count counts[PROVE_SIDES][ZT_COUNT_MAX];
+	uint64_t lost[PROVE_SIDES][ZT_LOST_MAX];
+	struct zt_devcnt devcnt[PROVE_SIDES][PROVE_DEVICES];
 	uint64_t told[16];
 	uint64_t lost_said; /* bitmap: losses the row speaks of */
 	uint8_t seen[ZT_REASON_MAX]; /* reasons any row has produced */
@@ -76,6 +77,8 @@ struct prove {
 
 extern const struct zt_cfg prove_cfg; /* as the agent writes it, at 256 ms a tick */
 void prove_open(struct prove *p, bool host_only, char **ret_why_no_kernel);
+/* With these sides, as far as they open. */
+void prove_open_sides(struct prove *p, const struct side *const *sides, uint32_t nr, char **ret_why);
 void prove_close(struct prove *p);
 void prove_publish(struct prove *p, const char *variant);
 /* Runs a row in one family. Failures are printed; their number is returned. */

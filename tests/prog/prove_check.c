@@ -135,6 +135,8 @@ static void check_counts(struct prove *p, uint32_t side)
 				   prove_reason(k / 2 / ZT_VERDICT_MAX),
 				   prove_verdict(k / 2 % ZT_VERDICT_MAX),
 				   (unsigned long long)p->sent[k]);
+		if (p->sides[side]->verdict_only && k / 2 / ZT_VERDICT_MAX == ZT_REASON_VLAN_STACK)
+			continue; /* a tag the kernel took off is not in the length */
 		if (side && now[k].bytes - p->counts[side][k].bytes != bytes[k])
 			prove_fail(p, "bytes of %s differ: %llu and %llu",
 				   prove_reason(k / 2 / ZT_VERDICT_MAX),
@@ -235,11 +237,10 @@ const struct zt_cfg prove_cfg = {
 	.seed = { 0x5eed5eed, 0x0ddba115 },
 };
 
-void prove_open(struct prove *p, bool host_only, char **ret_why_no_kernel)
+void prove_open_sides(struct prove *p, const struct side *const *sides, uint32_t nr, char **ret_why)
 {
 	static const struct zt_sizes sizes = { .flows = 700, .devices = 128, .hosts = 1024,
 					       .learned = 64 };
-	const struct side *all[] = { &host_side, &kernel_side };
 	uint32_t i;
 
 	memset(p, 0, sizeof(*p));
@@ -248,13 +249,20 @@ void prove_open(struct prove *p, bool host_only, char **ret_why_no_kernel)
 	p->cfg.pickup_until = p->now - 1;
 	p->env = world_env();
 	p->numbers = zt_numbers_new();
-	for (i = 0; i < (host_only ? 1 : 2); i++) {
-		if (all[i]->open(&sizes, ret_why_no_kernel))
+	for (i = 0; i < nr; i++) {
+		if (sides[i]->open(&sizes, ret_why))
 			continue;
-		all[i]->configure(&p->cfg);
-		p->sides[p->nr_sides++] = all[i];
+		sides[i]->configure(&p->cfg);
+		p->sides[p->nr_sides++] = sides[i];
 	}
 	prove_publish(p, "base");
+}
+
+void prove_open(struct prove *p, bool host_only, char **ret_why_no_kernel)
+{
+	static const struct side *const all[] = { &host_side, &kernel_side };
+
+	prove_open_sides(p, all, host_only ? 1 : 2, ret_why_no_kernel);
 }
 
 void prove_close(struct prove *p)

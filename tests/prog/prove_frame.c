@@ -51,15 +51,27 @@ static void tally(struct prove *p, const struct zt_result *r, uint8_t dir, uint3
 		p->to_aggregate += packets;
 }
 
-static void compare(struct prove *p, const struct zt_result *a, const struct zt_result *b)
+static void compare_verdicts(struct prove *p, const struct side *side, const struct zt_result *a,
+			     const struct zt_result *b)
 {
+	if (a->verdict != b->verdict || a->reason != b->reason)
+		prove_fail(p, "%s says %s %s, %s says %s %s", p->sides[0]->name,
+			   prove_verdict(a->verdict), prove_reason(a->reason), side->name,
+			   prove_verdict(b->verdict), prove_reason(b->reason));
+}
+
+static void compare(struct prove *p, const struct side *side, const struct zt_result *a,
+		    const struct zt_result *b)
+{
+	if (side->verdict_only)
+		return compare_verdicts(p, side, a, b);
 	if (!memcmp(a, b, offsetof(struct zt_result, jiffies)))
 		return;
 	prove_fail(p, "%s says %s %s dev %u rule %u flow %u/%u opener %u gen %u peer %u/%u mode %u, "
 		   "%s says %s %s dev %u rule %u flow %u/%u opener %u gen %u peer %u/%u mode %u",
 		   p->sides[0]->name, prove_verdict(a->verdict), prove_reason(a->reason), a->dev,
 		   a->rule, a->flow, a->created, a->opener, a->gen, a->peer_kind, a->peer_id, a->mode,
-		   p->sides[1]->name, prove_verdict(b->verdict), prove_reason(b->reason), b->dev,
+		   side->name, prove_verdict(b->verdict), prove_reason(b->reason), b->dev,
 		   b->rule, b->flow, b->created, b->opener, b->gen, b->peer_kind, b->peer_id, b->mode);
 }
 
@@ -76,13 +88,13 @@ static int send(struct prove *p, const struct zt_run *run, const struct extra *x
 	} else {
 		p->sides[0]->run(run, ret);
 	}
-	if (prove_sides(p) > 1) {
+	for (uint32_t i = 1; i < prove_sides(p); i++) {
 		rc = x->host ? kernel_side_run_skb(run, x->vlan, x->gso_size, &other) :
-			       p->sides[1]->run(run, &other);
+			       p->sides[i]->run(run, &other);
 		if (rc)
-			prove_fail(p, "%s cannot run it: %s", p->sides[1]->name, strerror(-rc));
+			prove_fail(p, "%s cannot run it: %s", p->sides[i]->name, strerror(-rc));
 		else
-			compare(p, ret, &other);
+			compare(p, p->sides[i], ret, &other);
 	}
 	return 0;
 }

@@ -11,6 +11,7 @@
 
 struct side {
 	const char *name;
+	bool verdict_only; /* of a result it knows verdict and reason */
 	/* 0, or -errno and why it cannot run here (malloc'd) */
 	int (*open)(const struct zt_sizes *sizes, char **ret_why);
 	void (*close)(void);
