@@ -73,6 +73,8 @@ zt_inline int zt_tag_accepted(const struct zt_pkt *p, const struct zt_port *port
 	struct zt_vlan_key k = { .ifindex = p->ifindex, .vlan = p->vlan };
 	struct zt_vlan *v;
 
+	if (!p->vlan && p->shape == ZT_SHAPE_L2 && p->op & ZT_L2_LACP)
+		return 1; /* never tagged, whatever the bond carries */
 	if (!p->vlan)
 		return zt_port_now(port, p)->flags & ZT_PORT_UNTAGGED;
 	v = bpf_map_lookup_elem(&zt_vlan, &k);

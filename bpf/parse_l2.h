@@ -14,6 +14,7 @@
 #define ZT_ETH_VLAN 0x8100
 #define ZT_ETH_IPV6 0x86dd
 #define ZT_ETH_EAPOL 0x888e
+#define ZT_ETH_SLOW 0x8809 /* IEEE 802.3 annex 57A; LACP is subtype 1 */
 #define ZT_ETH_QINQ 0x88a8
 #define ZT_ETH_LLDP 0x88cc
 #define ZT_ETH_QINQ_OLD 0x9100
@@ -130,6 +131,8 @@ zt_inline int zt_parse_arp(struct zt_frame *f, struct zt_pkt *p)
 zt_inline int zt_parse_other(struct zt_frame *f, struct zt_pkt *p)
 {
 	static const __u8 bridge_group[6] = { 0x01, 0x80, 0xc2, 0x00, 0x00, 0x00 };
+	static const __u8 slow_group[6] = { 0x01, 0x80, 0xc2, 0x00, 0x00, 0x02 };
+	__u8 subtype;
 
 	p->fault = ZT_REASON_NON_IP;
 	if (p->ethertype <= ZT_ETH_LENGTH_MAX) {
@@ -148,6 +151,12 @@ zt_inline int zt_parse_other(struct zt_frame *f, struct zt_pkt *p)
 	} else if (p->ethertype == ZT_ETH_LLDP) {
 		p->shape = ZT_SHAPE_L2;
 		p->op = ZT_L2_LLDP;
+	} else if (p->ethertype == ZT_ETH_SLOW && zt_mac_equal(p->dmac, slow_group)) {
+		if (zt_load(f, p->l3, &subtype, sizeof(subtype)))
+			return ZT_REASON_TRUNCATED;
+		if (subtype == 1)
+			p->shape = ZT_SHAPE_L2;
+		p->op = ZT_L2_LACP;
 	}
 	return 0;
 }

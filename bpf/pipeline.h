@@ -11,11 +11,18 @@
 #include "judge.h"
 #include "sweep.h"
 
-/* The port's zone; NULL where the port is not in the table. */
+/*
+ * The port and its zone; NULL where it is not in the table. XDP runs on the members of
+ * a bond: what comes in by one counts as the bond's.
+ */
 zt_inline struct zt_port *zt_port_of(struct zt_pkt *p)
 {
 	struct zt_port *port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
 
+	if (port && zt_port_now(port, p)->role == ZT_ROLE_PART) {
+		p->ifindex = port->l3_ifindex;
+		port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
+	}
 	if (port)
 		p->zone = ZT_ZONE(port->zone, p->vlan);
 	return port;

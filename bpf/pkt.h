@@ -21,7 +21,7 @@ enum zt_shape {
 	ZT_SHAPE_DHCP_CLIENT, /* v4 68 -> 67 or v6 546 -> 547, well-formed */
 	ZT_SHAPE_DHCP_SERVER, /* the other way */
 	ZT_SHAPE_ICMP_ERROR,
-	ZT_SHAPE_L2, /* EAPOL, LLDP, STP */
+	ZT_SHAPE_L2, /* EAPOL, LLDP, STP, LACP */
 };
 
 #define ZT_PKT_FIRST 1u /* first fragment of several */

@@ -104,6 +104,7 @@ enum zt_role {
 	ZT_ROLE_UPLINK = 2,
 	ZT_ROLE_IGNORE = 3, /* listed, nothing attached; peers behind it as behind an uplink */
 	ZT_ROLE_UPPER = 4, /* bridge, VLAN or bond interface above device ports */
+	ZT_ROLE_PART = 5, /* member of a bond that is a device port, l3_ifindex: XDP runs here */
 };
 
 #define ZT_PORT_UNTAGGED 1u /* untagged frames are accepted */
@@ -116,6 +117,7 @@ enum zt_role {
 #define ZT_L2_EAPOL 1u
 #define ZT_L2_LLDP 2u
 #define ZT_L2_STP 4u
+#define ZT_L2_LACP 8u /* on a bond, which speaks it itself */
 
 /* skb->mark bit set by the guard on ZT_PORT_MIXED device ports. */
 #define ZT_MARK 0x40000000u
@@ -131,7 +133,7 @@ struct zt_port_word {
 struct zt_port {
 	struct zt_port_word w[2];
 	__u32 zone; /* ifindex of the bridge, or own */
-	__u32 l3_ifindex; /* interface that routes for this port: the bridge, or own */
+	__u32 l3_ifindex; /* interface that routes for this port: the bridge, or own; PART: the port */
 	__u32 unknown_bind; /* binding standing for all unknown devices of this port */
 	__u32 pad;
 };

@@ -34,7 +34,7 @@ enum zt_family {
 	X(4, INFRA_DHCP, "infra-dhcp", PASS, "DHCP between a client and a listed server")      \
 	X(5, INFRA_GROUP, "infra-group", PASS, "IGMP or MLD membership traffic")               \
 	X(6, ICMP_ERROR, "icmp-error", PASS, "ICMP error about a live flow")                   \
-	X(7, INFRA_L2, "infra-l2", PASS, "EAPOL, LLDP or STP, opted in on the port")           \
+	X(7, INFRA_L2, "infra-l2", PASS, "EAPOL, LLDP or STP, opted in on the port, or LACP of a bond")           \
 	X(16, TRUNCATED, "truncated", ALWAYS, "a header ends before it is complete")           \
 	X(17, VLAN_STACK, "vlan-stack", ALWAYS, "more VLAN tags than one tag and one priority tag") \
 	X(18, BAD_HEADER, "bad-header", ALWAYS, "version or header length is wrong")           \

@@ -5,8 +5,8 @@
  */
 #include <errno.h>
 #include <linux/ethtool.h>
+#include <linux/if_bonding.h>
 #include <linux/sockios.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -127,12 +127,39 @@ static int both_features(const char *ifname, bool off)
 	return ctag || stag;
 }
 
+/*
+ * What a bond receives, its members do: what they do to tags counts, what it says of
+ * itself does not. Their number, 0 when it is no bond.
+ */
+static int nr_members(const char *ifname)
+{
+	struct ifbond bond = { 0 };
+	struct ifreq ifr = { .ifr_data = (void *)&bond };
+
+	return request(ifname, SIOCBONDINFOQUERY, &ifr) ? 0 : bond.num_slaves;
+}
+
+static int offload(const char *ifname, bool off)
+{
+	int nr = nr_members(ifname), i, rc = both_features(ifname, off);
+
+	for (i = 0; i < nr && !rc; i++) {
+		struct ifslave member = { .slave_id = i };
+		struct ifreq ifr = { .ifr_data = (void *)&member };
+
+		rc = request(ifname, SIOCBONDSLAVEINFOQUERY, &ifr);
+		if (!rc)
+			rc = both_features(member.slave_name, off);
+	}
+	return rc;
+}
+
 int zt_vlan_offload(const char *ifname)
 {
-	return both_features(ifname, false);
+	return offload(ifname, false);
 }
 
 int zt_vlan_offload_off(const char *ifname)
 {
-	return both_features(ifname, true);
+	return offload(ifname, true);
 }

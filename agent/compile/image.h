@@ -17,10 +17,12 @@ struct zt_env_port {
 	uint32_t l3_ifindex;
 	uint8_t mac[6]; /* of the interface that routes for it */
 	uint8_t role; /* ZT_ROLE_UPPER for bridges, VLAN and bond interfaces above device
-		       * ports; else 0 and the policy's role counts */
+		       * ports, ZT_ROLE_PART for members of a bond that is one, which is
+		       * their l3_ifindex; else 0 and the policy's role counts */
 	uint16_t vlan; /* ZT_ROLE_UPPER: VLAN it stands for, 0 none */
 	bool mixed; /* an uplink or unlisted interface is a member of its bridge too */
 	bool raw_ip; /* no Ethernet header */
+	bool bond; /* speaks LACP */
 };
 
 struct zt_env {

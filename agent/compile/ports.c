@@ -97,7 +97,7 @@ static struct zt_port_word port_word(const struct zt_env_port *e, const struct z
 	if (w.role == ZT_ROLE_DEVICE) {
 		w.flags |= (f->untagged ? ZT_PORT_UNTAGGED : 0) |
 			   (f->identity_ip ? ZT_PORT_IDENTITY_IP : 0);
-		w.l2 = f->l2;
+		w.l2 = f->l2 | (e->bond ? ZT_L2_LACP : 0);
 	}
 	return w;
 }

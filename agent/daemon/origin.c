@@ -201,7 +201,7 @@ static void candidates(const struct zt_env *env, uint32_t oif, struct origin *o)
 	for (i = 0; i < env->nr_ports && o->nr_ports < 32; i++) {
 		const struct zt_env_port *p = &env->ports[i];
 
-		if (p->role != ZT_ROLE_UPPER &&
+		if (p->role != ZT_ROLE_UPPER && p->role != ZT_ROLE_PART &&
 		    (p->ifindex == oif || p->l3_ifindex == oif || (zone && p->zone == zone)))
 			o->ports[o->nr_ports++] = p->ifindex;
 	}

@@ -23,22 +23,40 @@ static void add_port(struct zt_env *env, const struct zt_roles *r, const struct 
 		.vlan = upper ? l->vlan : 0,
 		.mixed = zt_is_mixed(r, l),
 		.raw_ip = zt_link_is_raw(l),
+		.bond = !strcmp(l->kind, "bond"),
 	};
 	memcpy(e->name, l->name, sizeof(e->name));
 	memcpy(e->mac, l3->mac, sizeof(e->mac));
 }
 
-/* Members of a bond that is a device port are part of it. */
-static bool is_part_of_port(const struct zt_roles *r, const struct zt_link *l)
+/* Members of a bond that is a device port are part of it: its XDP program runs there. */
+static const struct zt_link *port_of_part(const struct zt_roles *r, const struct zt_link *l)
 {
 	const struct zt_link *master = zt_link_by_index(r->m, l->master);
 
-	return master && zt_role_of(r, master) == ZT_ROLE_DEVICE;
+	return master && zt_role_of(r, master) == ZT_ROLE_DEVICE ? master : NULL;
+}
+
+static void add_part(struct zt_env *env, const struct zt_roles *r, const struct zt_link *l,
+		     const struct zt_link *of, struct zt_errors *warnings)
+{
+	struct zt_env_port *e = &env->ports[env->nr_ports++];
+
+	*e = (struct zt_env_port){
+		.ifindex = l->ifindex,
+		.zone = zt_zone_of(r, of)->ifindex,
+		.l3_ifindex = of->ifindex,
+		.role = ZT_ROLE_PART,
+	};
+	memcpy(e->name, l->name, sizeof(e->name));
+	if (zt_role_of(r, l))
+		zt_errors_add(warnings, "interfaces.%s: is a member of %s; the role written for it "
+			      "has no effect", l->name, of->name);
 }
 
 static int add_ports(struct zt_env *env, const struct zt_roles *r, struct zt_errors *warnings)
 {
-	const struct zt_link *l;
+	const struct zt_link *l, *of;
 	uint32_t i;
 
 	env->ports = calloc(r->m->nr_links + 1, sizeof(*env->ports));
@@ -46,9 +64,12 @@ static int add_ports(struct zt_env *env, const struct zt_roles *r, struct zt_err
 		return -ENOMEM;
 	for (i = 0; i < r->m->nr_links; i++) {
 		l = &r->m->links[i];
-		if (r->role[i])
+		of = port_of_part(r, l);
+		if (of)
+			add_part(env, r, l, of, warnings);
+		else if (r->role[i])
 			add_port(env, r, l);
-		else if (l->up && strcmp(l->name, "lo") && !is_part_of_port(r, l))
+		else if (l->up && strcmp(l->name, "lo"))
 			zt_errors_add(warnings, "%s is not in \"interfaces\": what comes in by it "
 				      "reaches no device", l->name);
 	}

@@ -71,6 +71,23 @@ static const struct row cases_l2[] = {
 		"lan1< wan0+vlan=0 ip vms cam1; udp 5000 4000 => pass allowed hit",
 		"lan1< wan0+vlan=7 ip vms cam1; udp 5000 4000 => drop unlisted-vlan none" },
 	  .ref = "E2a" },
+	/* ---- bonds ---- */
+	{ "what comes in by a member of a bond is the bond's", BOTH, 0, {
+		"lan6> ip twin vms; tcp 40000 443 S => pass allowed new dev:twin",
+		"bond0< wan0 ip vms twin; tcp 443 40000 SA => pass allowed hit dev:twin",
+		"lan7> ip twin vms; tcp 40000 443 A => pass allowed hit dev:twin", /* failed over */
+		"lan7> ip twin vms; tcp 40000 22 S => drop no-rule none dev:twin",
+		"lan7> ip cam1 vms; tcp 40000 443 S => drop spoofed none" } },
+	{ "LACP passes on a bond, to its group address, and nowhere else", V4, 0, {
+		"lan6> eth 02:00:00:00:00:a1 01:80:c2:00:00:02 0x8809; hex 0101; pay 44 => pass infra-l2 none",
+		"lan6> eth 02:00:00:00:00:a1 01:80:c2:00:00:02 0x8809; hex 0301; pay 44 => drop non-ip none",
+		"lan6> eth 02:00:00:00:00:a1 rtr 0x8809; hex 0101; pay 44 => drop non-ip none",
+		"lan6> eth 02:00:00:00:00:a1 bcast 0x8809; hex 0101; pay 44 => drop non-ip none",
+		"lan6> eth 02:00:00:00:00:a1 01:80:c2:00:00:02 0x8809 => drop truncated none",
+		"lan6> eth 02:00:00:00:00:a1 01:80:c2:00:00:02; tag 7; hex 88090101; pay 44 => drop unlisted-vlan none",
+		"bond0< local eth rtr 01:80:c2:00:00:02 0x8809; hex 0101; pay 44 => pass infra-l2 none",
+		"lan1> eth 02:00:00:00:00:a1 01:80:c2:00:00:02 0x8809; hex 0101; pay 44 => drop non-ip none" },
+	  .twin = "not IP" },
 	/* ---- types ---- */
 	{ "what is neither IP nor ARP is refused", V4, 0, {
 		"lan1> eth cam1 rtr 0x8864; pay 46 => drop non-ip none dev:cam1",

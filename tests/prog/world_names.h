@@ -43,6 +43,7 @@ static const struct world_name world_names[] = {
 	{ "sim2", 0x61, "10.5.0.2", "fd05::2" }, /* behind the same modem */
 	{ "tun1", 0x00, "10.6.0.1", "fd06::1" },
 	{ "tun2", 0x00, "10.6.0.2", "fd06::2" },
+	{ "twin", 0x62, "10.1.0.62", "fd01::62" }, /* on a bond */
 	{ "mix", 0x71, "10.1.0.71", "fd01::71" },
 	{ "mixa", 0x72, "10.2.0.72", "fd02::72" },
 	{ "lseg", 0x81, "10.4.0.81", "fd04::81" }, /* with limits of its segment, of groups, its own */
@@ -74,7 +75,7 @@ struct world_interface {
 	const char *name;
 	uint32_t ifindex, zone, l3;
 	uint16_t vlan;
-	uint8_t upper, mixed, raw;
+	uint8_t upper, mixed, raw; /* upper: 1, or 2 for a member of the bond that is its l3 */
 };
 
 static const struct world_interface world_interfaces[] = {
@@ -90,6 +91,9 @@ static const struct world_interface world_interfaces[] = {
 	{ "lan5", 17, 21, 21, 0, 0, 1, 0 },
 	{ "wan1", 41, 21, 21, 0, 0, 0, 0 },
 	{ "br1", 21, 21, 21, 0, 1, 1, 0 },
+	{ "bond0", 22, 22, 22, 0, 0, 0, 0 },
+	{ "lan6", 18, 22, 22, 0, 2, 0, 0 },
+	{ "lan7", 19, 22, 22, 0, 2, 0, 0 },
 	{ "wan0", 40, 40, 40, 0, 0, 0, 0 },
 	{ "ign0", 42, 42, 42, 0, 0, 0, 0 },
 	{ "eth9", 50, 50, 50, 0, 0, 0, 0 }, /* the policy does not list it */

@@ -7,6 +7,7 @@
  *	lan4  (lan4.30, lan4.31)        a port that takes VLANs 30 and 31 only
  *	cell0, tun0                     identity by address: Ethernet, and raw IP
  *	br1:  lan5 wan1                 a bridge that an uplink is a member of
+ *	bond0: lan6 lan7                a bond as device port, and its members
  *	wan0 uplink, ign0 ignored, eth9 not listed
  *
  * Segments enf, aud and lrn hold devices in enforce, audit and learn; lim is for rows
@@ -25,7 +26,7 @@ static const char world_base[] =
 "  'lan3': {'role': 'device', 'unknown_segment': 'guests'},"
 "  'lan4': {'role': 'device', 'untagged': false, 'vlans': [30, 31], 'unknown_segment': 'wild'},"
 "  'cell0': {'role': 'device', 'identity': 'ip'}, 'tun0': {'role': 'device', 'identity': 'ip'},"
-"  'lan5': {'role': 'device'}, 'wan1': {'role': 'uplink'},"
+"  'lan5': {'role': 'device'}, 'wan1': {'role': 'uplink'}, 'bond0': {'role': 'device'},"
 "  'wan0': {'role': 'uplink'}, 'ign0': {'role': 'ignore'}},"
 " 'segments': {"
 "  'enf': {'mode': 'enforce', 'subnets': ['10.1.0.0/24', 'fd01::/64']},"
@@ -67,10 +68,11 @@ static const char world_base[] =
 "           'limits': {'flows': 4, 'arp_per_s': 2}},"
 "  'llrn': {'segment': 'lrn', 'mac': '02:00:00:00:00:86', 'ports': 'lan1', 'addresses': ['10.3.0.86', 'fd03::86'],"
 "           'limits': {'flows': 8, 'new_flows_per_s': 4}},"
+"  'twin': {'segment': 'enf', 'mac': '02:00:00:00:00:62', 'ports': 'bond0', 'addresses': ['10.1.0.62', 'fd01::62']},"
 "  'mix': {'segment': 'enf', 'mac': '02:00:00:00:00:71', 'ports': 'lan5', 'addresses': ['10.1.0.71', 'fd01::71']},"
 "  'mixa': {'segment': 'aud', 'mac': '02:00:00:00:00:72', 'ports': 'lan5', 'addresses': ['10.2.0.72', 'fd02::72']}},"
 " 'groups': {'cams': {'devices': ['cam1', 'cam2', 'cam3', 'roam', 'only4', 'dyn1', 'dyn2', 'dyn3', 'dual', 'pos', 'cell', 'v30',"
-"                                'v31', 'sim1', 'sim2', 'tun1', 'mix', 'lseg', 'lgrp', 'lown', 'ldyn']},"
+"                                'v31', 'sim1', 'sim2', 'tun1', 'mix', 'twin', 'lseg', 'lgrp', 'lown', 'ldyn']},"
 "  'tight': {'devices': ['lgrp', 'lown'], 'limits': {'flows': 6, 'new_flows_per_s': 1000}},"
 "  'tighter': {'devices': ['lgrp', 'lown'], 'limits': {'flows': 5}},"
 "  'plant': {'segment': 'aud'}},"
@@ -138,7 +140,9 @@ static inline struct zt_env *world_env(void)
 			continue;
 		*port = (struct zt_env_port){ .ifindex = w->ifindex, .zone = w->zone,
 					      .l3_ifindex = w->l3, .vlan = w->vlan,
-					      .role = w->upper ? ZT_ROLE_UPPER : 0,
+					      .role = w->upper == 2 ? ZT_ROLE_PART :
+						      w->upper ? ZT_ROLE_UPPER : 0,
+					      .bond = !strcmp(w->name, "bond0"),
 					      .mixed = w->mixed, .raw_ip = w->raw };
 		strcpy(port->name, w->name);
 		if (!w->raw)

@@ -226,8 +226,24 @@ START_TEST(a_bond_and_its_members)
 	is_there("br0", "bridge", 0);
 	build();
 	ck_assert_uint_eq(port("bond0")->zone, 4);
+	ck_assert(port("bond0")->bond && !port("br0")->bond);
+	ck_assert_uint_eq(port("eth0")->role, ZT_ROLE_PART);
+	ck_assert_uint_eq(port("eth1")->l3_ifindex, 3);
+	ck_assert_uint_eq(port("eth1")->zone, 4);
 	ck_assert(!port("br0")->mixed && !port("bond0")->mixed);
 	ck_assert_uint_eq(warnings.total, 0);
+}
+END_TEST
+
+START_TEST(a_role_written_for_a_member_of_a_bond)
+{
+	listed("bond0", ZT_ROLE_DEVICE);
+	listed("eth0", ZT_ROLE_UPLINK);
+	is_there("eth0", "", 2);
+	is_there("bond0", "bond", 0);
+	build();
+	ck_assert_uint_eq(port("eth0")->role, ZT_ROLE_PART);
+	ck_assert(warned("is a member of bond0"));
 }
 END_TEST
 
@@ -355,6 +371,7 @@ int main(void)
 	tcase_add_test(t, a_vlan_interface_listed_by_itself);
 	tcase_add_test(t, a_vrf_is_above_as_well);
 	tcase_add_test(t, a_bond_and_its_members);
+	tcase_add_test(t, a_role_written_for_a_member_of_a_bond);
 	tcase_add_test(t, a_role_written_for_a_bridge_above);
 	tcase_add_test(t, own_addresses_and_their_scope);
 	tcase_add_test(t, a_device_port_that_is_not_there);
