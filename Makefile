@@ -158,6 +158,11 @@ $(DIFF): $(DIFF_SRC:%.c=$B/%.o) $B/libzt.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# Frames on real interfaces, for tests/netns/live_test.sh.
+$B/live-frames: $B/tests/netns/live_frames.o $B/libzt.a
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 $B/verifier-stats: tools/build/verifier_stats.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(LIBS)
@@ -181,19 +186,19 @@ check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel
 	$(Q)ZT_JOBS=2 $(run) unit $(UNIT)
 
 check-prog: ## the BPF programs, as host code and by BPF_PROG_TEST_RUN (root)
-	-$(Q)$(each) all $(PROG) $(PROG_BPF) $(DIFF)
-	$(Q)ZT_JOBS=2 $(run) prog $(PROG) $(DIFF) $(wildcard tests/prog/*_test.sh tests/prog/*_test.py)
+	-$(Q)$(each) all $(PROG) $(PROG_BPF) $(DIFF) $B/verifier-stats
+	$(Q)ZT_JOBS=2 $(run) prog $(PROG) $(DIFF) tests/qemu/verifier_test.sh $(wildcard tests/prog/*_test.sh tests/prog/*_test.py)
 
 check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 20)
 	-$(Q)$(each) $(FUZZ)
 	$(Q)tools/build/fuzz $(or $(FUZZ_SECONDS),20) $(FUZZ)
 
 check-netns: ## agent, ztctl and real clients between network namespaces (root)
-	-$(Q)$(each) all
+	-$(Q)$(each) all $B/live-frames
 	$(Q)ZT_JOBS=3 $(run) netns $(wildcard tests/netns/*_test.sh tests/netns/*_test.py)
 
 check-qemu: ## programs on Debian's 6.12 and 6.1 kernels, in a virtual machine
-	-$(Q)$(each) all $B/verifier-stats $(QEMU_PROG)
+	-$(Q)$(each) all $B/verifier-stats $B/live-frames $(QEMU_PROG)
 	$(Q)tests/qemu/check $(QEMU_PROG)
 
 check-install: ## install, uninstall: what stays, what goes
