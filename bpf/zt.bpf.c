@@ -70,7 +70,7 @@ static __noinline int read_in(struct xdp_md *ctx, struct zt_pkt *p)
 	return 0;
 }
 
-/* Judge a frame from a device. */
+/* Judge a frame from a device; not yet counted. */
 static __always_inline void judge_in(struct xdp_md *ctx, struct zt_pkt *p, int test)
 {
 	read_in(ctx, p);
@@ -79,7 +79,13 @@ static __always_inline void judge_in(struct xdp_md *ctx, struct zt_pkt *p, int t
 			ask_fib(ctx, p);
 		zt_slow();
 	}
-	zt_account(p);
+}
+
+/* Dropped in every mode, whatever a rule says. */
+static __always_inline void refuse_unstamped(struct zt_pkt *p)
+{
+	p->rule = ZT_NO_RULE;
+	zt_settle(p, ZT_REASON_NO_STAMP);
 }
 
 /* The guard compares these with what tc sees. A frame without room for them is dropped. */
@@ -111,9 +117,10 @@ int zt_in(struct xdp_md *ctx)
 		return XDP_DROP;
 	p->now = now_ticks();
 	judge_in(ctx, p, 0);
-	if (p->verdict == ZT_DROPPED)
-		return XDP_DROP;
-	return stamp(ctx, p);
+	if (p->verdict != ZT_DROPPED && stamp(ctx, p) != XDP_PASS)
+		refuse_unstamped(p);
+	zt_account(p);
+	return p->verdict == ZT_DROPPED ? XDP_DROP : XDP_PASS;
 }
 
 /* The linear part must hold the headers; one pull, then everything is read again. */
@@ -163,17 +170,32 @@ int zt_out(struct __sk_buff *skb)
 	return p->verdict == ZT_DROPPED ? ZT_TC_SHOT : ZT_TC_NEXT;
 }
 
-/* A frame without our stamp, or with a tag XDP could not see, was not judged. */
-static __always_inline int stamped(const struct __sk_buff *skb, const struct zt_cfg *cfg)
+/*
+ * The VLAN tc sees, or ZT_NONE: tags beside the frame and in it that zt_parse_tags() would
+ * refuse. A tag the NIC took off was not seen by XDP, and may stand over one that was.
+ */
+static __always_inline __u32 vlan_here(struct __sk_buff *skb)
 {
-	const struct zt_stamp *s = (void *)(long)skb->data_meta;
-	__u32 vlan = skb->vlan_present ? skb->vlan_tci & 0xfff : 0;
-	__be16 tci;
+	__u32 vlan = skb->vlan_present ? skb->vlan_tci & 0xfff : 0, inner;
+	struct zt_tag tag;
 
-	/* A priority tag was taken off, the VLAN tag behind it is still in the frame. */
-	if (skb->vlan_present && !vlan && skb->protocol == bpf_htons(ZT_ETH_VLAN) &&
-	    !bpf_skb_load_bytes(skb, sizeof(struct zt_eth), &tci, sizeof(tci)))
-		vlan = bpf_ntohs(tci) & 0xfff;
+	if (!skb->vlan_present || skb->protocol != bpf_htons(ZT_ETH_VLAN))
+		return vlan;
+	if (bpf_skb_load_bytes_relative(skb, sizeof(struct zt_eth), &tag, sizeof(tag),
+					BPF_HDR_START_MAC))
+		return ZT_NONE;
+	inner = bpf_ntohs(tag.tci) & 0xfff;
+	if (zt_is_tag(bpf_ntohs(tag.type)) || !vlan == !inner)
+		return ZT_NONE;
+	return vlan ? vlan : inner;
+}
+
+/* A frame without our stamp, or with a tag XDP could not see, was not judged. */
+static __always_inline int stamped(struct __sk_buff *skb, const struct zt_cfg *cfg)
+{
+	__u32 vlan = vlan_here(skb);
+	const struct zt_stamp *s = (void *)(long)skb->data_meta;
+
 	if ((void *)(s + 1) > (void *)(long)skb->data || !s->nonce)
 		return 0;
 	return (s->nonce == cfg->nonce[0] || s->nonce == cfg->nonce[1]) && s->vlan == vlan;
@@ -196,11 +218,13 @@ int zt_guard(struct __sk_buff *skb)
 	p = zt_begin(ZT_FROM_DEVICE, ifindex);
 	if (p) {
 		p->now = now_ticks();
-		p->bytes = skb->len;
+		p->bytes = skb->len + (skb->vlan_present ? sizeof(struct zt_tag) : 0);
+		if (skb->gso_segs > 1)
+			p->packets = skb->gso_segs;
 		port = zt_port_of(p);
 		if (port)
 			zt_take_bind(p, port->unknown_bind);
-		zt_settle(p, ZT_REASON_NO_STAMP);
+		refuse_unstamped(p);
 		zt_account(p);
 	}
 	return ZT_TC_SHOT;
@@ -246,6 +270,7 @@ int zt_test_in(struct xdp_md *ctx)
 		return XDP_ABORTED;
 	p->now = t->now;
 	judge_in(ctx, p, 1);
+	zt_account(p);
 	leave_result(p);
 	return p->verdict == ZT_DROPPED ? XDP_DROP : XDP_PASS;
 }

@@ -94,8 +94,13 @@ static int run_split(const struct zt_run *r, struct zt_result *ret)
 
 int kernel_side_wire(char **ret_why)
 {
-	int rc = wire_open(m->prog[ZT_PROG_TEST_OUT], ret_why);
+	static const struct wire_setup setup = { 0 };
+	int rc = wire_open(&setup, ret_why);
 
+	if (!rc)
+		rc = wire_attach_out(m->prog[ZT_PROG_TEST_OUT]);
+	if (!rc)
+		rc = wire_attach_out(wire_prog("wire_look"));
 	on_wire = !rc;
 	return rc;
 }

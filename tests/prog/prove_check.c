@@ -204,6 +204,7 @@ static void check_nothing_left(struct prove *p, uint32_t side)
 void prove_expires(struct prove *p, uint32_t ticks)
 {
 	p->now += ticks;
+	p->table_known = 0;
 	p->cfg.pickup_until = p->now - 1;
 	for (uint32_t i = 0; i < p->nr_sides; i++) {
 		p->sides[i]->configure(&p->cfg);

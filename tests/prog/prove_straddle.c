@@ -9,9 +9,9 @@
 /* All that a row may leave behind has expired after so many ticks: an address after 337500. */
 #define STRADDLE_AGO 400000u
 
-/* Words about sums since the row began, or that take long: such rows are played whole only. */
-static const char *const whole_only[] = { "loop ",  "is lost", "is told",    "listen",
-					  "policy", "rings ",  "aggregates " };
+/* About sums since the row began, or a moment, or long: such rows are played whole only. */
+static const char *const whole_only[] = { "loop ",  "is lost", "is told",     "listen",
+					  "policy", "rings ",  "aggregates ", "until " };
 
 bool prove_can_straddle(const struct row *row)
 {
@@ -39,6 +39,7 @@ uint32_t prove_straddle(struct prove *p, const struct row *row, uint8_t family, 
 	for (at = from; at <= upto && p->failed < 5; at++) {
 		before = kernel_side_split();
 		kernel_side_linear(at);
+		p->round = at - from; /* as in a loop, the flow table is summed in the first rounds */
 		for (uint32_t i = 0; i < PROVE_STEPS && row->steps[i] && p->failed < 5; i++)
 			prove_step(p, row->steps[i]);
 		if (p->failed)
@@ -48,6 +49,7 @@ uint32_t prove_straddle(struct prove *p, const struct row *row, uint8_t family, 
 		prove_expires(p, STRADDLE_AGO);
 	}
 	kernel_side_linear(0);
+	p->round = 0;
 	prove_row_ends(p);
 	p->row = NULL;
 	*ret_split += kernel_side_split() - first;

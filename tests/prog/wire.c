@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * See wire.h. The tap is opened with IFF_NAPI_FRAGS: then the first piece of a writev is
+ * See wire.h. A tap is opened with IFF_NAPI_FRAGS: then the first piece of a writev is
  * the linear part and the others are fragments, as drivers with small buffers do it.
  */
+#include <assert.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_link.h>
+#include <linux/if_packet.h>
 #include <linux/if_tun.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -23,11 +28,13 @@
 #define WIRE_OBJECT "build/tests/prog/wire.bpf.o"
 #define PIECE 4096u /* the tap takes no greater fragment */
 #define PIECES 17u
+#define LINKS 8
 #define ETHTOOL_SGRO 0x2cu /* linux/ethtool.h wants a <limits.h> that -Ibpf hides */
 #define MTU 65521 /* the most a tap has */
 
 static struct bpf_object *obj;
-static int in = -1, out = -1, links[3] = { -1, -1, -1 };
+static bool on_tap;
+static int in = -1, out = -1, xdp = -1, links[LINKS], nr_links;
 
 static int set(const char *path, const char *value)
 {
@@ -69,7 +76,7 @@ static int tap(const char *name, int flags)
 	return rc;
 }
 
-static int prog_fd(const char *name)
+int wire_prog(const char *name)
 {
 	return bpf_program__fd(bpf_object__find_program_by_name(obj, name));
 }
@@ -79,45 +86,107 @@ static int map_fd(const char *name)
 	return bpf_object__find_map_fd_by_name(obj, name);
 }
 
-static int attach(int prog)
+static int attach(int prog, const char *dev, enum zt_hook hook)
 {
-	struct wire_plan plan = { .to = if_nametoindex("zout") };
-	uint32_t zero = 0;
+	int fd = zt_tcx_first_link(prog, if_nametoindex(dev), hook);
 
-	links[0] = zt_tcx_first_link(prog, plan.to, ZT_HOOK_OUT);
-	links[1] = zt_tcx_first_link(prog_fd("wire_look"), plan.to, ZT_HOOK_OUT);
-	links[2] = zt_tcx_first_link(prog_fd("wire_on"), if_nametoindex("zin"), ZT_HOOK_GUARD);
-	for (int i = 0; i < 3; i++) {
-		if (links[i] < 0)
-			return links[i];
-	}
-	return bpf_map_update_elem(map_fd("wire_plan"), &zero, &plan, BPF_ANY) ? -errno : 0;
+	if (fd < 0)
+		return fd;
+	links[nr_links++] = fd;
+	return 0;
 }
 
-int wire_open(int prog, char **ret_why)
+int wire_attach_far(int prog)
 {
-	int rc;
+	return nr_links == LINKS ? -E2BIG : attach(prog, "zfar", ZT_HOOK_OUT);
+}
 
+int wire_attach_in(int prog)
+{
+	return nr_links == LINKS ? -E2BIG : attach(prog, "zin", ZT_HOOK_GUARD);
+}
+
+int wire_attach_out(int prog)
+{
+	return nr_links == LINKS ? -E2BIG : attach(prog, "zout", ZT_HOOK_OUT);
+}
+
+int wire_attach_xdp(int prog, bool generic)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts,
+		    .flags = generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
+
+	if (xdp >= 0)
+		close(xdp);
+	xdp = bpf_link_create(prog, if_nametoindex("zin"), BPF_XDP, &opts);
+	return xdp < 0 ? -errno : 0;
+}
+
+void wire_plan(const struct wire_plan *plan)
+{
+	struct wire_plan mine = *plan;
+	uint32_t zero = 0;
+
+	mine.to = if_nametoindex("zout");
+	assert(!bpf_map_update_elem(map_fd("wire_plan"), &zero, &mine, BPF_ANY));
+}
+
+/* A socket on the far end of a veth pair. */
+static int veth(uint32_t ifindex)
+{
+	struct sockaddr_ll at = { .sll_family = AF_PACKET };
+	char cmd[128];
+	int fd;
+
+	snprintf(cmd, sizeof(cmd), "ip link add zin index %u type veth peer name zfar && "
+		 "ip link set zin up && ip link set zfar up", ifindex);
+	if (system(cmd))
+		return -ENODEV;
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	at.sll_ifindex = if_nametoindex("zfar");
+	if (fd >= 0 && !bind(fd, (void *)&at, sizeof(at)))
+		return fd;
+	close(fd);
+	return -errno;
+}
+
+static int devices(const struct wire_setup *setup, char **ret_why)
+{
 	if (unshare(CLONE_NEWNET))
 		return zt_fail(ret_why, -errno, "no network namespace: %s", strerror(errno));
 	set("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1"); /* a kernel without has none */
-	in = tap("zin", IFF_NAPI | IFF_NAPI_FRAGS);
+	on_tap = !setup->veth;
+	in = on_tap ? tap("zin", IFF_NAPI | IFF_NAPI_FRAGS) : veth(setup->ifindex);
 	out = in < 0 ? in : tap("zout", 0);
 	if (out < 0)
-		return zt_fail(ret_why, out, "no tap device in fragments: %s", strerror(-out));
+		return zt_fail(ret_why, out, "no devices: %s", strerror(-out));
 	if (!zt_tcx_supported(if_nametoindex("zout")))
 		return zt_fail(ret_why, -EOPNOTSUPP, "tcx needs Linux 6.6");
+	return 0;
+}
+
+int wire_open(const struct wire_setup *setup, char **ret_why)
+{
+	static const struct wire_plan plan;
+	int rc = devices(setup, ret_why);
+
+	if (rc)
+		return rc;
 	obj = bpf_object__open_file(WIRE_OBJECT, NULL);
 	if (libbpf_get_error(obj) || bpf_object__load(obj))
 		return zt_fail(ret_why, -ENOENT, "%s: %s", WIRE_OBJECT, strerror(errno));
-	rc = attach(prog);
+	wire_plan(&plan);
+	rc = wire_attach_in(wire_prog("wire_on"));
 	return rc ? zt_fail(ret_why, rc, "cannot attach: %s", strerror(-rc)) : 0;
 }
 
 void wire_close(void)
 {
-	for (int i = 0; i < 3; i++)
-		close(links[i]);
+	while (nr_links)
+		close(links[--nr_links]);
+	if (xdp >= 0)
+		close(xdp);
+	xdp = -1;
 	close(in);
 	close(out);
 	bpf_object__close(obj);
@@ -130,6 +199,8 @@ int wire_send(const void *frame, uint32_t len, uint32_t linear, const struct vir
 	const uint8_t *at = frame;
 	uint32_t nr = 1, n;
 
+	if (!on_tap)
+		return send(in, frame, len, 0) < 0 ? -errno : 0;
 	for (; len && nr <= PIECES; nr++, at += n, len -= n) {
 		n = nr == 1 && linear ? linear : PIECE;
 		n = n < len ? n : len;
