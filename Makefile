@@ -54,7 +54,7 @@ DIFF_SRC := $(wildcard tests/diff/*.c) $(filter-out %_test.c %.bpf.c,$(wildcard 
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help deps demo module clean install uninstall bench fuzz soak differential check check-debug \
+.PHONY: all help deps demo module clean install uninstall bench flood fuzz soak differential check check-debug \
 	$(LEVELS:%=check-%) fuzz-targets FORCE
 
 all: $(BPF_OBJ) $B/libzt.a $(PROGRAMS) module ## BPF objects, agent, ztctl (the default)
@@ -227,6 +227,10 @@ differential: ## DIFF_FRAMES (default 10 million) random frames against a naive 
 soak: ## the network tests over and over for SOAK_MINUTES (default 60; root)
 	-$(Q)$(each) all
 	$(Q)tools/build/soak $(or $(SOAK_MINUTES),60) $(wildcard tests/netns/*_test.sh tests/netns/*_test.py)
+
+flood: ## a million tuples in a minute from one device, and what others lose (root)
+	-$(Q)$(each) all
+	$(Q)ZT_FLOOD_SECONDS=60 tests/netns/flood_test.py
 
 bench: ## what a packet and a policy cost, beside other programs: build/bench/report.txt (root)
 	$(Q)tools/build/deps build bench

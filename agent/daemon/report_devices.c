@@ -145,6 +145,39 @@ static void out_counters(const struct live *l, struct out *o, uint32_t dev)
 	out_close(o, '}');
 }
 
+/* Counts are signed: they may be below zero for a moment after an index changed hands. */
+static uint64_t held(uint32_t n)
+{
+	return (int32_t)n > 0 ? n : 0;
+}
+
+/* What the device may hold and take, and what of it is taken: also what awaits the sweep. */
+static void out_limits(const struct live *l, struct out *o, const struct zt_image_dev *x)
+{
+	const struct zt_limits *max = &x->word.limits;
+	struct zt_devst st;
+
+	if (zt_maps_devst(l->e->maps, x->index, &st))
+		memset(&st, 0, sizeof(st));
+	out_open(o, "limits", '{');
+	out_number(o, zt_limit_key(ZT_LIMIT_FLOWS), max->flows);
+	out_number(o, zt_limit_key(ZT_LIMIT_NEW_FLOWS), max->new_flows_per_s);
+	out_number(o, zt_limit_key(ZT_LIMIT_ARP), max->arp_per_s);
+	out_number(o, zt_limit_key(ZT_LIMIT_ADDRESSES4), max->addresses4);
+	out_number(o, zt_limit_key(ZT_LIMIT_ADDRESSES6), max->addresses6);
+	out_number(o, "flows_to_it", ZT_FLOWS_IN(max->flows));
+	out_number(o, "half_open", ZT_FLOWS_HALF(max->flows));
+	out_close(o, '}');
+	out_open(o, "held", '{');
+	out_number(o, "flows", held(st.flows));
+	out_number(o, "flows_to_it", held(st.flows_in));
+	out_number(o, "half_open", held(st.half[ZT_FROM_DEVICE]));
+	out_number(o, "half_open_to_it", held(st.half[ZT_TO_DEVICE]));
+	out_number(o, "addresses4", held(st.addresses4));
+	out_number(o, "addresses6", held(st.addresses6));
+	out_close(o, '}');
+}
+
 static void out_device(struct live *l, struct out *o, const struct zt_image_dev *x)
 {
 	const struct zt_policy *p = l->now->held->policy;
@@ -161,6 +194,7 @@ static void out_device(struct live *l, struct out *o, const struct zt_image_dev 
 		out_policy_side(o, p, &p->devices[x->device]);
 	out_bound(l, o, x->index, &seen_s);
 	out_learned(l, o, x->index);
+	out_limits(l, o, x);
 	out_counters(l, o, x->index);
 	out_number(o, "flows", l->flows && x->index < l->nr_flows ? l->flows[x->index] : 0);
 	if (seen_s >= 0)

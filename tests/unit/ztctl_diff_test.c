@@ -69,6 +69,9 @@ static const struct {
 		" \"services\": [\"tcp/80\", \"tcp/443\"]}",
 		A_WEB),
 	 "added applications.web.note", ""},
+	{"a limit", POLICY(WEB "}, \"defaults\": {\"limits\": {\"flows\": 5}", A_WEB),
+	 POLICY(WEB "}, \"defaults\": {\"limits\": {\"flows\": 6, \"arp_per_s\": 7}", A_WEB),
+	 "added defaults.limits.arp_per_s, changed defaults.limits.flows", ""},
 };
 
 struct side_under_test {

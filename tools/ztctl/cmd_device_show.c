@@ -61,6 +61,26 @@ static void print_bindings(struct json_object *device)
 	}
 }
 
+/* What it holds of what it may. */
+static void print_limits(struct json_object *device)
+{
+	struct json_object *max = get_member(device, "limits"), *held = get_member(device, "held");
+
+#define N(o, key) (long long)get_number(o, key)
+	if (!max || !held)
+		return;
+	printf("%-12sflows %lld of %lld; opened to it %lld of %lld; half-open %lld, to it %lld, of "
+	       "%lld each\n", "holds", N(held, "flows"), N(max, "flows"), N(held, "flows_to_it"),
+	       N(max, "flows_to_it"), N(held, "half_open"), N(held, "half_open_to_it"),
+	       N(max, "half_open"));
+	printf("%-12slearned addresses IPv4 %lld of %lld, IPv6 %lld of %lld\n", "",
+	       N(held, "addresses4"), N(max, "addresses4"), N(held, "addresses6"),
+	       N(max, "addresses6"));
+	printf("%-12s%lld new flows/s, as many to it; %lld ARP, ND and DHCP packets/s\n", "may take",
+	       N(max, "new_flows_per_s"), N(max, "arp_per_s"));
+#undef N
+}
+
 static void print_counters(const struct call *c, struct json_object *device)
 {
 	static const char *const headers[] = {"VERDICT",   "FROM DEVICE", "BYTES",
@@ -97,6 +117,7 @@ static void print_device(const struct call *c, struct json_object *device)
 	print_list(device, "dynamic", "dynamic");
 	print_bindings(device);
 	printf("%-12s%lld\n", "flows", (long long)get_number(device, "flows"));
+	print_limits(device);
 	print_pairs(device, "labels");
 	print_pairs(device, "inventory");
 	print_counters(c, device);
