@@ -31,24 +31,32 @@ static void tell_limits(const struct zt_cfg *c, struct ref_limits *l)
 	l->tick_ms = c->tick_ms;
 }
 
-/* Every variant of the world, and again with limits that are reached in a few frames. */
+/*
+ * Every variant of the world; again with limits that are reached in a few frames; and
+ * again with rules about every device and every service.
+ */
 static struct zt_policy *policy(uint32_t n)
 {
-	static const char wide[] = "\"new_flows_per_s\": 10000";
-	const struct world_variant *v = &world_variants[n % WORLD_NR(world_variants)];
-	char *json = world_json(v->rules, v->dhcp), *at = strstr(json, wide), *tight = NULL;
+	static const char broad[] =
+		", 'all-all': {'from': 'all-devices', 'to': 'all-devices', 'services': ['udp/5011'], 'action': 'allow'}"
+		", 'hmi-any': {'from': ['hmi', 'cam3'], 'to': 'bad', 'services': ['tcp/80'], 'action': 'allow'}"
+		", 'pos-any': {'from': ['pos', 'v30'], 'to': 'plant', 'services': ['any'], 'note': 'all',"
+		" 'action': 'allow'}"
+		", 'no-plc': {'from': 'all-devices', 'to': 'plc', 'services': ['any'], 'note': 'all', 'action': 'deny'}"
+		", 'host-any': {'from': 'bad', 'to': 'all-devices', 'services': ['any'], 'note': 'all', 'action': 'allow'}";
+	struct world_variant v = world_variants[n % WORLD_NR(world_variants)];
+	char *rules, *json;
 	struct zt_policy *p;
 
-	if (n >= WORLD_NR(world_variants)) {
-		if (!at || asprintf(&tight, "%.*s\"flows\": 12, \"new_flows_per_s\": 6, \"arp_per_s\": 3, "
-				    "\"addresses4\": 2, \"addresses6\": 3%s", (int)(at - json), json,
-				    at + sizeof(wide) - 1) < 0)
-			abort();
-		free(json);
-		json = tight;
-	}
+	if (asprintf(&rules, "%s%s", v.rules, n / WORLD_NR(world_variants) == 2 ? broad : "") < 0)
+		abort();
+	v.rules = rules;
+	if (n / WORLD_NR(world_variants) == 1)
+		v.limits = "'flows': 12, 'new_flows_per_s': 6, 'arp_per_s': 3, 'addresses4': 2, 'addresses6': 3";
+	json = world_json(&v);
 	p = world_parse(json);
 	free(json);
+	free(rules);
 	return p;
 }
 
@@ -57,13 +65,13 @@ void diff_open(struct diff *d, const struct side *side)
 	struct ref_limits limits = { 0 };
 	size_t i;
 
-	_Static_assert(WORLD_NR(world_variants) == GEN_VARIANTS, "GEN_VARIANTS");
 	d->side = side;
 	d->cfg = base_cfg;
 	d->env = world_env();
 	d->numbers = zt_numbers_new();
-	d->policies = calloc(DIFF_POLICIES, sizeof(*d->policies));
-	for (i = 0; i < DIFF_POLICIES; i++)
+	d->nr_policies = 3 * WORLD_NR(world_variants);
+	d->policies = calloc(d->nr_policies, sizeof(*d->policies));
+	for (i = 0; i < d->nr_policies; i++)
 		d->policies[i] = policy(i);
 	tell_limits(&d->cfg, &limits);
 	d->ref = ref_new(d->env, &limits);
@@ -72,7 +80,7 @@ void diff_open(struct diff *d, const struct side *side)
 
 void diff_close(struct diff *d)
 {
-	for (size_t i = 0; i < DIFF_POLICIES; i++)
+	for (size_t i = 0; i < d->nr_policies; i++)
 		zt_policy_free(d->policies[i]);
 	free(d->policies);
 	ref_free(d->ref);

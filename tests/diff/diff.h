@@ -10,12 +10,11 @@
 #include "ref.h"
 #include "../prog/side.h"
 
-#define DIFF_POLICIES (2 * GEN_VARIANTS)
-
 struct diff {
 	const struct side *side;
 	struct zt_env *env;
-	struct zt_policy **policies; /* [variant] */
+	struct zt_policy **policies; /* what a session may publish */
+	uint32_t nr_policies;
 	struct zt_numbers *numbers;
 	struct ref *ref;
 	struct zt_cfg cfg;

@@ -46,7 +46,7 @@ static uint32_t run(uint64_t seed, uint64_t frames, bool one)
 
 	do {
 		session.nr = 0;
-		gen_session(seed, SESSION, &diff.corpus, &session);
+		gen_session(seed, SESSION, diff.nr_policies, &diff.corpus, &session);
 		if (diff_run(&diff, &session, &found)) {
 			diff_explain(&diff, seed, &session, &found);
 			failed++;

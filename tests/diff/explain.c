@@ -51,9 +51,10 @@ static void print_step(const struct diff *d, const struct gen_step *s)
 		break;
 	case GEN_PUBLISH:
 		printf("\t\"policy %s\",\n", s->n == ZT_NONE ? "none" :
-		       world_variants[s->n % GEN_VARIANTS].name);
-		if (s->n != ZT_NONE && s->n >= GEN_VARIANTS)
-			printf("\t/* with narrow limits */\n");
+		       world_variants[s->n % WORLD_NR(world_variants)].name);
+		if (s->n != ZT_NONE && s->n >= WORLD_NR(world_variants))
+			printf("\t/* %s, see diff.c */\n", s->n / WORLD_NR(world_variants) == 1 ?
+			       "with narrow limits" : "with broad rules");
 		break;
 	case GEN_SWEEP:
 		printf("\t\"sweep\",\n");
@@ -106,8 +107,8 @@ void diff_explain(struct diff *d, uint64_t seed, const struct gen_session *s,
 	struct gen_session less = { .nr = first->step + 1 };
 	struct diff_found found = *first;
 
-	printf("FAIL: seed 0x%llx step %u: %s and the reference disagree\n", (unsigned long long)seed,
-	       first->step, d->side->name);
+	printf("FAIL: seed 0x%llx step %u, after %llu frames: %s and the reference disagree\n",
+	       (unsigned long long)seed, first->step, (unsigned long long)d->frames, d->side->name);
 	less.steps = malloc(less.nr * sizeof(*less.steps));
 	memcpy(less.steps, s->steps, less.nr * sizeof(*less.steps));
 	shrink(d, &less, &found);

@@ -37,10 +37,8 @@ struct gen_session {
 };
 
 /* At least `frames` frames. The steps are appended to s. */
-#define GEN_VARIANTS 6u /* of the world's policy; n + GEN_VARIANTS: with narrow limits */
-
-void gen_session(uint64_t seed, uint32_t frames, const struct gen_corpus *corpus,
-		 struct gen_session *s);
+void gen_session(uint64_t seed, uint32_t frames, uint32_t nr_policies,
+		 const struct gen_corpus *corpus, struct gen_session *s);
 /* Every capture of a directory; none: 0 frames, said on stderr. */
 void gen_corpus_load(struct gen_corpus *c, const char *dir);
 void gen_corpus_free(struct gen_corpus *c);
@@ -70,7 +68,7 @@ struct gen {
 	struct gen_talk talks[GEN_TALKS];
 	uint32_t nr_talks;
 	uint32_t past[GEN_PAST]; /* steps that are frames */
-	uint32_t nr_past, frames;
+	uint32_t nr_past, frames, nr_policies;
 };
 
 /* Everything that makes a frame, put together by gen_put(). */

@@ -51,7 +51,7 @@ static void publish(struct gen *g)
 		gen_talk(g);
 		gen_link(g);
 	}
-	gen_step(g, GEN_PUBLISH, gen_rnd(g, 2 * GEN_VARIANTS));
+	gen_step(g, GEN_PUBLISH, gen_rnd(g, g->nr_policies));
 }
 
 /* The same frame more often than a rate allows. */
@@ -90,13 +90,13 @@ static void between(struct gen *g)
 		publish(g);
 }
 
-void gen_session(uint64_t seed, uint32_t frames, const struct gen_corpus *corpus,
-		 struct gen_session *s)
+void gen_session(uint64_t seed, uint32_t frames, uint32_t nr_policies,
+		 const struct gen_corpus *corpus, struct gen_session *s)
 {
-	struct gen g = { .rng = seed, .corpus = corpus, .out = s };
+	struct gen g = { .rng = seed, .corpus = corpus, .out = s, .nr_policies = nr_policies };
 	uint32_t k;
 
-	gen_step(&g, GEN_PUBLISH, gen_1in(&g, 2) ? 0 : gen_rnd(&g, 2 * GEN_VARIANTS));
+	gen_step(&g, GEN_PUBLISH, gen_1in(&g, 2) ? 0 : gen_rnd(&g, nr_policies));
 	while (g.frames < frames) {
 		if (gen_1in(&g, 12))
 			between(&g);
