@@ -45,7 +45,11 @@ static int why_not(char **ret_why, int rc, const char *fmt, ...)
 
 const char *live_net_missing(const char *name)
 {
-	return strchr(name, '.') ? "a VLAN device is not part of this run" : NULL;
+	const struct world_interface *w = world_interface(name);
+
+	if (strchr(name, '.'))
+		return "a VLAN device is not part of this run";
+	return w && w->zone == 22 ? "a bond is not part of this run" : NULL;
 }
 
 static int is_bridge(const struct world_interface *w)
