@@ -178,6 +178,7 @@ struct zt_question {
 	uint8_t proto;
 	uint16_t what; /* destination port or ICMP type */
 	const struct zt_env *env; /* for this router's addresses; NULL: none known */
+	bool outer_only; /* whoever asks looks into embedded addresses himself */
 };
 struct zt_decision zt_policy_eval(const struct zt_policy *p, const struct zt_question *q);
 

@@ -270,7 +270,7 @@ struct zt_decision zt_policy_eval(const struct zt_policy *p, const struct zt_que
 	}
 	peer = party_of(p, q->env, q->family, &q->peer);
 	outer = judge_peer(p, q, &peer);
-	if (peer.kind == THIS_ROUTER || peer.kind == LISTED || !inner_of(q, &v4))
+	if (peer.kind == THIS_ROUTER || peer.kind == LISTED || q->outer_only || !inner_of(q, &v4))
 		return outer;
 	peer = party_of(p, q->env, 4, &v4);
 	inner = judge_peer(p, q, &peer);

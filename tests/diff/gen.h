@@ -92,7 +92,7 @@ struct gen_plan {
 	uint32_t nr_ext;
 	bool fragment, more;
 	uint32_t id, offset;
-	uint8_t body[1300];
+	uint8_t body[900];
 	uint32_t len, pad;
 	int32_t wrong_len; /* added to the IP length */
 };
@@ -120,6 +120,7 @@ void gen_mac(struct gen *g, uint8_t mac[6]);
 
 void gen_talk(struct gen *g); /* gen_talk.c: TCP, UDP, ICMP and others of a conversation */
 void gen_error(struct gen *g, const struct gen_talk *t);
+void gen_inherit(struct gen *g, struct gen_talk *t); /* gen_link.c: another device gets its address */
 void gen_link(struct gen *g); /* gen_link.c: ARP, ND, DHCP, groups, layer 2 */
 void gen_capture(struct gen *g); /* gen_pcap.c: a frame of a capture, in our world */
 

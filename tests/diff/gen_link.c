@@ -221,15 +221,47 @@ static void membership(struct gen *g, struct gen_plan *p, const char *who)
 
 static void layer2(struct gen *g, struct gen_plan *p)
 {
-	static const uint16_t types[] = { 0x888e, 0x88cc, 0x0026, 0x0026, 0x8892, 0x8864, 0x8847,
+	static const uint16_t types[] = { 0x888e, 0x88cc, 0x8809, 0x8809, 0x0026, 0x0026, 0x8892, 0x8864, 0x8847,
 					  0x88e5, 0x05dc, 0x05dd, 0x0003, 0x22f0 };
 
 	p->type = types[gen_rnd(g, sizeof(types) / sizeof(types[0]))];
 	memcpy(p->dmac, "\1\200\302\0\0\0", 6);
 	if (gen_1in(g, 3))
 		gen_mac(g, p->dmac);
+	if (p->type == 0x8809) {
+		p->dmac[5] = gen_1in(g, 6) ? 0 : 2;
+		p->port = gen_1in(g, 3) ? p->port : 18 + gen_rnd(g, 2);
+		gen_body_num(p, gen_1in(g, 6) ? 2 : 1, 1);
+	}
 	gen_body(p, gen_1in(g, 4) ? "\252\252\3" : "\102\102\3", 3);
 	gen_body(p, "12345678901234567890123456789012345", gen_1in(g, 6) ? gen_rnd(g, 35) : 35);
+}
+
+/* A server gives the address of a conversation to another device, which goes on with it. */
+void gen_inherit(struct gen *g, struct gen_talk *t)
+{
+	static const char *const heirs[] = { "dyn1", "dyn2", "dyn3", "duala", "dualb" };
+	struct gen_plan p = { .towards = true, .family = 4, .proto = 17, .hops = 64 };
+	const char *heir = heirs[gen_rnd(g, 5)];
+	uint8_t bootp[240] = { 2, 1, 6 };
+
+	if (strncmp(t->device, "d", 1) || t->family != 4)
+		return;
+	p.port = gen_port(g, heir);
+	world_mac("rtr", p.smac);
+	world_mac(heir, p.dmac);
+	world_address("rtr", 4, &p.src);
+	p.dst = t->dev;
+	memcpy(bootp + 16, &t->dev.w[3], 4);
+	memcpy(bootp + 28, p.dmac, 6);
+	memcpy(bootp + 236, "\143\202\123\143", 4);
+	gen_body(&p, "\0\103\0\104\1\11\0\0", 8);
+	gen_body(&p, bootp, 240);
+	gen_body(&p, "\65\1\5\63\4\0\0\16\20\66\4\12\1\0\1\377\0", 17);
+	gen_put(g, &p);
+	t->device = heir;
+	t->ifindex = p.port;
+	memcpy(t->mac, p.dmac, 6);
 }
 
 /* Those without a fixed address take one, as their stack would. */

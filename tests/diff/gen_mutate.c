@@ -49,10 +49,12 @@ static void spoil_ip6(struct gen *g, struct gen_plan *p)
 	static const uint8_t types[] = { 0, 60, 60, 60, 43, 44, 0 };
 	static const uint8_t alert[6] = { 5, 2, 0, 0, 1, 0 }, pad[6] = { 1, 4, 0, 0, 0, 0 };
 	uint32_t n = gen_1in(g, 5) ? gen_rnd(g, 8) : 1;
+	bool deep = gen_1in(g, 20); /* about as far as a header may begin */
 
+	n = deep ? 4 + gen_rnd(g, 4) : n;
 	while (n-- && p->nr_ext < 8) {
-		p->ext[p->nr_ext].type = types[gen_rnd(g, 7)];
-		p->ext[p->nr_ext].units = gen_1in(g, 6) ? gen_rnd(g, 20) : 0;
+		p->ext[p->nr_ext].type = deep ? 60 : types[gen_rnd(g, 7)];
+		p->ext[p->nr_ext].units = deep ? 12 + gen_rnd(g, 10) : gen_1in(g, 6) ? gen_rnd(g, 20) : 0;
 		memcpy(p->ext[p->nr_ext].octets, gen_1in(g, 2) ? alert : pad, 6);
 		if (p->ext[p->nr_ext].type == 44) { /* an atomic fragment, or none */
 			memset(p->ext[p->nr_ext].octets, 0, 6);

@@ -68,6 +68,7 @@ static const struct {
 	{ "cam2", "guest", 6, 9100, 1, 1 }, { "cam2", "guest2", 17, 40000, 101, 1 },
 	{ "plc", "vms", 6, 502, 1, 1 },	{ "hmi", "vms", 6, 502, 1, 1 },	{ "meter", "plc", 6, 23, 1, 0 },
 	{ "probe", "ntp", 17, 123, 1, 0 }, { "meter", "host", 6, 1234, 1, 0 },
+	{ "laud", "host", 17, 99, 9, 0 }, { "llrn", "host", 6, 99, 9, 0 },
 	{ "plc", "host", 17, 99, 1, 0 }, { "meter", "web", 6, 443, 1, 1 },
 };
 
@@ -75,11 +76,12 @@ static void by_rule(struct gen *g, struct gen_talk *t)
 {
 	static const char *const cams[] = { "cam1", "cam2", "cam3", "roam", "dyn1", "dyn2", "dyn3",
 					    "duala", "dualb", "pos", "cell", "incell", "v30", "v31",
-					    "sim1", "sim2", "tun1", "mix", "only4" };
+					    "sim1", "sim2", "tun1", "mix", "only4", "twin", "lseg",
+					    "lgrp", "lown", "ldyn" };
 	uint32_t k = gen_rnd(g, sizeof(ruled) / sizeof(ruled[0]));
 	uint16_t port = ruled[k].port + (ruled[k].ports ? gen_rnd(g, ruled[k].ports) : 0);
 
-	t->device = ruled[k].device ? ruled[k].device : cams[gen_rnd(g, 19)];
+	t->device = ruled[k].device ? ruled[k].device : cams[gen_rnd(g, sizeof(cams) / sizeof(cams[0]))];
 	t->peer = ruled[k].peer;
 	t->proto = ruled[k].proto;
 	t->device_opens = !ruled[k].inward;
@@ -118,6 +120,8 @@ static struct gen_talk *new_talk(struct gen *g)
 	world_address(t->peer, t->family, &t->other);
 	if (gen_1in(g, 12))
 		t->other = gen_address(g, t->family);
+	if (t->family == 6 && gen_1in(g, 30))
+		t->dev = (struct zt_addr){ { htobe32(0xfe800000), 0, 0, htobe32(t->mac[5]) } };
 	if (t->proto == 1 && t->family == 6)
 		t->proto = 58;
 	return t;
@@ -325,6 +329,21 @@ static void many(struct gen *g, struct gen_talk *t)
 	}
 }
 
+/* As many datagrams begun as one device may have, and none ended. */
+static void many_fragments(struct gen *g, struct gen_talk *t)
+{
+	struct gen_plan p;
+
+	for (uint32_t id = 1; id <= 70; id++) {
+		around(g, t, &p, t->device_opens);
+		transport(g, t, &p, t->device_opens);
+		p.fragment = p.more = true;
+		p.id = id;
+		p.len = p.len / 8 * 8;
+		gen_put(g, &p);
+	}
+}
+
 void gen_talk(struct gen *g)
 {
 	struct gen_talk *t = !g->nr_talks || gen_1in(g, 4) ? new_talk(g) :
@@ -333,6 +352,10 @@ void gen_talk(struct gen *g)
 
 	if (gen_1in(g, 60))
 		return many(g, t);
+	if (gen_1in(g, 400))
+		return many_fragments(g, t);
+	if (gen_1in(g, 30))
+		gen_inherit(g, t);
 	while (n--) {
 		bool by_opener = t->packets < 3 ? t->packets != 1 : gen_1in(g, 2);
 

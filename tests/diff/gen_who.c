@@ -37,7 +37,9 @@ static const struct {
 	{ "v30", "lan4", 0, 30 },     { "v31", "lan4", 0, 31 },	 { "sim1", "cell0", 0, 0 },
 	{ "sim2", "cell0", 0, 0 },    { "tun1", "tun0", 0, 0 },	 { "tun2", "tun0", 0, 0 },
 	{ "mix", "lan5", 0, 0 },      { "mixa", "lan5", 0, 0 },	 { "guest", "lan3", 0, 0 },
-	{ "guest2", "lan3", "lan1", 0 },
+	{ "guest2", "lan3", "lan1", 0 }, { "twin", "lan6", "bond0", 0 },
+	{ "lseg", "lan1", 0, 0 },     { "lgrp", "lan1", 0, 0 },	 { "lown", "lan2", 0, 0 },
+	{ "ldyn", "lan2", 0, 0 },     { "laud", "lan1", 0, 0 },	 { "llrn", "lan1", 0, 0 },
 };
 #define NR_PLACES (sizeof(places) / sizeof(places[0]))
 
@@ -81,11 +83,11 @@ bool gen_is_raw(uint32_t ifindex)
 
 uint32_t gen_any_port(struct gen *g)
 {
-	static const uint32_t ports[] = { 11, 12, 13, 14, 15, 16, 17 };
+	static const uint32_t ports[] = { 11, 12, 13, 14, 15, 16, 17, 18, 19, 22 };
 
 	if (gen_1in(g, 40))
 		return world_interfaces[gen_rnd(g, WORLD_NR(world_interfaces))].ifindex;
-	return ports[gen_rnd(g, 7)];
+	return ports[gen_rnd(g, sizeof(ports) / sizeof(ports[0]))];
 }
 
 uint32_t gen_any_in(struct gen *g)

@@ -274,6 +274,7 @@ void ref_learn_use(struct ref *r, const struct ref_flow *f, uint32_t now);
 /* ref_infra_from.c, ref_infra_towards.c; 0: not infrastructure */
 uint32_t ref_infra_from(struct ref_pkt *p);
 uint32_t ref_infra_towards(struct ref_pkt *p);
+bool ref_opted_in(const struct ref_pkt *p); /* of layer 2 */
 bool ref_to_client(const struct ref_pkt *p);
 void ref_dhcp_modes(struct ref_pkt *p);
 bool ref_is_dhcp_server(const struct ref *r, uint32_t device);

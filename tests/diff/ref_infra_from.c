@@ -195,13 +195,20 @@ static uint32_t report(struct ref_pkt *p)
 	return r ? r : ZT_REASON_INFRA_GROUP;
 }
 
+/* LACP is what a bond speaks, without being asked. */
+bool ref_opted_in(const struct ref_pkt *p)
+{
+	if (p->op == ZT_L2_LACP)
+		return p->port->bond;
+	return p->r->policy->interfaces[p->interface].l2 & p->op;
+}
+
 /* To the reserved groups of 802.1D, or to this router. */
 static uint32_t layer2(struct ref_pkt *p)
 {
 	static const uint8_t reserved[3] = { 0x01, 0x80, 0xc2 };
-	bool opted_in = p->r->policy->interfaces[p->interface].l2 & p->op;
 
-	return opted_in && (!memcmp(p->dmac, reserved, 3) || ref_is_router_mac(p, p->dmac)) ?
+	return ref_opted_in(p) && (!memcmp(p->dmac, reserved, 3) || ref_is_router_mac(p, p->dmac)) ?
 		       ZT_REASON_INFRA_L2 : ZT_REASON_NON_IP;
 }
 

@@ -195,8 +195,7 @@ uint32_t ref_infra_towards(struct ref_pkt *p)
 	case IS_DHCP_CLIENT:
 		return dhcp_client(p);
 	case IS_L2:
-		return p->r->policy->interfaces[p->interface].l2 & p->op ? ZT_REASON_INFRA_L2 :
-									   ZT_REASON_NON_IP;
+		return ref_opted_in(p) ? ZT_REASON_INFRA_L2 : ZT_REASON_NON_IP;
 	default:
 		return 0;
 	}

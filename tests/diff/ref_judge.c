@@ -12,6 +12,8 @@ static bool tag_accepted(const struct ref_pkt *p)
 {
 	const struct zt_interface *f = &p->r->policy->interfaces[p->interface];
 
+	if (!p->vlan && p->shape == IS_L2 && p->op == ZT_L2_LACP)
+		return true; /* it has no tag, whatever the bond carries */
 	if (!p->vlan)
 		return f->untagged;
 	for (uint32_t i = 0; i < f->nr_vlans; i++)
@@ -118,6 +120,8 @@ static uint32_t judge(struct ref_pkt *p, struct ref_out *ret)
 
 	if (!r->policy)
 		return ZT_REASON_NO_POLICY;
+	if (p->port && p->port->role == ZT_ROLE_PART) /* a member of a bond is the bond */
+		p->port = ref_port(r, p->port->l3_ifindex);
 	p->interface = ref_interface(r, p->port);
 	if (!p->port || p->interface < 0 || r->policy->interfaces[p->interface].role != ZT_ROLE_DEVICE)
 		return ZT_REASON_UNLISTED_PORT;

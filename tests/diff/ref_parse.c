@@ -79,15 +79,24 @@ static uint32_t read_arp(struct ref_pkt *p)
 	return 0;
 }
 
-/* Neither IP nor ARP: three kinds a port may opt in to. */
+/* Neither IP nor ARP: three kinds a port may opt in to, and what a bond speaks. */
 static uint32_t read_other(struct ref_pkt *p)
 {
 	static const uint8_t stp[6] = { 0x01, 0x80, 0xc2, 0, 0, 0 };
+	static const uint8_t slow[6] = { 0x01, 0x80, 0xc2, 0, 0, 2 };
 
 	p->fault = ZT_REASON_NON_IP;
 	if (p->type == 0x888e || p->type == 0x88cc) {
 		p->shape = IS_L2;
 		p->op = p->type == 0x888e ? ZT_L2_EAPOL : ZT_L2_LLDP;
+	}
+	if (p->type == 0x8809 && !memcmp(p->dmac, slow, 6)) {
+		if (!ref_has(p, p->l3, 1))
+			return ZT_REASON_TRUNCATED;
+		if (ref_num(p, p->l3, 1) == 1) {
+			p->shape = IS_L2;
+			p->op = ZT_L2_LACP;
+		}
 	}
 	if (p->type > 1500)
 		return 0;

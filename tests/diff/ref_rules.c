@@ -46,64 +46,63 @@ static bool embedded(const struct zt_addr *a, struct zt_addr *ret)
 	return true;
 }
 
-/* Whom an address stands for is found out here: the evaluator knows nothing learned. */
-static void ask_about(const struct ref_pkt *p, struct zt_question *q)
+/* One question to the rules, about whom the peer's address stands for: the evaluator knows nothing learned. */
+static struct zt_decision ask(const struct ref_pkt *p, bool device_opens, uint8_t family,
+			      const struct zt_addr *peer, enum ref_peer kind, uint32_t peer_device)
 {
-	q->peer_device = -1;
-	if (p->peer == PEER_ROUTER)
-		q->peer_router = true;
-	else if (p->peer == PEER_DEVICE)
-		q->peer_device = p->other.device;
+	const struct zt_decision nobody = { false, p->is_stranger && kind == PEER_STRANGER ?
+					    ZT_REASON_UNKNOWN_DEVICE : ZT_REASON_NO_RULE, ZT_NO_RULE };
+	struct zt_question q = {
+		.device = p->is_stranger ? -1 : (int)p->device,
+		.dir = device_opens ? ZT_FROM_DEVICE : ZT_TO_DEVICE,
+		.peer_device = kind == PEER_DEVICE ? (int)peer_device : -1,
+		.peer_router = kind == PEER_ROUTER,
+		.family = family,
+		.peer = *peer,
+		.proto = p->proto,
+		.what = service(p, device_opens),
+		.env = &p->r->plain_env,
+		.outer_only = true,
+	};
+
+	if (device_opens)
+		/* nothing is opened to an unknown device of another port */
+		return kind == PEER_STRANGER ? nobody : zt_policy_eval(p->r->policy, &q);
+	if (kind != PEER_DEVICE && kind != PEER_STRANGER)
+		return zt_policy_eval(p->r->policy, &q);
+	if (p->is_stranger)
+		return nobody;
+	/* device to device has one form: the opener first */
+	q.device = kind == PEER_DEVICE ? (int)peer_device : -1;
+	q.peer_device = p->device;
+	q.dir = ZT_FROM_DEVICE;
+	return zt_policy_eval(p->r->policy, &q);
+}
+
+/* The stricter of both: a deny rule, then no rule, then allowed. */
+static struct zt_decision stricter(struct zt_decision outer, struct zt_decision inner)
+{
+	if (outer.reason == ZT_REASON_DENIED || inner.allowed)
+		return outer;
+	return outer.allowed || inner.reason == ZT_REASON_DENIED ? inner : outer;
 }
 
 struct zt_decision ref_rules(struct ref_pkt *p, bool device_opens)
 {
 	const struct zt_addr *peer = p->in->towards ? &p->src : &p->dst;
-	struct zt_question q = {
-		.device = p->is_stranger ? -1 : (int)p->device,
-		.dir = device_opens ? ZT_FROM_DEVICE : ZT_TO_DEVICE,
-		.peer_device = -1,
-		.family = p->family,
-		.peer = *peer,
-		.proto = p->proto,
-		.what = service(p, device_opens),
-		.env = &p->r->plain_env,
-	};
-	struct zt_decision nobody = { false, ZT_REASON_NO_RULE, ZT_NO_RULE };
+	struct zt_decision outer = ask(p, device_opens, p->family, peer, p->peer, p->other.device);
+	struct ref_who inner;
+	enum ref_peer kind;
 	struct zt_addr v4;
 
-	ask_about(p, &q);
-	/* the IPv4 address inside may be a device: its segment's mode counts, too */
-	if (p->family == 6 && p->peer != PEER_DEVICE && p->peer != PEER_ROUTER && embedded(peer, &v4) &&
-	    !ref_is_group(4, &v4)) {
-		struct ref_who inner = ref_who(p, 4, &v4);
-
-		if (inner.what == WHAT_DEVICE)
-			ref_claimed(p, inner.device);
-	}
-	if (p->peer == PEER_STRANGER) {
-		/* an unknown device of another port: it opens as such, and nothing is opened to it */
-		if (device_opens) {
-			if (p->is_stranger)
-				nobody.reason = ZT_REASON_UNKNOWN_DEVICE;
-			return nobody;
-		}
-		if (p->is_stranger) {
-			nobody.reason = ZT_REASON_UNKNOWN_DEVICE;
-			return nobody;
-		}
-		q.peer_device = q.device;
-		q.device = -1;
-		q.dir = ZT_FROM_DEVICE;
-		return zt_policy_eval(p->r->policy, &q);
-	}
-	if (p->peer == PEER_DEVICE && !device_opens) {
-		/* device to device has one form: the opener first */
-		if (p->is_stranger)
-			return nobody; /* no rule opens to unknown devices */
-		q.peer_device = q.device;
-		q.device = p->other.device;
-		q.dir = ZT_FROM_DEVICE;
-	}
-	return zt_policy_eval(p->r->policy, &q);
+	if (p->family != 6 || p->peer == PEER_DEVICE || p->peer == PEER_ROUTER || !embedded(peer, &v4))
+		return outer;
+	/* the device inside counts with its mode, even if a stranger only claims it */
+	inner = ref_who(p, 4, &v4);
+	kind = inner.what == WHAT_DEVICE ? PEER_DEVICE : inner.what == WHAT_ROUTER ? PEER_ROUTER : PEER_OTHER;
+	if (kind == PEER_DEVICE)
+		ref_claimed(p, inner.device);
+	if (p->peer == PEER_STRANGER && !device_opens)
+		return outer;
+	return stricter(outer, ask(p, device_opens, 4, &v4, kind, inner.device));
 }
