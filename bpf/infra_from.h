@@ -205,13 +205,16 @@ zt_inline int zt_report_from(struct zt_pkt *p)
 	return r ? r : ZT_REASON_INFRA_GROUP;
 }
 
-/* Opted-in layer 2 goes to the reserved groups (802.1D) or to this router, not to neighbours. */
+/*
+ * Opted-in layer 2 goes to the groups no bridge forwards (802.1Q table 8-1, the last
+ * octet 00 to 0f) or to this router, not to neighbours.
+ */
 zt_inline int zt_l2_receiver(const struct zt_pkt *p)
 {
 	__u32 bind;
 
 	if (p->dmac[0] == 0x01 && p->dmac[1] == 0x80 && p->dmac[2] == 0xc2)
-		return 1;
+		return !p->dmac[3] && !p->dmac[4] && p->dmac[5] < 0x10;
 	return zt_mac_find(p, p->dmac, zt_in_zone(p), &bind) == ZT_MAC_ROUTER;
 }
 

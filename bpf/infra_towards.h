@@ -180,6 +180,32 @@ zt_inline int zt_nd_towards(struct zt_pkt *p)
 	return r ? r : ZT_REASON_INFRA_ND;
 }
 
+/* Membership is this router's business, and its bridge's: no other device has use for it. */
+zt_inline int zt_report_towards(struct zt_pkt *p)
+{
+	switch (zt_origin(p)) {
+	case ZT_ORIGIN_LOCAL:
+		return ZT_REASON_INFRA_GROUP;
+	case ZT_ORIGIN_DEVICES:
+		return ZT_REASON_WRONG_PORT;
+	case ZT_ORIGIN_UNLISTED:
+		return ZT_REASON_UNLISTED_PORT;
+	default:
+		return ZT_REASON_NO_RULE;
+	}
+}
+
+/* Opted-in layer 2 from this router, or from a switch behind an uplink; never from a device. */
+zt_inline int zt_l2_towards(struct zt_pkt *p, const struct zt_port *port)
+{
+	enum zt_origin from = zt_origin(p);
+
+	if (from == ZT_ORIGIN_UNLISTED)
+		return ZT_REASON_UNLISTED_PORT;
+	return zt_port_now(port, p)->l2 & p->op && from != ZT_ORIGIN_DEVICES ?
+		       ZT_REASON_INFRA_L2 : ZT_REASON_NON_IP;
+}
+
 /* Towards a device. 0 = not infrastructure. */
 ZT_GLOBAL int zt_infra_towards(const struct zt_port *port)
 {
@@ -201,14 +227,13 @@ ZT_GLOBAL int zt_infra_towards(const struct zt_port *port)
 	case ZT_SHAPE_QUERY: /* made by this router or its bridge */
 		return zt_origin(p) == ZT_ORIGIN_LOCAL ? ZT_REASON_INFRA_GROUP : ZT_REASON_NO_RULE;
 	case ZT_SHAPE_REPORT:
-		return zt_origin(p) == ZT_ORIGIN_UNLISTED ? ZT_REASON_UNLISTED_PORT :
-			zt_origin(p) == ZT_ORIGIN_OUTSIDE ? ZT_REASON_NO_RULE : ZT_REASON_INFRA_GROUP;
+		return zt_report_towards(p);
 	case ZT_SHAPE_DHCP_SERVER:
 		return zt_dhcp_towards(p);
 	case ZT_SHAPE_DHCP_CLIENT:
 		return zt_dhcp_to_server(p, port);
 	case ZT_SHAPE_L2:
-		return zt_port_now(port, p)->l2 & p->op ? ZT_REASON_INFRA_L2 : ZT_REASON_NON_IP;
+		return zt_l2_towards(p, port);
 	default:
 		return 0;
 	}

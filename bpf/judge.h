@@ -51,6 +51,10 @@ zt_inline int zt_icmp_error(struct zt_pkt *p, const struct zt_cfg *cfg)
 	f = flow_get(&k);
 	if (!f || !zt_flow_alive(f, p, cfg) || ZT_WORD_GEN(f->word) != p->gen || f->dev != p->dev)
 		return ZT_REASON_NO_FLOW;
+	/* A device speaks of its own flows, it is not on the way of others'. */
+	if (p->peer.kind == ZT_KIND_DEVICE &&
+	    (!(f->flags & ZT_FLOW_PEER_DEVICE) || f->peer_bind != p->peer_bind))
+		return ZT_REASON_NO_FLOW;
 	/* Between devices, or with this router, nobody outside is on the way. */
 	if (!from && f->flags & (ZT_FLOW_PEER_DEVICE | ZT_FLOW_PEER_ROUTER) &&
 	    zt_origin(p) == ZT_ORIGIN_OUTSIDE)

@@ -74,6 +74,16 @@ zt_inline int zt_parse_dhcp4(struct zt_frame *f, struct zt_pkt *p, __u32 server)
 	return 0;
 }
 
+/* What a client sends: solicit to information-request, no server's and no relay's message. */
+zt_inline int zt_is_dhcp6_client(struct zt_frame *f, const struct zt_pkt *p)
+{
+	__u8 type;
+
+	if (p->l4_len < 8 + 4 || zt_load(f, p->l4 + 8, &type, 1))
+		return 0;
+	return type == 1 || (type >= 3 && type <= 6) || type == 8 || type == 9 || type == 11;
+}
+
 zt_inline int zt_parse_dhcp(struct zt_frame *f, struct zt_pkt *p)
 {
 	__u32 s = zt_ntohs(p->sport), d = zt_ntohs(p->dport);
@@ -82,7 +92,7 @@ zt_inline int zt_parse_dhcp(struct zt_frame *f, struct zt_pkt *p)
 		return zt_parse_dhcp4(f, p, 0);
 	if (p->family == 4 && s == 67 && d == 68)
 		return zt_parse_dhcp4(f, p, 1);
-	if (p->family == 6 && s == 546 && d == 547)
+	if (p->family == 6 && s == 546 && d == 547 && zt_is_dhcp6_client(f, p))
 		p->shape = ZT_SHAPE_DHCP_CLIENT;
 	if (p->family == 6 && s == 547 && d == 546)
 		p->shape = ZT_SHAPE_DHCP_SERVER;

@@ -18,6 +18,7 @@
 #define ZT_ETH_QINQ 0x88a8
 #define ZT_ETH_LLDP 0x88cc
 #define ZT_ETH_QINQ_OLD 0x9100
+#define ZT_ETH_PAYLOAD_MIN 64u /* ARP with its padding: 46 octets, and what some drivers add */
 #define ZT_ETH_LENGTH_MAX 1500 /* up to here the field is an 802.3 length */
 
 struct zt_eth {
@@ -115,7 +116,6 @@ zt_inline int zt_parse_arp(struct zt_frame *f, struct zt_pkt *p)
 	if (arp.htype != zt_htons(1) || arp.ptype != zt_htons(ZT_ETH_IPV4) || arp.hlen != 6 ||
 	    arp.plen != 4)
 		return ZT_REASON_BAD_HEADER;
-	p->shape = ZT_SHAPE_ARP;
 	p->op = zt_ntohs(arp.op) > 255 ? 255 : (__u8)zt_ntohs(arp.op);
 	if (p->op != 1 && p->op != 2)
 		return ZT_REASON_BAD_HEADER;
@@ -124,6 +124,11 @@ zt_inline int zt_parse_arp(struct zt_frame *f, struct zt_pkt *p)
 	__builtin_memcpy(&spa, arp.spa, 4);
 	zt_addr_v4(&p->target, spa);
 	p->bytes = sizeof(arp);
+	/* ARP and a cargo is no ARP: what needs no rule is no way around the rules. */
+	if (zt_frame_holds(f, p->l3 + ZT_ETH_PAYLOAD_MIN + 1))
+		p->fault = ZT_REASON_ARP_SPOOFED;
+	else
+		p->shape = ZT_SHAPE_ARP;
 	return 0;
 }
 

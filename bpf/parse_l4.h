@@ -69,7 +69,7 @@ zt_inline int zt_parse_udp(struct zt_frame *f, struct zt_pkt *p)
 	return zt_parse_dhcp(f, p);
 }
 
-/* The packet an ICMP error quotes: addresses and ports, no options, no chain. */
+/* The packet an ICMP error quotes: addresses and ports. */
 zt_inline int zt_parse_inner4(struct zt_frame *f, struct zt_pkt *p)
 {
 	struct zt_ip4 ip;
@@ -99,24 +99,73 @@ zt_inline int zt_parse_inner4(struct zt_frame *f, struct zt_pkt *p)
 	return 0;
 }
 
-zt_inline int zt_parse_inner6(struct zt_frame *f, struct zt_pkt *p)
-{
-	struct zt_ip6 ip;
-	__be16 ports[2];
+#define ZT_INNER_EXT_MAX 3
 
-	if (p->l4_len < 8 + sizeof(ip) + 8 || zt_load(f, p->l4 + 8, &ip, sizeof(ip)) ||
-	    zt_load(f, p->l4 + 8 + sizeof(ip), ports, sizeof(ports)))
-		return ZT_REASON_TRUNCATED;
-	p->target = ip.src;
-	p->inner = ip.dst;
-	p->inner_proto = ip.next;
-	p->inner_sport = ports[0];
-	p->inner_dport = ports[1];
-	if (ip.next == ZT_PROTO_ICMPV6) {
-		if (zt_load(f, p->l4 + 8 + sizeof(ip) + 4, &p->inner_dport, 2))
+/*
+ * Extension headers of a quoted packet: those a flow here may have, and no more of them.
+ * *later: it is a later fragment.
+ */
+zt_inline int zt_parse_inner_chain(struct zt_frame *f, struct zt_pkt *p, __u32 *off, __u32 *next,
+				   __u32 *later)
+{
+	struct zt_ext ext;
+	__u32 i;
+
+	ZT_NO_UNROLL
+	for (i = 0; i < ZT_INNER_EXT_MAX; i++) {
+		if (*next != ZT_NH_DSTOPTS && *next != ZT_NH_FRAGMENT)
+			break;
+		if (*off + 8 > p->l4 + p->l4_len || zt_load(f, *off, &ext, sizeof(ext)))
 			return ZT_REASON_TRUNCATED;
+		if (*next == ZT_NH_FRAGMENT)
+			*later |= ext.opt[0] | (ext.opt[1] & 0xf8);
+		*off += *next == ZT_NH_FRAGMENT ? 8 : ((__u32)ext.len + 1) * 8;
+		*next = ext.next;
 	}
 	return 0;
+}
+
+zt_inline int zt_parse_inner6(struct zt_frame *f, struct zt_pkt *p)
+{
+	__u32 off = p->l4 + 8 + sizeof(struct zt_ip6), next, later = 0;
+	struct zt_ip6 ip;
+	__be16 ports[2];
+	int r;
+
+	if (p->l4_len < 8 + sizeof(ip) + 8 || zt_load(f, p->l4 + 8, &ip, sizeof(ip)))
+		return ZT_REASON_TRUNCATED;
+	next = ip.next;
+	r = zt_parse_inner_chain(f, p, &off, &next, &later);
+	if (r)
+		return r;
+	if (off + 8 > p->l4 + p->l4_len || zt_load(f, off, ports, sizeof(ports)))
+		return ZT_REASON_TRUNCATED;
+	if (later && (next == ZT_PROTO_TCP || next == ZT_PROTO_UDP || next == ZT_PROTO_ICMPV6))
+		return 0;
+	p->target = ip.src;
+	p->inner = ip.dst;
+	p->inner_proto = next;
+	p->inner_sport = ports[0];
+	p->inner_dport = ports[1];
+	if (next == ZT_PROTO_ICMPV6 && zt_load(f, off + 4, &p->inner_dport, 2))
+		return ZT_REASON_TRUNCATED;
+	return 0;
+}
+
+/*
+ * A link of so few octets there is none: 296 is the least of RFC 1191 §7 that ever was
+ * one, and RFC 8201 §4 discards what says less than 1280. 0 is a router older than that.
+ */
+#define ZT_MTU_MIN4 296u
+#define ZT_MTU_MIN6 1280u
+
+zt_inline int zt_mtu_is_fake(const struct zt_pkt *p, const struct zt_icmp *icmp)
+{
+	__u32 mtu = zt_ntohs(icmp->seq);
+
+	if (p->proto == ZT_PROTO_ICMP)
+		return icmp->type == 3 && icmp->code == 4 && mtu && mtu < ZT_MTU_MIN4;
+	return icmp->type == 2 && !icmp->id && mtu < ZT_MTU_MIN6;
 }
 
 zt_inline int zt_parse_icmp4(struct zt_frame *f, struct zt_pkt *p)
@@ -140,6 +189,20 @@ zt_inline int zt_parse_icmp4(struct zt_frame *f, struct zt_pkt *p)
 	}
 }
 
+/* Membership traffic (RFC 2710, 3810): one hop-by-hop header, nothing else before it. */
+zt_inline void zt_parse_mld(struct zt_pkt *p)
+{
+	__u32 type = p->icmp_type;
+
+	p->fault = ZT_REASON_ICMP_TYPE;
+	if (p->hops != 1 || !(p->flags & ZT_PKT_ALERT_ONLY) || p->flags & ZT_PKT_FIRST ||
+	    p->l4 != p->l3 + sizeof(struct zt_ip6) + 8)
+		return;
+	if ((type == 131 || type == 132) && p->l4_len != 24)
+		return;
+	p->shape = type == 130 ? ZT_SHAPE_QUERY : ZT_SHAPE_REPORT;
+}
+
 zt_inline int zt_parse_icmp6(struct zt_frame *f, struct zt_pkt *p, __u32 code)
 {
 	switch (p->icmp_type) {
@@ -155,9 +218,7 @@ zt_inline int zt_parse_icmp6(struct zt_frame *f, struct zt_pkt *p, __u32 code)
 	case 131:
 	case 132:
 	case 143:
-		p->fault = ZT_REASON_ICMP_TYPE;
-		if (p->hops == 1 && p->flags & ZT_PKT_ALERT_ONLY)
-			p->shape = p->icmp_type == 130 ? ZT_SHAPE_QUERY : ZT_SHAPE_REPORT;
+		zt_parse_mld(p);
 		return 0;
 	case 133 ... 137:
 		return zt_parse_nd(f, p, code);
@@ -176,6 +237,10 @@ zt_inline int zt_parse_icmp(struct zt_frame *f, struct zt_pkt *p)
 	p->icmp_type = icmp.type;
 	p->sport = icmp.id;
 	p->headers = p->l4 - p->l3 + sizeof(icmp);
+	if (zt_mtu_is_fake(p, &icmp)) {
+		p->fault = ZT_REASON_ICMP_TYPE;
+		return 0;
+	}
 	return p->proto == ZT_PROTO_ICMP ? zt_parse_icmp4(f, p) :
 					    zt_parse_icmp6(f, p, icmp.code);
 }
@@ -187,11 +252,13 @@ zt_inline int zt_parse_igmp(struct zt_frame *f, struct zt_pkt *p)
 
 	if (p->l4_len < 8 || zt_load(f, p->l4, &type, 1))
 		return zt_short(p);
-	if (p->hops != 1 || (p->flags & ZT_PKT_OPTIONS && !(p->flags & ZT_PKT_ALERT_ONLY)))
+	if (p->hops != 1 || p->flags & ZT_PKT_FIRST ||
+	    (p->flags & ZT_PKT_OPTIONS && !(p->flags & ZT_PKT_ALERT_ONLY)))
 		return 0;
 	if (type == 0x11)
 		p->shape = ZT_SHAPE_QUERY;
-	else if (type == 0x12 || type == 0x16 || type == 0x17 || type == 0x22)
+	else if (type == 0x22 ||
+		 (p->l4_len == 8 && (type == 0x12 || type == 0x16 || type == 0x17)))
 		p->shape = ZT_SHAPE_REPORT;
 	return 0;
 }

@@ -64,14 +64,14 @@ enum zt_family {
 	X(67, ROGUE_DHCP, "rogue-dhcp", IDENTITY, "DHCP server traffic from someone not listed") \
 	X(68, ROGUE_RA, "rogue-ra", IDENTITY, "router advertisement from someone not listed")  \
 	X(69, REDIRECT, "redirect", IDENTITY, "ICMP redirect")                                 \
-	X(70, ARP_SPOOFED, "arp-spoofed", IDENTITY, "ARP claims an address its sender does not hold") \
-	X(71, ND_SPOOFED, "nd-spoofed", IDENTITY, "ND claims an address its sender does not hold") \
+	X(70, ARP_SPOOFED, "arp-spoofed", IDENTITY, "ARP claims an address its sender does not hold, or carries more than ARP") \
+	X(71, ND_SPOOFED, "nd-spoofed", IDENTITY, "ND claims an address its sender does not hold, or has a shape no stack accepts") \
 	X(72, IP_OPTIONS, "ip-options", IDENTITY, "IPv4 options or an IPv6 hop-by-hop header") \
 	X(73, FRAG_GAP, "frag-gap", IDENTITY, "a fragment out of order, its predecessor missing") \
 	X(74, FRAG_MISS, "frag-miss", IDENTITY, "a fragment whose first part was not seen")    \
 	X(75, UNLISTED_VLAN, "unlisted-vlan", IDENTITY, "a VLAN tag the port does not accept") \
 	X(76, NON_IP, "non-ip", IDENTITY, "an Ethernet type that is neither IP nor opted in")  \
-	X(77, ICMP_TYPE, "icmp-type", IDENTITY, "an ICMP type that is neither request, answer nor error")
+	X(77, ICMP_TYPE, "icmp-type", IDENTITY, "an ICMP type that is neither request, answer nor error, or an error no router sends")
 
 enum zt_reason {
 	ZT_REASON_NONE = 0,

@@ -9,6 +9,7 @@
 #include "cases_attack_also.h"
 #include "cases_attack_flow.h"
 #include "cases_attack_frag.h"
+#include "cases_attack_infra.h"
 #include "cases_attack_ip.h"
 #include "cases_attack_l2.h"
 #include "cases_dhcp.h"
@@ -46,6 +47,7 @@ static const struct {
 	{ "attacks in fragments", cases_attack_frag, WORLD_NR(cases_attack_frag) },
 	{ "attacks on flows and ICMP", cases_attack_flow, WORLD_NR(cases_attack_flow) },
 	{ "further attacks", cases_attack_also, WORLD_NR(cases_attack_also) },
+	{ "exceptions as tunnels", cases_attack_infra, WORLD_NR(cases_attack_infra) },
 	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
 	{ "found by the differential", cases_differential, WORLD_NR(cases_differential) },
 };

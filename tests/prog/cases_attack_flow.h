@@ -182,8 +182,8 @@ static const struct row cases_attack_flow[] = {
 	  .ref = "S6a S6b", .twin = "row: every code of every error type passes about a live flow, and about nothing else" },
 	{ "a fake need to fragment is about a live flow or dropped", BOTH, 0, {
 		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",
-		"lan1< wan0 ip host cam1; big mtu=68; ip cam1 vms; udp 4001 5000 => drop no-flow none",
-		"lan1< wan0 ip host cam1; big mtu=68; ip cam3 vms; udp 4000 5000 => drop no-flow none",
+		"lan1< wan0 ip host cam1; big mtu=1400; ip cam1 vms; udp 4001 5000 => drop no-flow none",
+		"lan1< wan0 ip host cam1; big mtu=1400; ip cam3 vms; udp 4000 5000 => drop no-flow none",
 		"lan1< wan0 ip host cam1; big mtu=1400; ip cam1 vms; udp 4000 5000 => pass icmp-error none" },
 	  .ref = "S6e" },
 	{ "a device's errors say nothing about flows that are not its own", BOTH, 0, {
@@ -192,7 +192,11 @@ static const struct row cases_attack_flow[] = {
 		"lan2> ip cam2 vms; unreach; ip vms cam1; udp 5000 4000 => drop no-flow none",
 		"lan2> ip cam2 cam1; unreach; ip cam1 vms; udp 4000 5000 => drop no-flow none",
 		"lan2> ip cam2 host; exceeded; ip host cam2; udp 5000 4000 => drop no-flow none",
-		"lan2> ip cam2 vms; big mtu=1280; ip vms cam2; udp 5000 4000 => pass icmp-error none" },
+		"lan2> ip cam2 vms; big mtu=1280; ip vms cam2; udp 5000 4000 => pass icmp-error none",
+		"lan1< lan2 ip cam2 cam1; unreach; ip cam1 vms; udp 4000 5000 => drop no-flow none",
+		"lan1> ip cam1 pos; udp 4000 8000 => pass allowed new",
+		"lan1< lan2 ip cam2 cam1; unreach; ip cam1 pos; udp 4000 8000 => drop no-flow none",
+		"lan1< lan3 ip pos cam1; unreach; ip cam1 pos; udp 4000 8000 => pass icmp-error none" },
 	  .ref = "S6b" },
 	{ "an error with a cut or empty inside is unreadable, from either side, in every mode", BOTH, 0, {
 		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",

@@ -78,7 +78,7 @@ static const struct row cases_attack_l2[] = {
 		"lan4> eth v30 group:sol:rtr; tag 30; ip6 fe80::77 sol:rtr ttl=255; ns rtr hw=v30 => pass infra-nd",
 		"lan4> eth v31 group:sol:rtr; tag 31; ip6 fe80::77 sol:rtr ttl=255; ns rtr hw=v31 => pass infra-nd",
 		"is learned fe80::77 v30 14 30", "is learned fe80::77 v31 14 31", "is learned fe80::77 none 14 0",
-		"lan4> eth v30 group:ff02::1:2; tag 31; ip6 fe80::77 ff02::1:2; udp 546 547; pay 40 => drop spoofed none",
+		"lan4> eth v30 group:ff02::1:2; tag 31; ip6 fe80::77 ff02::1:2; udp 546 547; hex 01000001; pay 36 => drop spoofed none",
 		"lan4> eth v30 group:ff02::1:2; tag 30; ip6 fe80::77 ff02::1:2; udp 546 547; hex 01000001; pay 36 => pass infra-dhcp" },
 	  .ref = "E3c", .twin = "link-local IPv4 addresses have no scope here; the row before has both families" },
 	/* ---- IP in other clothes ---- */

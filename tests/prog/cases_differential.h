@@ -32,7 +32,7 @@ static const struct row cases_differential[] = {
 		"tun0> ip6 ll:tun1 allrouters ttl=255; rs => drop unknown-device",
 		"tun0> ip6 tun1 ff02::16 ttl=1; hbh 050200000100; report => pass infra-group",
 		"tun0> ip6 tun1 ff05::16 ttl=1; hbh 050200000100; report => pass infra-group",
-		"tun0> ip6 fe80::77 ff02::1:2; udp 546 547 => pass infra-dhcp" },
+		"tun0> ip6 fe80::77 ff02::1:2; udp 546 547; hex 01000001 => pass infra-dhcp" },
 		"", "the next row" },
 	{ "reports of a device on a port without layer 2 pass", V4, 0, {
 		"tun0> ip4 tun1 224.0.0.22 ttl=1 opt=94040000; report => pass infra-group",

@@ -141,7 +141,7 @@ static const struct row cases_icmp[] = {
 		"lan1> ip4 cam1 vms; udp 4000 5000 => pass allowed new",
 		"lan1< wan0 ip4 host cam1; unreach; ip4 cam1 vms opt=0101010101010101; udp 4000 5000 => pass icmp-error none",
 		"lan1< wan0 ip4 host cam1; unreach; ip4 cam1 vms opt=0fa0138801010101; udp 4001 5000 => drop no-flow none" },
-	  .ref = "S6b", .twin = "IPv6 has its chain between, which is not read: such an error is about no flow" },
+	  .ref = "S6b", .twin = "row: extension headers in the quoted packet do not hide its ports" },
 	{ "an error that quotes less than eight octets of transport is unreadable", BOTH, 0, {
 		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",
 		"lan1< wan0 ip host cam1; unreach; ip cam1 vms proto=17; hex 0fa013880008 => drop truncated none",

@@ -203,7 +203,7 @@ static const struct row cases_infra[] = {
 		"lan1> eth cam1 cam2; ip6 cam1 cam2 ttl=255; ns cam2 hw=cam1 => pass infra-nd" },
 	  .twin = "ARP has no IP destination" },
 	{ "unicast ND does not leave the link", V6, 0, {
-		"lan1> ip6 cam1 host ttl=255; ns rtr hw=cam1; pay 1000 => drop l2-mismatch",
+		"lan1> ip6 cam1 host ttl=255; ns rtr hw=cam1 => drop l2-mismatch",
 		"lan1> ip6 cam1 vms ttl=255; na cam1 hw=cam1 => drop l2-mismatch",
 		"lan1> ip6 cam1 cam2 ttl=255; ns cam2 hw=cam1 => drop l2-mismatch",
 		"lan1> ip6 cam1 rtr ttl=255; ns rtr hw=cam1 => pass infra-nd" },
@@ -303,20 +303,20 @@ static const struct row cases_infra[] = {
 		"lan1> eth cam1 group:ff02::16; ip6 ll:rtr ff02::16 ttl=1; hbh 050200000100; report => drop spoofed",
 		"lan1> eth cam1 group:ff02::16; ip6 cam2 ff02::16 ttl=1; hbh 050200000100; report => drop spoofed" },
 	  .twin = "row: membership reports of bound devices pass, of others not" },
-	{ "queries reach devices from this router only, reports from bound devices too", V4, 0, {
+	{ "queries and reports reach devices from this router only", V4, 0, {
 		"lan1< local ip4 rtr allnodes ttl=1 opt=94040000; query => pass infra-group",
 		"lan1< wan0 ip4 host allnodes ttl=1 opt=94040000; query => drop no-rule",
 		"lan1< lan2 ip4 cam2 allnodes ttl=1 opt=94040000; query => drop no-rule",
-		"lan1< lan2 eth cam2 group:mdns; ip4 cam2 mdns ttl=1; report => pass infra-group",
+		"lan1< lan2 eth cam2 group:mdns; ip4 cam2 mdns ttl=1; report => drop wrong-port",
 		"lan1< wan0 eth gw group:mdns; ip4 host mdns ttl=1; report => drop no-rule",
 		"lan1< eth9 eth gw group:mdns; ip4 host mdns ttl=1; report => drop unlisted-port" },
 	  .twin = "row: so it is with MLD" },
 	{ "so it is with MLD", V6, 0, {
 		"lan1< local ip6 ll:rtr allnodes ttl=1; hbh 050200000100; query => pass infra-group",
 		"lan1< wan0 ip6 ll:gw allnodes ttl=1; hbh 050200000100; query => drop no-rule",
-		"lan1< lan2 eth cam2 group:ff02::16; ip6 ll:cam2 ff02::16 ttl=1; hbh 050200000100; report => pass infra-group",
+		"lan1< lan2 eth cam2 group:ff02::16; ip6 ll:cam2 ff02::16 ttl=1; hbh 050200000100; report => drop wrong-port",
 		"lan1< eth9 eth gw group:ff02::16; ip6 ll:gw ff02::16 ttl=1; hbh 050200000100; report => drop unlisted-port" },
-	  .twin = "row: queries reach devices from this router only, reports from bound devices too" },
+	  .twin = "row: queries and reports reach devices from this router only" },
 	/* ---- unknown devices ---- */
 	{ "an unknown device claims free addresses of its port's segment only, and learns none", V4, 0, {
 		"lan3> arp request guest guest rtr => pass infra-arp dev:lan3",

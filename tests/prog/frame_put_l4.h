@@ -143,9 +143,10 @@ static inline int put_group(struct frame *f, int argc, char **argv)
 	int report = !strcmp(argv[0], "report");
 
 	if (f->at_family == 6) {
+		uint32_t type = frame_number(argc, argv, "type", report ? 143 : 130);
+
 		frame_proto(f, 58);
-		return frame_add_be16(f, frame_number(argc, argv, "type", report ? 143 : 130) << 8) ||
-		       frame_fill(f, 0, report ? 6 : 22);
+		return frame_add_be16(f, type << 8) || frame_fill(f, 0, type == 143 ? 6 : 22);
 	}
 	frame_proto(f, 2);
 	return frame_add_be16(f, frame_number(argc, argv, "type", report ? 0x22 : 0x11) << 8) ||
