@@ -94,7 +94,7 @@ try 3 '"exit": 3' status --json
 json ok false
 try 0 "ztagentd does not answer" version
 try 0 "" version --json
-json abi 1
+json abi 2
 
 # check
 try 0 "good; 2 devices, 1 segments, 1 groups, 1 applications, 4 rules; 6 tests passed" policy check "$work/old.json"
@@ -148,6 +148,10 @@ try 0 "6 tests passed, allow and deny as" policy test "$work/old.json"
 try 0 "" policy test "$work/old.json" --json
 json skipped 0
 try 1 "tests.push: cam > nvr" policy test "$work/failing.json"
+# what the rules say, however few flows a device may open
+sed 's/"version": 1,/"version": 1, "defaults": {"limits": {"flows": 1, "new_flows_per_s": 1}},/' \
+	"$work/old.json" >"$work/limited.json"
+try 0 "6 tests passed, allow and deny as" policy test "$work/limited.json"
 
 # why
 try 0 "FORWARDED" why cam vms tcp/443 --file "$work/old.json"

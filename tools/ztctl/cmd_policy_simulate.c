@@ -129,7 +129,8 @@ static int run(const struct call *c, const char *path, const struct zt_policy *p
 	if (!r) {
 		stations_choose_router(&s.stations, router);
 		stations_router_addresses(&s.stations, &s.router);
-		r = world_open(c, p, sim_env(p, &s.stations, &s.router), &s.w);
+		r = world_open(c, p, sim_env(p, &s.stations, &s.router), WORLD_FOR_TRAFFIC,
+			       &s.w);
 	}
 	if (!r) {
 		s.buf = malloc(ZT_CAPTURE_FRAME_MAX);

@@ -57,7 +57,7 @@ static int over_programs(const struct call *c, const char *path, struct zt_polic
 
 	for (i = 0; i < p->nr_segments; i++)
 		p->segments[i].mode = ZT_MODE_ENFORCE;
-	r = world_open(c, p, zt_env_fake(p), &w);
+	r = world_open(c, p, zt_env_fake(p), WORLD_FOR_QUESTIONS, &w);
 	if (r)
 		return r;
 	r = tests_run(&w, &errors, &count);

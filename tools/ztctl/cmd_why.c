@@ -100,7 +100,7 @@ int cmd_why(struct call *c)
 	r = path ? load_policy(c, path, NULL, &p) : agent_policy(c, &p, &revision);
 	if (r)
 		return r;
-	r = world_open(c, p, zt_env_fake(p), &y.w);
+	r = world_open(c, p, zt_env_fake(p), WORLD_FOR_QUESTIONS, &y.w);
 	if (!r) {
 		y.answers = json_object_new_array();
 		r = all ? why_ask_everything(&y, all) : why_ask_one(&y);

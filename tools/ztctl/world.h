@@ -21,12 +21,17 @@ struct world {
 	uint16_t port; /* source port of the next question */
 };
 
+enum world_for {
+	WORLD_FOR_QUESTIONS, /* what do the rules say: limits are lifted */
+	WORLD_FOR_TRAFFIC,   /* what becomes of this traffic: limits hold, as they would */
+};
+
 /*
  * Open it with this policy in force. env is taken, also on failure. 0, or an exit
  * code after a message: CODE_NO_PRIVILEGE without root.
  */
 int world_open(const struct call *c, const struct zt_policy *p, struct zt_env *env,
-	       struct world *ret);
+	       enum world_for what, struct world *ret);
 void world_close(struct world *w);
 int world_sweep(struct world *w, uint32_t steps); /* 0 or -errno */
 /* Move the time on by so many seconds, ageing included. 0 or -errno. */
