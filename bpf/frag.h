@@ -59,16 +59,15 @@ zt_inline int zt_frag_alive(const struct zt_flow *f, const struct zt_pkt *p, con
 }
 
 /*
- * Before a first fragment is judged: may it begin a datagram at all. Asked first,
- * so that one which may not leaves no flow record either.
+ * Before a first fragment is judged: may it begin a datagram at all, and a note for it
+ * without a verdict. Asked first, so that one which may not leaves no flow record either.
  */
-ZT_GLOBAL int zt_frag_room(void)
+ZT_GLOBAL int zt_frag_reserve(void)
 {
 	struct zt_pkt *p = zt_pkt_here();
 	const struct zt_cfg *cfg = zt_config();
+	struct zt_flow blank = {}, *old;
 	struct zt_flow_key k = {};
-	struct zt_devst *st;
-	struct zt_flow *old;
 
 	if (!p || !cfg)
 		return ZT_REASON_INTERNAL;
@@ -78,50 +77,49 @@ ZT_GLOBAL int zt_frag_room(void)
 		zt_frag_poison(old);
 		return ZT_REASON_FRAG_OVERLAP;
 	}
-	st = bpf_map_lookup_elem(&zt_devst, &p->dev);
-	if (!old && st && (__s32)ZT_READ_ONCE(st->frags) >= (__s32)ZT_FRAGS_PER_DEVICE)
-		return ZT_REASON_QUOTA;
-	return 0;
-}
-
-/* After the first fragment was allowed: note it. 0, or the reason it cannot pass. */
-ZT_GLOBAL int zt_frag_first(void)
-{
-	struct zt_pkt *p = zt_pkt_here();
-	const struct zt_cfg *cfg = zt_config();
-	struct zt_flow_key k = {};
-	struct zt_flow f = {}, *old;
-
-	if (!p || !cfg)
-		return ZT_REASON_INTERNAL;
-	zt_frag_key(&k, p);
-	f.word = zt_flow_word(p);
-	zt_flow_judge(&f, p);
-	f.dev = p->dev;
-	f.seen = p->now;
-	f.first = p->now;
-	f.next = p->frag_len;
-	f.opener = p->opener;
-	f.idle = ZT_IDLE_FRAG;
-	f.check = zt_flow_check(&k);
-	old = bpf_map_lookup_elem(&zt_frag, &k);
+	if (old && old->dev != p->dev)
+		return ZT_REASON_QUOTA; /* the sweep frees it in a moment */
+	blank.dev = p->dev;
+	blank.seen = p->now;
+	blank.idle = ZT_IDLE_FRAG;
 	if (old) {
-		if (zt_frag_alive(old, p, cfg)) {
-			zt_frag_poison(old);
-			return ZT_REASON_FRAG_OVERLAP;
-		}
-		if (old->dev != p->dev)
-			return ZT_REASON_QUOTA; /* the sweep frees it in a moment */
-		*old = f;
+		*old = blank;
 		return 0;
 	}
 	if (zt_frag_charge(p->dev))
 		return ZT_REASON_QUOTA;
-	if (bpf_map_update_elem(&zt_frag, &k, &f, BPF_NOEXIST)) {
+	if (bpf_map_update_elem(&zt_frag, &k, &blank, BPF_NOEXIST)) {
 		zt_frag_return(p->dev);
 		zt_lose(ZT_LOST_FLOW);
 		return ZT_REASON_QUOTA;
 	}
+	return 0;
+}
+
+/* After the first fragment was judged: its verdict into the note, or the note away. */
+ZT_GLOBAL int zt_frag_first(void)
+{
+	struct zt_pkt *p = zt_pkt_here();
+	struct zt_flow_key k = {};
+	struct zt_flow *f;
+
+	if (!p)
+		return ZT_REASON_INTERNAL;
+	zt_frag_key(&k, p);
+	f = bpf_map_lookup_elem(&zt_frag, &k);
+	if (!f)
+		return ZT_REASON_INTERNAL;
+	if (p->verdict == ZT_DROPPED) {
+		if (!bpf_map_delete_elem(&zt_frag, &k))
+			zt_frag_return(p->dev);
+		return 0;
+	}
+	zt_flow_judge(f, p);
+	f->first = p->now;
+	f->next = p->frag_len;
+	f->opener = p->opener;
+	f->check = zt_flow_check(&k);
+	ZT_WRITE_ONCE(f->word, zt_flow_word(p)); /* last: until now a later fragment misses */
 	return 0;
 }
 

@@ -94,20 +94,14 @@ zt_inline int zt_flow_part(struct zt_pkt *p, const struct zt_cfg *cfg)
 		return zt_frag_later();
 	if (p->shape == ZT_SHAPE_ICMP_ERROR)
 		return zt_icmp_error(p, cfg);
-	if (p->flags & ZT_PKT_FIRST) {
-		r = zt_frag_room();
-		if (r)
-			return r;
-	}
-	r = zt_flow_slow();
-	if (p->flags & ZT_PKT_FIRST && zt_verdict_of(r, p->mode) != ZT_DROPPED) {
-		int f;
-
-		zt_settle(p, r);
-		f = zt_frag_first();
-		return f ? f : r;
-	}
-	return r;
+	if (!(p->flags & ZT_PKT_FIRST))
+		return zt_flow_slow();
+	r = zt_frag_reserve();
+	if (r)
+		return r;
+	zt_settle(p, zt_flow_slow());
+	r = zt_frag_first();
+	return r ? r : (int)p->reason;
 }
 
 /* Two segments: the stricter mode decides here, whatever is wrong with the packet. */

@@ -164,6 +164,22 @@ static const struct row cases_frag[] = {
 		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",
 		"lan1> ip cam1 vms; frag 1480; hex 0fa01388; pay 20 => drop frag-miss" },
 	  .ref = "I3c V2c" },
+	{ "a first fragment that finds no place for its note leaves no flow either", V4, 0, {
+		"lan2< local eth rtr dyn2; ip4 rtr 10.1.0.102; dhcp ack dyn2 yi=10.1.0.102 lease=2 => pass infra-dhcp",
+		"lan2> ip4 dyn2 vms; frag 0 mf; udp 4000 5000 len=2000; pay 1472 => pass allowed new",
+		"wait 6s",
+		"lan2< local eth rtr dyn3; ip4 rtr 10.1.0.102; dhcp ack dyn3 yi=10.1.0.102 lease=60 => pass infra-dhcp",
+		"lan2> eth dyn3 rtr; ip4 10.1.0.102 vms; frag 0 mf; udp 4001 5000 len=2000; pay 1472 => drop quota none",
+		"is flows dyn3 0", "wait 2s", "sweep", "is frags dyn2 0",
+		"lan2> eth dyn3 rtr; ip4 10.1.0.102 vms; frag 0 mf; udp 4001 5000 len=2000; pay 1472 => pass allowed new",
+		"lan2> eth dyn3 rtr; ip4 10.1.0.102 vms; frag 1480; pay 20 => pass allowed", "is frags dyn3 0" },
+	  .ref = "I3c", .twin = "only a lease moves an address while its fragments are remembered, and leases are IPv4" },
+	{ "a first fragment that is refused leaves no note", BOTH, 0, {
+		"lan1> ip cam1 host; frag 0 mf; udp 4000 5000 len=2000; pay 1472 => drop no-rule none", "is frags cam1 0",
+		"lan1> ip cam1 host; frag 1480; pay 528 => drop frag-miss none",
+		"lan1> ip plc host; frag 0 mf; udp 4000 5000 len=2000; pay 1472 => audit no-rule new", "is frags plc 1",
+		"lan1> ip plc host; frag 1480; pay 528 => audit no-rule", "is frags plc 0" },
+	  .ref = "I3c V2c" },
 };
 
 #endif
