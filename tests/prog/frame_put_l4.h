@@ -155,15 +155,16 @@ static inline int put_group(struct frame *f, int argc, char **argv)
 
 /*
  * dhcp discover|request|offer|ack CHADDR [yi=ADDR] [lease=SECONDS] [sid=SERVER] [op=N]
- * [htype=N] [hlen=N] [cookie=N]: the UDP header is part of it
+ * [htype=N] [hlen=N] [cookie=N] [opts=HEX before lease and server]: the UDP header is part of it
  */
 static inline int put_dhcp(struct frame *f, int argc, char **argv)
 {
 	static const char *const words[] = { "discover", "offer", "request", "", "ack" };
 	uint32_t at, kind = 0, lease = frame_number(argc, argv, "lease", 0), server, i;
 	const char *yi = frame_arg(argc, argv, "yi"), *sid = frame_arg(argc, argv, "sid");
+	const char *opts = frame_arg(argc, argv, "opts");
 	char *ports[] = { "udp", "68", "67" }, *back[] = { "udp", "67", "68" };
-	uint8_t mac[6], end[8] = { 255 };
+	uint8_t mac[6], end[8] = { 255 }, octet;
 	struct zt_addr a = { { 0 } }, server_id = { { 0 } };
 
 	if (argc < 3 || world_mac(argv[2], mac) || (yi && world_address(yi, 4, &a)) ||
@@ -186,6 +187,10 @@ static inline int put_dhcp(struct frame *f, int argc, char **argv)
 	memcpy(f->data + at + 28, mac, 6);
 	if (frame_add(f, (uint8_t[]){ 53, 1, kind }, 3))
 		return -1;
+	for (; opts && *opts; opts += 2) {
+		if (sscanf(opts, "%2hhx", &octet) != 1 || frame_add(f, &octet, 1))
+			return -1;
+	}
 	if (lease && (frame_add(f, (uint8_t[]){ 51, 4 }, 2) || frame_add_be32(f, lease)))
 		return -1;
 	if (sid && (frame_add(f, (uint8_t[]){ 54, 4 }, 2) || frame_add(f, &server_id.w[3], 4)))

@@ -48,12 +48,14 @@ static void no_policy(void)
 
 static int run(const struct zt_run *r, struct zt_result *ret)
 {
+	host_boot_ns = 1000000ull * r->now;
 	host_run(r, ret);
 	return 0;
 }
 
 static int sweep(uint32_t now, uint32_t steps)
 {
+	host_boot_ns = 1000000ull * now;
 	return host_sweep(now, steps);
 }
 
@@ -141,6 +143,52 @@ static uint64_t drain(uint32_t *ret_nr)
 void host_side_aggregates(uint32_t places)
 {
 	zt_agg.entries = places;
+}
+
+void host_side_places(const char *map, uint32_t places)
+{
+	for (struct host_map *m = host_maps; m; m = m->next) {
+		if (!strcmp(m->name, map))
+			m->entries = places;
+	}
+}
+
+void host_side_race(uint32_t swap)
+{
+	host_races = swap;
+}
+
+bool host_side_last(uint32_t before, struct zt_event *ret)
+{
+	uint64_t at = (host_log_nr - 1 - before) % HOST_EVENTS;
+
+	memcpy(ret, host_log[at].event, sizeof(*ret));
+	return host_log[at].critical;
+}
+
+uint64_t host_side_now(void)
+{
+	return host_boot_ns;
+}
+
+uint32_t host_side_gen(void)
+{
+	return host_gen()->gen;
+}
+
+void host_side_turn(uint32_t side)
+{
+	host_gen()->side = side;
+}
+
+int host_side_aggregate(const struct zt_agg_key *key, struct zt_agg *ret)
+{
+	struct zt_agg *a = host_lookup(&zt_agg, key);
+
+	if (!a)
+		return -1;
+	*ret = *a;
+	return 0;
 }
 
 void host_side_rings(bool full)

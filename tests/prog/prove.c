@@ -179,10 +179,10 @@ static void step_loop(struct prove *p, const char *text)
 
 static void step_words(struct prove *p, char *text)
 {
-	char *argv[8], *save = NULL, *w;
+	char *argv[24], *save = NULL, *w;
 	int argc = 0;
 
-	for (w = strtok_r(text, " ", &save); w && argc < 8; w = strtok_r(NULL, " ", &save))
+	for (w = strtok_r(text, " ", &save); w && argc < 24; w = strtok_r(NULL, " ", &save))
 		argv[argc++] = w;
 	if (argc == 2 && !strcmp(argv[0], "wait"))
 		step_wait(p, argv[1]);
@@ -204,8 +204,20 @@ static void step_words(struct prove *p, char *text)
 		step_bump(p, argv[1]);
 	else if (argc == 2 && !strcmp(argv[0], "window"))
 		step_window(p, strtoul(argv[1], NULL, 10));
+	else if (argc == 3 && !strcmp(argv[0], "places"))
+		host_side_places(argv[1], strtoul(argv[2], NULL, 10));
+	else if (argc == 2 && !strcmp(argv[0], "race"))
+		host_side_race(strtoul(argv[1], NULL, 10));
+	else if (argc == 2 && !strcmp(argv[0], "turn"))
+		host_side_turn(strtoul(argv[1], NULL, 10));
 	else if (argc > 1 && !strcmp(argv[0], "is"))
 		prove_is(p, argc, argv);
+	else if (argc > 1 && !strcmp(argv[0], "event"))
+		prove_event(p, argc - 1, argv + 1);
+	else if (argc > 1 && !strcmp(argv[0], "aggregate"))
+		prove_aggregate(p, argc - 1, argv + 1);
+	else if (argc > 1 && !strcmp(argv[0], "counted"))
+		prove_counted(p, argc - 1, argv + 1);
 	else
 		prove_fail(p, "no such step");
 }
@@ -241,6 +253,7 @@ uint32_t prove_row(struct prove *p, const struct row *row, uint8_t family)
 	prove_row_begins(p);
 	for (i = 0; i < PROVE_STEPS && row->steps[i] && p->failed < 5; i++)
 		prove_step(p, row->steps[i]);
+	host_side_race(0);
 	prove_row_ends(p);
 	p->row = NULL;
 	return p->failed;

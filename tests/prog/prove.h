@@ -96,6 +96,9 @@ void prove_fail(struct prove *p, const char *fmt, ...) __attribute__((format(pri
 void prove_step(struct prove *p, const char *step);
 void prove_frame(struct prove *p, char *text); /* PORT> FRAME => ..., PORT< IN FRAME => ... */
 void prove_is(struct prove *p, int argc, char **argv);
+void prove_event(struct prove *p, int argc, char **argv); /* prove_told.c, like the next two */
+void prove_aggregate(struct prove *p, int argc, char **argv);
+void prove_counted(struct prove *p, int argc, char **argv);
 void prove_listen(struct prove *p); /* `is told` counts from here */
 void prove_row_begins(struct prove *p);
 void prove_row_ends(struct prove *p);

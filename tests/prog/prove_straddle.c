@@ -11,7 +11,9 @@
 
 /* About sums since the row began, or a moment, or long: such rows are played whole only. */
 static const char *const whole_only[] = { "loop ",  "is lost", "is told",     "listen",
-					  "policy", "rings ",  "aggregates ", "until " };
+					  "policy", "rings ",  "aggregates ", "until ",
+					  "event ", "aggregate ", "counted ", "places ",
+					  "race ", "turn " };
 
 bool prove_can_straddle(const struct row *row)
 {

@@ -60,6 +60,14 @@ static inline uint64_t side_sum(uint64_t h, const void *what, size_t n)
 uint64_t host_side_told(uint32_t type);
 void host_side_aggregates(uint32_t places);
 void host_side_rings(bool full); /* nobody reads them */
+void host_side_places(const char *map, uint32_t places); /* how many entries it takes from now on */
+void host_side_race(uint32_t swap); /* another CPU is first at this one of the next swaps */
+void host_side_turn(uint32_t side); /* the agent moves zt_gen.side */
+/* The last event, or so many before it; did it go by the critical ring. */
+bool host_side_last(uint32_t before, struct zt_event *ret);
+int host_side_aggregate(const struct zt_agg_key *key, struct zt_agg *ret); /* 0, -1 none */
+uint64_t host_side_now(void); /* boot time of the last frame or sweep */
+uint32_t host_side_gen(void);
 void host_side_run_skb(const struct zt_run *run, uint32_t vlan, uint32_t gso_segs, uint32_t gso_size,
 		       struct zt_result *ret);
 

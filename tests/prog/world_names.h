@@ -45,6 +45,7 @@ static const struct world_name world_names[] = {
 	{ "tun2", 0x00, "10.6.0.2", "fd06::2" },
 	{ "twin", 0x62, "10.1.0.62", "fd01::62" }, /* on a bond */
 	{ "mix", 0x71, "10.1.0.71", "fd01::71" },
+	{ "shy", 0x73, "10.1.0.73", "fd01::73" }, /* of the variant shy: seen by nobody yet */
 	{ "mixa", 0x72, "10.2.0.72", "fd02::72" },
 	{ "lseg", 0x81, "10.4.0.81", "fd04::81" }, /* with limits of its segment, of groups, its own */
 	{ "lgrp", 0x82, "10.4.0.82", "fd04::82" },
@@ -97,6 +98,7 @@ static const struct world_interface world_interfaces[] = {
 	{ "wan0", 40, 40, 40, 0, 0, 0, 0 },
 	{ "ign0", 42, 42, 42, 0, 0, 0, 0 },
 	{ "eth9", 50, 50, 50, 0, 0, 0, 0 }, /* the policy does not list it */
+	{ "far9", 70000, 70000, 70000, 0, 0, 0, 0 }, /* more than the table of ports holds */
 	{ "nic9", 60000, 60000, 60000, 0, 0, 0, 0 },
 };
 

@@ -109,6 +109,7 @@ static const char world_base[] =
 #define WORLD_LIMITS "'new_flows_per_s': 10000"
 static const struct world_variant {
 	const char *name, *rules, *dhcp, *limits;
+	const char *swaps[16]; /* pairs: what stands in world_base, and what instead */
 } world_variants[] = {
 	{ "base", "", "" },
 	{ "uplink-dhcp", "", ", 'uplink'" },
@@ -120,6 +121,25 @@ static const struct world_variant {
 	{ "more", ", 'more': {'from': 'cam3', 'to': 'ntp', 'action': 'allow'}", "" },
 	{ "few-flows", "", "", WORLD_LIMITS ", 'flows': 4" },
 	{ "slow", "", "", "'new_flows_per_s': 2" },
+	/* Everything a word of the other parity can hold is another. */
+	{ "turned", "", "", NULL, {
+	    "'aud': {'mode': 'audit'", "'aud': {'mode': 'learn'", "'l2': ['lldp', 'stp']", "'l2': ['eapol']",
+	    "'vlans': [30, 31]", "'vlans': [30, 31, 32]", "'10.20.0.123', 'fd20::123'", "'10.20.0.124', 'fd20::124'",
+	    "'ign0': {'role': 'ignore'}", "'ign0': {'role': 'device'}",
+	    "'10.20.0.0/26', 'fd20::/122'", "'10.21.0.0/26', 'fd21::/122'", "'dhcp': ['router', 'dhcpd']", "'dhcp': ['dhcpd']" } },
+	/* Unknown devices of lan1 are learned from; all devices of lan5 are audited. */
+	{ "lax", "", "", NULL, {
+	    "'lan1': {'role': 'device',", "'lan1': {'role': 'device', 'unknown_segment': 'wild',",
+	    "'mix': {'segment': 'enf'", "'mix': {'segment': 'aud'" } },
+	{ "shy", "", "", NULL, { "'mixa': {", "'shy': {'segment': 'enf', 'mac': '02:00:00:00:00:73',"
+	    " 'ports': ['lan1', 'lan2'], 'addresses': ['10.1.0.73', 'fd01::73']}, 'mixa': {" } },
+	/* Rules that meet: any service, any device, deny and log between them. */
+	{ "broad",
+	  ", 'aa-any': {'from': 'cam1', 'to': 'pos', 'services': ['any'], 'note': 'any', 'action': 'allow', 'log': true}"
+	  ", 'zz-any': {'from': 'cam1', 'to': 'cam2', 'services': ['any'], 'note': 'any', 'action': 'allow'}"
+	  ", 'z-all': {'from': 'all-devices', 'to': 'all-devices', 'services': ['tcp/7777'], 'action': 'allow'}"
+	  ", 'a-not': {'from': 'cam2', 'to': 'plc', 'services': ['any'], 'note': 'any', 'action': 'deny'}"
+	  ", 'a-net': {'from': 'cam3', 'to': 'net', 'action': 'allow', 'log': true}", "" },
 };
 
 static inline struct zt_env *world_env(void)
@@ -136,7 +156,7 @@ static inline struct zt_env *world_env(void)
 		const struct world_interface *w = &world_interfaces[i];
 		struct zt_env_port *port = &e->ports[e->nr_ports];
 
-		if (!strcmp(w->name, "eth9") || !strcmp(w->name, "nic9"))
+		if (!strcmp(w->name, "eth9") || !strcmp(w->name, "nic9") || !strcmp(w->name, "far9"))
 			continue;
 		*port = (struct zt_env_port){ .ifindex = w->ifindex, .zone = w->zone,
 					      .l3_ifindex = w->l3, .vlan = w->vlan,
@@ -169,6 +189,18 @@ static inline struct zt_env *world_env(void)
 	return e;
 }
 
+/* Put `to` where `from` stands, which must be there. */
+static inline char *world_swap(char *json, const char *from, const char *to)
+{
+	char *at = strstr(json, from), *text = malloc(strlen(json) + strlen(to) + 1);
+
+	if (!at)
+		abort();
+	sprintf(text, "%.*s%s%s", (int)(at - json), json, to, at + strlen(from));
+	free(json);
+	return text;
+}
+
 /* Quotes as JSON has them: ' stands for ". */
 static inline char *world_json(const struct world_variant *v)
 {
@@ -177,6 +209,8 @@ static inline char *world_json(const struct world_variant *v)
 	char *text = malloc(len), *q;
 
 	snprintf(text, len, world_base, v->rules, limits, v->dhcp);
+	for (size_t i = 0; v->swaps[i]; i += 2)
+		text = world_swap(text, v->swaps[i], v->swaps[i + 1]);
 	for (q = text; (q = strchr(q, '\''));)
 		*q = '"';
 	return text;

@@ -54,6 +54,13 @@ static inline void *host_reserve(struct host_ring *r, uint64_t size)
 }
 
 static struct host_ring zt_ring, zt_ringc;
+
+/* The last events of both rings, the newest at host_log_nr - 1. */
+static struct {
+	int critical;
+	uint8_t event[HOST_EVENT_SIZE];
+} host_log[HOST_EVENTS];
+static uint64_t host_log_nr;
 static uint64_t host_told[16]; /* events submitted, by enum zt_event_type: their first word */
 
 static inline void host_submit(void *event)
@@ -63,10 +70,30 @@ static inline void host_submit(void *event)
 	assert(r->reserved && event == r->event[r->nr % HOST_EVENTS]);
 	r->reserved = 0;
 	r->nr++;
+	host_log[host_log_nr % HOST_EVENTS].critical = r == &zt_ringc;
+	memcpy(host_log[host_log_nr++ % HOST_EVENTS].event, event, HOST_EVENT_SIZE);
 	host_told[*(uint32_t *)event & 15]++;
 }
 
 static uint64_t host_boot_ns; /* event times; ticks come from the caller */
+
+/*
+ * One CPU. Where another may come between reading a word and swapping it, a row can say
+ * that it did: of the next swaps the host_races-th finds another value.
+ */
+static uint32_t host_races;
+
+static inline int host_race(void)
+{
+	return host_races && !--host_races;
+}
+
+#define __sync_val_compare_and_swap(word, was, is)                                             \
+	({                                                                                     \
+		typeof(*(word)) was_ = (was);                                                  \
+		host_race() ? (typeof(*(word)))(was_ + 1) :                                    \
+			      __sync_val_compare_and_swap(word, was_, is);                     \
+	})
 
 #define bpf_map_lookup_elem(map, key) host_lookup(map, key)
 #define bpf_map_update_elem(map, key, value, flags) host_update(map, key, value, flags)
@@ -74,8 +101,8 @@ static uint64_t host_boot_ns; /* event times; ticks come from the caller */
 #define bpf_map_push_elem(map, value, flags) host_push(map, value, flags)
 #define bpf_map_pop_elem(map, value) host_pop(map, value)
 #define bpf_for_each_map_elem(map, fn, arg, flags) host_for_each(map, fn, arg)
-#define bpf_ringbuf_reserve(ring, size, flags) host_reserve(ring, size)
-#define bpf_ringbuf_submit(event, flags) host_submit(event)
+#define bpf_ringbuf_reserve(ring, size, flags) (assert(!(flags)), host_reserve(ring, size))
+#define bpf_ringbuf_submit(event, flags) (assert(!(flags)), host_submit(event))
 #define bpf_ktime_get_boot_ns() host_boot_ns
 
 /* In a program this changes nothing; here it says so. */

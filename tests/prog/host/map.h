@@ -147,6 +147,7 @@ static inline long host_update(void *map, const void *key, const void *value, ui
 	struct host_entry **at;
 	void *slot;
 
+	assert(flags <= BPF_EXIST);
 	if (host_is_array(m)) {
 		slot = host_lookup(m, key);
 		if (!slot || flags == BPF_NOEXIST)
