@@ -103,7 +103,7 @@ zt_inline int zt_open_token(const struct zt_pkt *p, const struct zt_cfg *cfg, __
 
 	if (picked_up && zt_age(p->now, cfg->pickup_until) <= 0)
 		return 1;
-	return l && zt_token(ZT_BUCKET_OPEN + (p->opener & 1), l->new_flows_per_s);
+	return l && zt_token(ZT_BUCKET_OPEN + (p->opener & 1), l->new_flows_per_s, 0);
 }
 
 zt_inline void zt_flow_fill(struct zt_flow *f, const struct zt_pkt *p, __u32 picked_up)

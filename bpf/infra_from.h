@@ -245,6 +245,21 @@ zt_inline int zt_infra_shape_from(struct zt_pkt *p, const struct zt_port *port)
 	}
 }
 
+/*
+ * An answer to another device, which may have asked only to use up the sender's rate.
+ * None can ask in the name of this router or of a gateway.
+ */
+zt_inline int zt_answers_neighbour(const struct zt_pkt *p)
+{
+	__u32 bind, kind;
+
+	if (p->flags & ZT_PKT_GROUP || !((p->shape == ZT_SHAPE_ARP && p->op == 2) ||
+					 (p->shape == ZT_SHAPE_ND && p->op == 136)))
+		return 0;
+	kind = zt_mac_find(p, p->dmac, zt_in_zone(p), &bind);
+	return kind != ZT_MAC_ROUTER && kind != ZT_MAC_GATEWAY;
+}
+
 /* From a device. 0 = not infrastructure, judge it like any packet. */
 ZT_GLOBAL int zt_infra_from(const struct zt_port *port)
 {
@@ -256,7 +271,7 @@ ZT_GLOBAL int zt_infra_from(const struct zt_port *port)
 	if (!p->shape)
 		return 0;
 	r = zt_infra_shape_from(p, port);
-	if (zt_family(r) == ZT_FAMILY_PASS && r && !zt_infra_token(p))
+	if (zt_family(r) == ZT_FAMILY_PASS && r && !zt_infra_token(p, zt_answers_neighbour(p)))
 		return ZT_REASON_INFRA_RATE;
 	return r;
 }

@@ -118,7 +118,7 @@ zt_inline int zt_dhcp_towards(struct zt_pkt *p)
 		    !zt_mac_of(p, p->smac, is.id))
 			return ZT_REASON_ROGUE_DHCP;
 	}
-	if (from != ZT_ORIGIN_LOCAL && !zt_infra_token(p))
+	if (from != ZT_ORIGIN_LOCAL && !zt_infra_token(p, 0))
 		return ZT_REASON_INFRA_RATE;
 	if (!zt_to_client(p))
 		return ZT_REASON_ROGUE_DHCP;

@@ -25,14 +25,15 @@ zt_inline const struct zt_limits *zt_limits_of(const struct zt_pkt *p)
 
 /*
  * One token of bucket `which` of p->dev, or none: at most `rate` a second, and after a
- * pause a second's worth at once, so never more than rate * (1 + s) in s seconds.
+ * pause a second's worth at once, so never more than rate * (1 + s) in s seconds. What
+ * others cause (`caused`) leaves the last quarter to what the device does by itself.
  *
  * The low half of the word is how full the bucket is, in thousandths; it leaks rate
  * thousandths a millisecond. A lowered rate holds at once and owes nothing from before.
  * Whoever loses the race for the word this often gets no token: the error is a packet
  * too few, never one too many.
  */
-ZT_GLOBAL int zt_token(__u32 which, __u32 rate)
+ZT_GLOBAL int zt_token(__u32 which, __u32 rate, __u32 caused)
 {
 	struct zt_pkt *p = zt_pkt_here();
 	const struct zt_cfg *cfg = zt_config();
@@ -50,6 +51,7 @@ ZT_GLOBAL int zt_token(__u32 which, __u32 rate)
 	for (i = 0; i < ZT_BUCKET_TRIES; i++) {
 		__u64 old = ZT_READ_ONCE(*bucket), leaked;
 		__u32 full = rate * 1000, level = (__u32)old, tick = old >> 32;
+		__u32 most = caused && rate > 1 ? full - full / 4 : full;
 		__s32 age = zt_age(p->now, tick);
 
 		if (level > full)
@@ -59,7 +61,7 @@ ZT_GLOBAL int zt_token(__u32 which, __u32 rate)
 			level = leaked < level ? level - (__u32)leaked : 0;
 			tick = p->now;
 		}
-		if (level + 1000 > full)
+		if (level + 1000 > most)
 			return 0;
 		if (__sync_val_compare_and_swap(bucket, old, (__u64)tick << 32 | (level + 1000)) == old)
 			return 1;
@@ -68,11 +70,11 @@ ZT_GLOBAL int zt_token(__u32 which, __u32 rate)
 }
 
 /* May the device send (or be sent) another packet of infrastructure. */
-zt_inline int zt_infra_token(const struct zt_pkt *p)
+zt_inline int zt_infra_token(const struct zt_pkt *p, __u32 caused)
 {
 	const struct zt_limits *l = zt_limits_of(p);
 
-	return l && zt_token(ZT_BUCKET_INFRA + (p->dir & 1), l->arp_per_s);
+	return l && zt_token(ZT_BUCKET_INFRA + (p->dir & 1), l->arp_per_s, caused);
 }
 
 /* ---- what a record holds ------------------------------------------------------ */

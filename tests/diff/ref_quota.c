@@ -21,8 +21,9 @@ static struct zt_limits limits(const struct ref_pkt *p)
 /*
  * `rate` a second, and after a pause a second's worth at once. A bucket that is a little
  * ahead of now was filled by a CPU whose clock is: it waits for ours (bpf/limits.h).
+ * The last quarter is not for what others make the device send.
  */
-static bool token(const struct ref_pkt *p, struct ref_bucket *b, uint32_t rate)
+static bool token(const struct ref_pkt *p, struct ref_bucket *b, uint32_t rate, bool caused)
 {
 	int32_t age = ref_age(p->in->now, b->tick);
 	uint64_t full = rate * 1000ull, level = b->level, leaked;
@@ -32,7 +33,7 @@ static bool token(const struct ref_pkt *p, struct ref_bucket *b, uint32_t rate)
 		level = full;
 	leaked = age > 0 ? (uint64_t)age * p->r->limits.tick_ms * rate : 0;
 	level = leaked < level ? level - leaked : 0;
-	if (level + 1000 > full)
+	if (level + 1000 > (caused && rate > 1 ? full * 3 / 4 : full))
 		return false; /* and the bucket goes on leaking from where it was */
 	*b = (struct ref_bucket){ ahead ? b->tick : p->in->now, level + 1000 };
 	return true;
@@ -41,7 +42,11 @@ static bool token(const struct ref_pkt *p, struct ref_bucket *b, uint32_t rate)
 /* ARP, ND, DHCP and group traffic. */
 bool ref_infra_token(struct ref_pkt *p)
 {
-	return token(p, &p->r->infra[p->device][p->in->towards], limits(p).arp_per_s);
+	bool answer = !p->in->towards && !(p->dmac[0] & 1) &&
+		      ((p->shape == IS_ARP && p->op == 2) || (p->shape == IS_ND && p->op == 136)) &&
+		      !ref_is_router_mac(p, p->dmac) && !ref_is_gateway_mac(p, p->dmac);
+
+	return token(p, &p->r->infra[p->device][p->in->towards], limits(p).arp_per_s, answer);
 }
 
 /*
@@ -68,7 +73,7 @@ bool ref_flow_room(struct ref_pkt *p, const struct ref_flow *instead_of, bool ha
 		return false;
 	/* running connections are picked up at once in the first minutes after load */
 	return (picked_up && window) ||
-	       token(p, &p->r->opened[p->device][!p->device_opened], limits(p).new_flows_per_s);
+	       token(p, &p->r->opened[p->device][!p->device_opened], limits(p).new_flows_per_s, false);
 }
 
 bool ref_datagram_room(const struct ref_pkt *p)

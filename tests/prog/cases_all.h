@@ -25,6 +25,7 @@
 #include "cases_jumbo.h"
 #include "cases_l2.h"
 #include "cases_limits.h"
+#include "cases_neighbours.h"
 #include "cases_policy.h"
 #include "cases_time.h"
 
@@ -42,6 +43,7 @@ static const struct {
 	{ "ICMP", cases_icmp, WORLD_NR(cases_icmp) },
 	{ "infrastructure", cases_infra, WORLD_NR(cases_infra) },
 	{ "limits", cases_limits, WORLD_NR(cases_limits) },
+	{ "hostile neighbours", cases_neighbours, WORLD_NR(cases_neighbours) },
 	{ "DHCP", cases_dhcp, WORLD_NR(cases_dhcp) },
 	{ "policy", cases_policy, WORLD_NR(cases_policy) },
 	{ "attacks at layer 2", cases_attack_l2, WORLD_NR(cases_attack_l2) },
