@@ -67,7 +67,7 @@ def start(lab):
     lab.host["mqtt"].spawn("mosquitto", "-c", f"{d}/mosquitto.conf", log=f"{d}/mqtt.log")
     dnsmasq(lab, "router", "--interface=br0", "--interface=lan3",
             "--dhcp-range=10.20.0.100,10.20.0.150,1h",
-            "--dhcp-authoritative", f"--dhcp-leasefile={d}/leases",
+            "--dhcp-authoritative", "--no-ping", f"--dhcp-leasefile={d}/leases",
             "--dhcp-option=option:router,10.20.0.1")
     dnsmasq(lab, "dns")
     dnsmasq(lab, "inet")
