@@ -6,6 +6,7 @@
  *
  *	cases_test [-h] [-x] [-w DIR] [PART OF A SENTENCE]
  *
+ * After the rows come the sweeps of exits.c, which a part of their sentence finds as well.
  * Without a part it ends with the totals, recipe by recipe of the catalogue of attacks
  * (catalogue.c), and fails when one has no row or a row of one family no word of its
  * twin. -h: host only; -x: stop at the first row that fails, long rows last;
@@ -14,6 +15,7 @@
 #include <unistd.h>
 #include "cases_all.h"
 #include "catalogue.h"
+#include "exits.h"
 
 static struct prove prove;
 
@@ -116,6 +118,19 @@ static void run_pass(struct prove *p, enum pass pass, const struct wanted *w, st
 	}
 }
 
+/* Fields taken through all their values, frames cut at every length. */
+static void run_exits(struct prove *p, const struct wanted *w, struct tally *t)
+{
+	struct exits_total e = { 0 };
+	uint32_t failed = exits_run(p, w->only, &e);
+
+	t->failed += failed;
+	t->passed += e.sweeps - failed;
+	if (e.sweeps)
+		printf("TOTAL: parser exits: %u sweeps, %u frames on the host, %u of them in the kernel; "
+		       "passed, all of them on the lists: %u\n", e.sweeps, e.frames, e.kernel, e.passed);
+}
+
 int main(int argc, char **argv)
 {
 	struct wanted w = { .only = "" };
@@ -138,6 +153,8 @@ int main(int argc, char **argv)
 	run_pass(&prove, w.stop ? SHORT : ALL, &w, &t);
 	if (w.stop)
 		run_pass(&prove, LONG, &w, &t);
+	if (!(w.stop && t.failed))
+		run_exits(&prove, &w, &t);
 	if (!*w.only && !(w.stop && t.failed)) {
 		if (test_every_reason(&prove))
 			t.failed++;

@@ -111,6 +111,7 @@ static struct catalogue_id ids[] = {
 	{ "L9a", "MTU 9000" },
 	{ "L9b", "a header across the end of the linear part",
 	  "tests/netns/jumbo_test.py (tc); the straddling sweep over every offset (XDP)" },
+	{ "G", "the golden rule: every parser exit drops", "the sweeps of exits.c, which run with this table" },
 	/* ---- families issue 3 adds ---- */
 	{ "A1", "a spoofer on the uplink, routed and bridged, as every other device" },
 	{ "A2", "a spoofer on the uplink, as the router, as fe80::" },

@@ -95,6 +95,9 @@ void prove_fail(struct prove *p, const char *fmt, ...) __attribute__((format(pri
 /* One step of a row; prove_check.c has what begins with `is`. */
 void prove_step(struct prove *p, const char *step);
 void prove_frame(struct prove *p, char *text); /* PORT> FRAME => ..., PORT< IN FRAME => ... */
+/* Their parts, for frames that no text writes: a frame to begin with; its octets, judged. */
+int prove_make(struct prove *p, const char *text, struct zt_run *ret);
+void prove_octets(struct prove *p, const struct zt_run *run, struct zt_result *ret);
 void prove_is(struct prove *p, int argc, char **argv);
 void prove_event(struct prove *p, int argc, char **argv); /* prove_told.c, like the next two */
 void prove_aggregate(struct prove *p, int argc, char **argv);

@@ -75,7 +75,7 @@ static void compare(struct prove *p, const struct side *side, const struct zt_re
 		   b->rule, b->flow, b->created, b->opener, b->gen, b->peer_kind, b->peer_id, b->mode);
 }
 
-static int send(struct prove *p, const struct zt_run *run, const struct extra *x,
+static void send(struct prove *p, const struct zt_run *run, const struct extra *x,
 		struct zt_result *ret)
 {
 	struct zt_result other;
@@ -96,7 +96,6 @@ static int send(struct prove *p, const struct zt_run *run, const struct extra *x
 		else
 			compare(p, p->sides[i], ret, &other);
 	}
-	return 0;
 }
 
 /* Packets the frame stands for. */
@@ -195,40 +194,75 @@ static void expect(struct prove *p, char *text, const struct zt_result *r)
 		p->tally.refused++;
 }
 
+/* PORT> FRAME  or  PORT< IN FRAME: into p->frame and *run. 0, or -1 and it is told. */
+static int make(struct prove *p, char *text, struct zt_run *run, struct extra *x)
+{
+	char *at = strpbrk(text, "<>"), *frame = at + 1, *in;
+	const struct world_interface *port;
+
+	*run = (struct zt_run){ .now = p->now, .frame = p->frame.data };
+	run->dir = *at == '<' ? ZT_TO_DEVICE : ZT_FROM_DEVICE;
+	*at = 0;
+	port = world_interface(text);
+	if (!port) {
+		prove_fail(p, "no port %s", text);
+		return -1;
+	}
+	run->ifindex = port->ifindex;
+	if (run->dir == ZT_TO_DEVICE) {
+		in = strtok_r(frame, " ", &frame);
+		read_in(p, in, run, x);
+	}
+	if (frame_make(&p->frame, frame, p->family, run->dir, port->raw)) {
+		prove_fail(p, "cannot be written: %s", p->frame.error);
+		return -1;
+	}
+	run->len = p->frame.len;
+	return 0;
+}
+
+int prove_make(struct prove *p, const char *text, struct zt_run *ret)
+{
+	struct extra x = { .vlan = ZT_NONE };
+	char copy[1024];
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	return make(p, copy, ret, &x);
+}
+
+static void judge(struct prove *p, const struct zt_run *run, const struct extra *x,
+		  struct zt_result *ret)
+{
+	table_before(p);
+	send(p, run, x, ret);
+	p->tally.frames++;
+	tally(p, ret, run->dir, packets_of(&p->frame, x));
+	table_after(p, ret);
+}
+
+void prove_octets(struct prove *p, const struct zt_run *run, struct zt_result *ret)
+{
+	static const struct extra plain = { .vlan = ZT_NONE };
+
+	judge(p, run, &plain, ret);
+}
+
 /* PORT> FRAME => ...  or  PORT< IN FRAME => ... */
 void prove_frame(struct prove *p, char *text)
 {
-	char *want = strstr(text, "=>"), *at = strpbrk(text, "<>"), *frame = at + 1, *in;
+	char *want = strstr(text, "=>");
 	struct extra x = { .vlan = ZT_NONE };
-	const struct world_interface *port;
-	struct zt_run run = { .now = p->now };
 	struct zt_result r;
+	struct zt_run run;
 
-	run.dir = *at == '<' ? ZT_TO_DEVICE : ZT_FROM_DEVICE;
-	*at = 0;
 	if (want)
 		*want = 0;
-	port = world_interface(text);
-	if (!port)
-		return prove_fail(p, "no port %s", text);
-	run.ifindex = port->ifindex;
-	if (run.dir == ZT_TO_DEVICE) {
-		in = strtok_r(frame, " ", &frame);
-		read_in(p, in, &run, &x);
-	}
-	if (frame_make(&p->frame, frame, p->family, run.dir, port->raw))
-		return prove_fail(p, "cannot be written: %s", p->frame.error);
-	run.frame = p->frame.data;
-	run.len = p->frame.len;
+	if (make(p, text, &run, &x))
+		return;
 	if (p->record)
 		record_write(p->record, &run, p->now - p->record_now);
 	p->record_now = p->now;
-	table_before(p);
-	if (send(p, &run, &x, &r))
-		return;
-	p->tally.frames++;
-	tally(p, &r, run.dir, packets_of(&p->frame, &x));
-	table_after(p, &r);
+	judge(p, &run, &x, &r);
 	if (want)
 		expect(p, want + 2, &r);
 }
