@@ -117,6 +117,22 @@ zt_inline void zt_receiver_mode(struct zt_pkt *p)
 		zt_claimed_bind(p, bind);
 }
 
+/*
+ * No route leads there, so it may be an address of this router that nobody has listed:
+ * what a rule about others allows must not open that. Said only of what would pass.
+ */
+zt_inline int zt_lacks_route(struct zt_pkt *p)
+{
+	if (!(p->flags & ZT_PKT_NO_ROUTE) || !(p->flags & ZT_PKT_TO_ROUTER_MAC) || p->shape ||
+	    p->flags & ZT_PKT_LATER || p->peer.kind == ZT_KIND_DEVICE ||
+	    p->peer.kind == ZT_KIND_ROUTER)
+		return 0;
+	if (zt_bad_flags(p) || (p->proto == ZT_PROTO_TCP && !zt_is_syn(p) &&
+				p->tcp & (ZT_TCP_SYN | ZT_TCP_RST)))
+		return 0; /* opens nothing anyway */
+	return zt_policy(ZT_FROM_DEVICE) == ZT_REASON_ALLOWED;
+}
+
 zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const struct zt_cfg *cfg)
 {
 	int r = zt_identify_sender(port);
@@ -143,6 +159,8 @@ zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const
 	r = zt_resolve_destination();
 	if (r)
 		return r;
+	if (zt_lacks_route(p))
+		return ZT_REASON_NO_ROUTE;
 	return zt_flow_part(p, cfg);
 }
 

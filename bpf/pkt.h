@@ -32,6 +32,7 @@ enum zt_shape {
 #define ZT_PKT_HAS_HW 32u /* hw is filled */
 #define ZT_PKT_UNKNOWN 64u /* the device side is not a listed device */
 #define ZT_PKT_LOCAL 128u /* the routing table says: for this router */
+#define ZT_PKT_NO_ROUTE 524288u /* it knows no way there; perhaps it is this router all the same */
 #define ZT_PKT_TO_ROUTER_MAC 256u
 #define ZT_PKT_EXTENSION 512u /* an IPv6 extension header was walked */
 #define ZT_PKT_GROUP 1024u /* towards a group or broadcast MAC */

@@ -27,6 +27,9 @@ static __always_inline __u32 now_ticks(void)
 
 /*
  * A destination the agent has not listed: does the routing table say it is ours.
+ * "Not forwarded" it says of what is ours and of what no route leads to. The route
+ * an address of ours lies in leads to its neighbours as well: of the three that differ
+ * in the last two bits one is neither ours nor a broadcast address.
  * Not inlined, like read_in(): the slow path needs the stack.
  */
 static __noinline int ask_fib(struct xdp_md *ctx, struct zt_pkt *p)
@@ -34,9 +37,14 @@ static __noinline int ask_fib(struct xdp_md *ctx, struct zt_pkt *p)
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_port *port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
 	struct bpf_fib_lookup fib = {};
+	struct zt_host_word is = {};
+	__u32 i;
 	long r;
 
 	if (!cfg || !port || !(cfg->flags & ZT_CFG_FIB) || !p->family || p->flags & ZT_PKT_GROUP)
+		return 0;
+	if (zt_address(&p->dst, p->family, &is) || is.kind == ZT_KIND_ROUTER ||
+	    is.kind == ZT_KIND_DEVICE)
 		return 0;
 	fib.ifindex = port->l3_ifindex;
 	if (p->family == 4) {
@@ -49,8 +57,19 @@ static __noinline int ask_fib(struct xdp_md *ctx, struct zt_pkt *p)
 		__builtin_memcpy(fib.ipv6_dst, &p->dst, 16);
 	}
 	r = bpf_fib_lookup(ctx, &fib, sizeof(fib), 0);
-	if (r == BPF_FIB_LKUP_RET_NOT_FWDED || r == BPF_FIB_LKUP_RET_FWD_DISABLED)
+	ZT_NO_UNROLL
+	for (i = 1; i < 4 && r == BPF_FIB_LKUP_RET_NOT_FWDED; i++) {
+		if (p->family == 4)
+			fib.ipv4_dst = p->dst.w[3] ^ zt_htonl(i);
+		else
+			fib.ipv6_dst[3] = p->dst.w[3] ^ zt_htonl(i);
+		if (bpf_fib_lookup(ctx, &fib, sizeof(fib), 0) != r)
+			r = BPF_FIB_LKUP_RET_FWD_DISABLED;
+	}
+	if (r == BPF_FIB_LKUP_RET_FWD_DISABLED)
 		p->flags |= ZT_PKT_LOCAL;
+	if (r == BPF_FIB_LKUP_RET_NOT_FWDED)
+		p->flags |= ZT_PKT_NO_ROUTE;
 	return 0;
 }
 

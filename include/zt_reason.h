@@ -54,6 +54,7 @@ enum zt_family {
 	X(44, QUOTA, "quota", POLICY, "the device holds its limit of flows, or the table is full") \
 	X(45, BAD_FLAGS, "bad-flags", POLICY, "a TCP flag combination no stack sends")         \
 	X(46, INFRA_RATE, "infra-rate", POLICY, "more ARP, ND, DHCP or group traffic than the limit") \
+	X(47, NO_ROUTE, "no-route", POLICY, "a rule allows it, but this router has no route there") \
 	X(60, UNKNOWN_DEVICE, "unknown-device", IDENTITY, "no device has this MAC or address on this port") \
 	X(61, SPOOFED, "spoofed", IDENTITY, "the source address is not bound to this device")  \
 	X(62, SPOOFED_MAC, "spoofed-mac", IDENTITY, "the source MAC belongs to a device of another port or VLAN") \

@@ -6,13 +6,15 @@ passed=0 failed=0 skipped=0
 tmp=$(mktemp -d /run/ztl.XXXXXX)
 N=zl$$ # every namespace begins with it
 
-agent_pid=
-stop_agent() {
-	[ -n "$agent_pid" ] || return 0
-	ctl unload >/dev/null 2>&1
-	kill "$agent_pid" 2>/dev/null
-	wait "$agent_pid" 2>/dev/null
-	agent_pid=
+# Its number is in a file: cases run in subshells.
+agent_runs() {
+	[ -e "$tmp/pid" ] && grep -qs '^State:[[:space:]][^Z]' "/proc/$(cat "$tmp/pid")/status"
+}
+stop_agent() { # [SIGNAL]
+	agent_runs || return 0
+	[ -n "${1:-}" ] || ctl unload >/dev/null 2>&1
+	kill "${1:--TERM}" "$(cat "$tmp/pid")"
+	until_ok not agent_runs
 }
 
 cleanup() {
@@ -125,12 +127,12 @@ has() {
 
 # start_agent: in the router, without a policy yet; the parts use one, to load programs once
 start_agent() {
-	[ -z "$agent_pid" ] || return 0
+	agent_runs && return 0
 	mkdir -p "$tmp/run" "$tmp/state"
 	echo '{"syslog": []}' >"$tmp/agent.json"
 	nsenter --net="/run/netns/$N-r" "$B/ztagentd" --config "$tmp/agent.json" --state "$tmp/state" \
 		--run "$tmp/run" --pin /sys/fs/bpf/zt >"$tmp/agent.log" 2>&1 &
-	agent_pid=$!
+	echo $! >"$tmp/pid"
 	until_ok test -S "$tmp/run/ztagentd.sock" || { cat "$tmp/agent.log"; return 1; }
 }
 

@@ -112,6 +112,39 @@ static const struct row cases_policy[] = {
 		"lan1> ip probe cam2; tcp 40000 8000 S => drop no-rule none",
 		"lan2< lan1 ip probe cam2; tcp 40000 8000 S => drop no-rule none",
 		"lan2< lan1 ip probe hmi; tcp 40000 80 S => audit no-rule new" } },
+	/* ---- the routing table ---- */
+	{ "an address the routing table calls ours is the router, whatever holds it", BOTH, 1, {
+		"route local",
+		"lan1> ip cam1 vms; tcp 40000 443 S => drop no-rule none",
+		"lan1> ip cam1 vms; udp 4000 53 => pass allowed new rule:cam-dns",
+		"lan1> ip cam1 cam2; udp 4000 8000 => pass allowed new rule:pair" } },
+	{ "without a route nothing opens, and who may is told why", BOTH, 1, {
+		"lan1> ip cam1 vms; tcp 40001 443 S => pass allowed new",
+		"route none",
+		"lan1> ip cam1 vms; tcp 40000 443 S => drop no-route none rule:cam-vms",
+		"lan1> ip cam1 vms; tcp 40000 443 A => drop no-route none",
+		"lan1> ip cam1 vms; tcp 40000 22 S => drop no-rule none",
+		"lan1> ip cam1 vms; udp 4000 53 => drop no-rule none", /* perhaps it is the router: not as such */
+		"lan2> ip cam2 ntp; udp 4000 123 => drop denied none",
+		"lan1> ip cam1 vms; tcp 40002 443 SA => drop no-flow none",
+		"lan1> ip cam1 rtr; udp 4000 53 => pass allowed new", /* listed: nobody asks */
+		"lan1> ip plc vms; udp 4000 123 => audit no-rule new",
+		"lan1> ip cam1 vms; tcp 40001 443 A => pass allowed hit" } },
+	{ "no record remembers that there was no route", BOTH, 1, {
+		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new",
+		"lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit",
+		"policy more", "route none",
+		"lan1> ip cam1 vms; tcp 40000 443 A => drop no-route none",
+		"lan1< wan0 ip vms cam1; tcp 443 40000 A => pass allowed hit",
+		"route there",
+		"lan1> ip cam1 vms; tcp 40000 443 A => pass allowed hit",
+		"lan1> ip cam1 ntp; udp 4000 123 => pass allowed new" } },
+	{ "behind another gateway our routing table does not matter", BOTH, 1, {
+		"lan1< lan2 eth gw bcast; arp reply gw 10.1.0.254 10.1.0.254 => drop arp-spoofed",
+		"lan5< wan1 eth gw bcast; arp reply gw 10.1.0.254 10.1.0.254 => pass infra-arp",
+		"route none",
+		"lan5> eth mix gw; ip mix vms; tcp 40000 443 S => pass allowed new",
+		"lan5> eth mix rtr; ip mix vms; tcp 40001 443 S => drop no-route none" } },
 	/* ---- what is told ---- */
 	{ "a logged allow is told once for its flow, an unlogged one never", BOTH, 0, {
 		"lan1> ip cam1 ntp; udp 4000 123 => pass allowed new rule:cam1-ntp",

@@ -196,6 +196,11 @@ void host_side_rings(bool full)
 	zt_ring.full = zt_ringc.full = full;
 }
 
+void host_side_route(const char *says)
+{
+	host_route = !strcmp(says, "none") ? ZT_PKT_NO_ROUTE : !strcmp(says, "local") ? ZT_PKT_LOCAL : 0;
+}
+
 uint64_t host_side_told(uint32_t type)
 {
 	return host_told[type & 15];

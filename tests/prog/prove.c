@@ -198,6 +198,8 @@ static void step_words(struct prove *p, char *text)
 		step_release(p, argv[1]);
 	else if (argc == 2 && !strcmp(argv[0], "rings"))
 		host_side_rings(!strcmp(argv[1], "full"));
+	else if (argc == 2 && !strcmp(argv[0], "route") && p->host)
+		host_side_route(argv[1]);
 	else if (argc == 2 && !strcmp(argv[0], "aggregates"))
 		host_side_aggregates(strtoul(argv[1], NULL, 10));
 	else if (argc == 2 && !strcmp(argv[0], "bump"))

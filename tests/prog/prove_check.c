@@ -112,6 +112,7 @@ void prove_row_begins(struct prove *p)
 	memset(p->by_dev, 0, sizeof(p->by_dev));
 	p->to_aggregate = 0;
 	p->lost_said = 0;
+	host_side_route("there");
 	for (i = 0; i < p->nr_sides; i++) {
 		p->sides[i]->counts(p->counts[i]);
 		p->sides[i]->lost(p->lost[i]);

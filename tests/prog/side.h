@@ -68,6 +68,7 @@ bool host_side_last(uint32_t before, struct zt_event *ret);
 int host_side_aggregate(const struct zt_agg_key *key, struct zt_agg *ret); /* 0, -1 none */
 uint64_t host_side_now(void); /* boot time of the last frame or sweep */
 uint32_t host_side_gen(void);
+void host_side_route(const char *says); /* the routing table, of destinations: none, local, else there */
 void host_side_run_skb(const struct zt_run *run, uint32_t vlan, uint32_t gso_segs, uint32_t gso_size,
 		       struct zt_result *ret);
 

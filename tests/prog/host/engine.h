@@ -62,13 +62,18 @@ static inline void host_result(const struct zt_pkt *p, struct zt_result *r)
 	};
 }
 
+static uint32_t host_route; /* what the routing table says of destinations: ZT_PKT_* or 0 */
+
 static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct host_skb *skb)
 {
 	zt_read(f, p, skb->vlan);
 	if (p->dir == ZT_TO_DEVICE)
 		zt_count_segments(p, skb->gso_segs, skb->gso_size);
-	if (!zt_fast(p))
+	if (!zt_fast(p)) {
+		if (p->dir == ZT_FROM_DEVICE)
+			p->flags |= host_route;
 		zt_slow();
+	}
 	zt_account(p);
 }
 
