@@ -9,7 +9,7 @@
  * After the rows come the sweeps of exits.c, which a part of their sentence finds as well.
  * Without a part it ends with the totals, recipe by recipe of the catalogue of attacks
  * (catalogue.c), and fails when one has no row or a row of one family no word of its
- * twin. -h: host only; -x: stop at the first row that fails, long rows last;
+ * twin. -h: host only; -x: stop at the first row that fails;
  * -w: write the frames of every row to DIR, as inputs of packet_fuzz
  */
 #include <unistd.h>
@@ -102,17 +102,13 @@ static void run_both(struct prove *p, const struct row *row, const struct wanted
 	}
 }
 
-/* Which rows: with -x the short ones, then the long ones; else all in one pass. */
-enum pass { ALL, SHORT, LONG };
-
-static void run_pass(struct prove *p, enum pass pass, const struct wanted *w, struct tally *t)
+static void run_all(struct prove *p, const struct wanted *w, struct tally *t)
 {
 	for (size_t k = 0; k < WORLD_NR(tables); k++) {
 		for (size_t i = 0; i < tables[k].nr; i++) {
 			const struct row *row = &tables[k].rows[i];
 
-			if (strstr(row->says, w->only) &&
-			    (pass == ALL || (pass == LONG) == is_long(row)))
+			if (strstr(row->says, w->only))
 				run_both(p, row, w, t);
 		}
 	}
@@ -150,9 +146,7 @@ int main(int argc, char **argv)
 	else
 		t.passed++;
 	prove_open(&prove, w.host_only, &why);
-	run_pass(&prove, w.stop ? SHORT : ALL, &w, &t);
-	if (w.stop)
-		run_pass(&prove, LONG, &w, &t);
+	run_all(&prove, &w, &t);
 	if (!(w.stop && t.failed))
 		run_exits(&prove, &w, &t);
 	if (!*w.only && !(w.stop && t.failed)) {
