@@ -71,10 +71,19 @@ void diff_open(struct diff *d, const struct side *side)
 	d->cfg = base_cfg;
 	d->env = world_env();
 	d->numbers = zt_numbers_new();
-	d->nr_policies = 3 * WORLD_NR(world_variants);
-	d->policies = calloc(d->nr_policies, sizeof(*d->policies));
-	for (i = 0; i < d->nr_policies; i++)
-		d->policies[i] = policy(i);
+	d->policies = calloc(3 * WORLD_NR(world_variants), sizeof(*d->policies));
+	d->names = calloc(3 * WORLD_NR(world_variants), sizeof(*d->names));
+	for (i = 0; i < 3 * WORLD_NR(world_variants); i++) {
+		struct zt_policy *p = policy(i);
+
+		/* the reference numbers devices as the policy does: they stay the same */
+		if (i && p->nr_devices != d->policies[0]->nr_devices) {
+			zt_policy_free(p);
+			continue;
+		}
+		d->names[d->nr_policies] = i;
+		d->policies[d->nr_policies++] = p;
+	}
 	tell_limits(&d->cfg, &limits);
 	d->ref = ref_new(d->env, &limits);
 	side->configure(&d->cfg);
@@ -85,6 +94,8 @@ void diff_close(struct diff *d)
 	for (size_t i = 0; i < d->nr_policies; i++)
 		zt_policy_free(d->policies[i]);
 	free(d->policies);
+	free(d->names);
+	d->nr_policies = 0;
 	ref_free(d->ref);
 	zt_numbers_free(d->numbers);
 	zt_env_free(d->env);
@@ -98,7 +109,8 @@ static void publish(struct diff *d, uint32_t variant)
 		return;
 	}
 	d->side->publish(world_compile(d->policies[variant], d->env, d->numbers));
-	if (d->ref->policy != d->policies[variant]) /* the same again moves no generation */
+	/* the same again moves no generation */
+	if (!d->ref->policy || memcmp(d->ref->policy->hash, d->policies[variant]->hash, 32))
 		ref_publish(d->ref, d->policies[variant]);
 }
 

@@ -15,6 +15,7 @@ struct diff {
 	struct zt_env *env;
 	struct zt_policy **policies; /* what a session may publish */
 	uint32_t nr_policies;
+	uint32_t *names; /* [policy] = variant of the world, and which kind of it */
 	struct zt_numbers *numbers;
 	struct ref *ref;
 	struct zt_cfg cfg;

@@ -32,6 +32,19 @@ static const char *interface_name(uint32_t ifindex)
 	return "local";
 }
 
+static void print_policy(const struct diff *d, uint32_t n)
+{
+	static const char *const kinds[] = { "", " /* with narrow limits, see diff.c */",
+					     " /* with broad rules, see diff.c */" };
+	size_t nr = WORLD_NR(world_variants);
+
+	if (n == ZT_NONE)
+		printf("\t\"policy none\",\n");
+	else
+		printf("\t\"policy %s\",%s\n", world_variants[d->names[n] % nr].name,
+		       kinds[d->names[n] / nr]);
+}
+
 static void print_step(const struct diff *d, const struct gen_step *s)
 {
 	switch (s->kind) {
@@ -50,11 +63,7 @@ static void print_step(const struct diff *d, const struct gen_step *s)
 		printf("\t\"wait %ut\",\n", s->n);
 		break;
 	case GEN_PUBLISH:
-		printf("\t\"policy %s\",\n", s->n == ZT_NONE ? "none" :
-		       world_variants[s->n % WORLD_NR(world_variants)].name);
-		if (s->n != ZT_NONE && s->n >= WORLD_NR(world_variants))
-			printf("\t/* %s, see diff.c */\n", s->n / WORLD_NR(world_variants) == 1 ?
-			       "with narrow limits" : "with broad rules");
+		print_policy(d, s->n);
 		break;
 	case GEN_SWEEP:
 		printf("\t\"sweep\",\n");

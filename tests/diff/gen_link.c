@@ -80,6 +80,8 @@ static void arp(struct gen *g, struct gen_plan *p, const char *who)
 	gen_body(p, &spa.w[3], 4);
 	gen_body(p, "\0\0\0\0\0\0", 6);
 	gen_body(p, &tpa.w[3], 4);
+	while (p->len < 64 && gen_1in(g, 3)) /* padding, or a cargo */
+		gen_body(p, "paddingpaddingpadding", gen_1in(g, 2) ? 18 : 1 + gen_rnd(g, 20));
 }
 
 static void nd_option(struct gen *g, struct gen_plan *p, uint8_t type)
@@ -89,14 +91,18 @@ static void nd_option(struct gen *g, struct gen_plan *p, uint8_t type)
 
 	while (fillers--)
 		gen_body(p, gen_1in(g, 20) ? "\16\0\1\2\3\4\5\6" : "\16\1\1\2\3\4\5\6", 8);
-	memcpy(mac, p->smac, 6);
-	if (gen_1in(g, 8))
-		gen_mac(g, mac);
-	if (gen_1in(g, 5))
-		return;
-	gen_body_num(p, gen_1in(g, 10) ? 3 - type : type, 1);
-	gen_body_num(p, gen_1in(g, 30) ? gen_rnd(g, 3) : 1, 1);
-	gen_body(p, mac, 6);
+	do {
+		memcpy(mac, p->smac, 6);
+		if (gen_1in(g, 8))
+			gen_mac(g, mac);
+		if (gen_1in(g, 5))
+			return;
+		gen_body_num(p, gen_1in(g, 10) ? 3 - type : type, 1);
+		gen_body_num(p, gen_1in(g, 30) ? gen_rnd(g, 3) : 1, 1);
+		gen_body(p, mac, 6);
+	} while (gen_1in(g, 8));
+	if (gen_1in(g, 20))
+		gen_body(p, "a few octets more than whole options", gen_rnd(g, 36));
 }
 
 static void nd(struct gen *g, struct gen_plan *p, const char *who)
@@ -182,7 +188,9 @@ static void dhcp(struct gen *g, struct gen_plan *p, const char *who)
 		gen_body_num(p, server ? 547 : 546, 2);
 		gen_body_num(p, server ? 546 : 547, 2);
 		gen_body_num(p, 24, 2);
-		gen_body(p, "\0\0\1DHCPv6 solicit.", 18);
+		gen_body(p, "\0\0", 2);
+		gen_body_num(p, gen_1in(g, 3) ? gen_rnd(g, 14) : 1, 1);
+		gen_body(p, "DHCPv6 solicit.", 15);
 	}
 	if (!p->towards && gen_1in(g, 3))
 		world_mac(gen_1in(g, 2) ? "rtr" : "dhcpd", p->dmac);
@@ -248,16 +256,19 @@ void gen_inherit(struct gen *g, struct gen_talk *t)
 	if (strncmp(t->device, "d", 1) || t->family != 4)
 		return;
 	p.port = gen_port(g, heir);
+	p.came_in = gen_1in(g, 3) ? 40 : 0;
 	world_mac("rtr", p.smac);
 	world_mac(heir, p.dmac);
-	world_address("rtr", 4, &p.src);
+	world_address(p.came_in ? "host" : "rtr", 4, &p.src);
 	p.dst = t->dev;
 	memcpy(bootp + 16, &t->dev.w[3], 4);
 	memcpy(bootp + 28, p.dmac, 6);
 	memcpy(bootp + 236, "\143\202\123\143", 4);
 	gen_body(&p, "\0\103\0\104\1\11\0\0", 8);
 	gen_body(&p, bootp, 240);
-	gen_body(&p, "\65\1\5\63\4\0\0\16\20\66\4\12\1\0\1\377\0", 17);
+	gen_body(&p, "\65\1\5\63\4\0\0\16\20\66\4\12\1\0", 14);
+	gen_body_num(&p, p.came_in ? 9 : 1, 1);
+	gen_body(&p, "\377\0", 2);
 	gen_put(g, &p);
 	t->device = heir;
 	t->ifindex = p.port;

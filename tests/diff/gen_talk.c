@@ -280,7 +280,9 @@ static void packet(struct gen *g, struct gen_talk *t, bool by_device)
 /* An error about a packet of the conversation: from one side, quoting the other's. */
 void gen_error(struct gen *g, const struct gen_talk *t)
 {
+	static const uint16_t mtus[] = { 1, 295, 296, 1279, 1280, 1500 };
 	static const uint8_t types4[] = { 3, 11, 12 };
+	bool chain = gen_1in(g, 12);
 	bool by_device = gen_1in(g, 2);
 	struct gen_plan inner, p;
 
@@ -293,7 +295,10 @@ void gen_error(struct gen *g, const struct gen_talk *t)
 	if (gen_1in(g, 3) && !by_device)
 		p.src = gen_address(g, t->family); /* some router on the way */
 	gen_body_num(&p, (t->family == 4 ? types4[gen_rnd(g, 3)] : 1 + gen_rnd(g, 4)) << 8, 2);
-	gen_body(&p, "\0\0\0\0\0\0", 6);
+	gen_body(&p, "\0\0\0\0", 4);
+	gen_body_num(&p, gen_1in(g, 8) ? mtus[gen_rnd(g, 6)] : 0, 2);
+	if (gen_1in(g, 12)) /* needs fragments */
+		memcpy(p.body, t->family == 4 ? "\3\4" : "\2\0", 2);
 	if (t->family == 4) {
 		gen_body_num(&p, gen_1in(g, 30) ? 0x46 : 0x45, 1);
 		gen_body(&p, "\0\0\100\0\1", 5);
@@ -305,10 +310,17 @@ void gen_error(struct gen *g, const struct gen_talk *t)
 		gen_body(&p, &inner.dst.w[3], 4);
 	} else {
 		gen_body(&p, "\140\0\0\0\0\20", 6);
-		gen_body_num(&p, inner.proto, 1);
+		gen_body_num(&p, chain ? 44 : inner.proto, 1);
 		gen_body_num(&p, 64, 1);
 		gen_body(&p, &inner.src, 16);
 		gen_body(&p, &inner.dst, 16);
+		if (chain) { /* a fragment, perhaps with options before or behind */
+			gen_body_num(&p, gen_1in(g, 3) ? 60 : inner.proto, 1);
+			gen_body_num(&p, gen_1in(g, 2) ? 1 : 8 * gen_rnd(g, 3), 3);
+			gen_body(&p, "\0\0\0\7", 4);
+			gen_body_num(&p, inner.proto, 1);
+			gen_body(&p, "\0\1\4\0\0\0", gen_1in(g, 2) ? 7 : 0);
+		}
 	}
 	gen_body(&p, inner.body, inner.len < 8 || gen_1in(g, 12) ? gen_rnd(g, 8) : 8);
 	gen_spoil(g, &p);

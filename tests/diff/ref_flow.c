@@ -364,7 +364,7 @@ uint32_t ref_error(struct ref_pkt *p)
 	if (p->peer == PEER_STRANGER || !ref_same(&p->quoted_src, &p->dst))
 		return ZT_REASON_NO_FLOW;
 	/* a later fragment has no ports (design §4.3), so nothing to know its flow by */
-	if (p->quoted_later && (t.proto == 6 || t.proto == 17 || t.proto == 1))
+	if (p->quoted_later && (t.proto == 6 || t.proto == 17 || t.proto == (p->family == 4 ? 1 : 58)))
 		return ZT_REASON_NO_FLOW;
 	if (t.proto == 6 || t.proto == 17) {
 		t.dev_port = from ? p->quoted_dport : p->quoted_sport;
@@ -377,6 +377,10 @@ uint32_t ref_error(struct ref_pkt *p)
 		t.peer_port = asked != from ? 0 : p->quoted_id;
 	}
 	f = find(p->r, &t);
+	/* a device speaks of its own flows, it is not on the way of others' */
+	if (f && p->peer == PEER_DEVICE &&
+	    (f->is.peer != PEER_DEVICE || f->is.peer_bind != p->peer_bind))
+		return ZT_REASON_NO_FLOW;
 	/* between devices, or with this router, nobody outside is on the way */
 	if (f && !from && (f->is.peer == PEER_DEVICE || f->is.peer == PEER_ROUTER) &&
 	    ref_origin(p) == FROM_OUTSIDE)
@@ -395,11 +399,10 @@ uint32_t ref_flow_part(struct ref_pkt *p)
 		return ref_frag_later(p);
 	if (p->shape == IS_ERROR)
 		return ref_error(p);
-	r = p->first ? ref_frag_may_begin(p) : 0;
-	if (r)
-		return r;
-	r = flow(p);
-	return p->first && ref_verdict(r, p->mode) != ZT_DROPPED ? ref_frag_first(p, r) : r;
+	if (!p->first)
+		return flow(p);
+	r = ref_frag_may_begin(p);
+	return r ? r : ref_frag_first(p, flow(p));
 }
 
 /* A record rests for a while after its time; then its place is free. */

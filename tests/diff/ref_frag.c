@@ -53,6 +53,8 @@ uint32_t ref_frag_may_begin(struct ref_pkt *p)
 		d->poisoned = true;
 		return ZT_REASON_FRAG_OVERLAP;
 	}
+	if (d && d->device != p->device)
+		return ZT_REASON_QUOTA; /* its place is not free before the next sweep */
 	return !d && !ref_datagram_room(p) ? ZT_REASON_QUOTA : 0;
 }
 
@@ -61,8 +63,11 @@ uint32_t ref_frag_first(struct ref_pkt *p, uint32_t reason)
 	struct ref *r = p->r;
 	struct ref_datagram *d = find(p);
 
-	if (d && d->device != p->device)
-		return ZT_REASON_QUOTA; /* its place is not free before the next sweep */
+	if (ref_verdict(reason, p->mode) == ZT_DROPPED) {
+		if (d)
+			drop(r, d); /* the note of an earlier one, over long ago, went for it */
+		return reason;
+	}
 	if (!d) {
 		r->datagrams = realloc(r->datagrams, (r->nr_datagrams + 1) * sizeof(*d));
 		d = &r->datagrams[r->nr_datagrams++];

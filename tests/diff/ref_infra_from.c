@@ -203,12 +203,13 @@ bool ref_opted_in(const struct ref_pkt *p)
 	return p->r->policy->interfaces[p->interface].l2 & p->op;
 }
 
-/* To the reserved groups of 802.1D, or to this router. */
+/* To the groups that no bridge forwards (802.1Q table 8-1), or to this router. */
 static uint32_t layer2(struct ref_pkt *p)
 {
-	static const uint8_t reserved[3] = { 0x01, 0x80, 0xc2 };
+	static const uint8_t reserved[5] = { 0x01, 0x80, 0xc2, 0, 0 };
+	bool to_bridges = !memcmp(p->dmac, reserved, 5) && p->dmac[5] < 0x10;
 
-	return ref_opted_in(p) && (!memcmp(p->dmac, reserved, 3) || ref_is_router_mac(p, p->dmac)) ?
+	return ref_opted_in(p) && (to_bridges || ref_is_router_mac(p, p->dmac)) ?
 		       ZT_REASON_INFRA_L2 : ZT_REASON_NON_IP;
 }
 

@@ -164,12 +164,29 @@ static uint32_t dhcp_client(struct ref_pkt *p)
 	return !p->is_stranger && ref_is_dhcp_server(p->r, p->device) ? ZT_REASON_INFRA_DHCP : 0;
 }
 
+/* Membership is this router's business, and its bridge's. */
 static uint32_t report(struct ref_pkt *p)
+{
+	switch (ref_origin(p)) {
+	case FROM_ROUTER:
+		return ZT_REASON_INFRA_GROUP;
+	case FROM_DEVICES:
+		return ZT_REASON_WRONG_PORT;
+	case FROM_UNLISTED:
+		return ZT_REASON_UNLISTED_PORT;
+	default:
+		return ZT_REASON_NO_RULE;
+	}
+}
+
+/* From this router or a switch behind an uplink, never from a device. */
+static uint32_t layer2(struct ref_pkt *p)
 {
 	enum ref_origin from = ref_origin(p);
 
-	return from == FROM_UNLISTED ? ZT_REASON_UNLISTED_PORT :
-	       from == FROM_OUTSIDE ? ZT_REASON_NO_RULE : ZT_REASON_INFRA_GROUP;
+	if (from == FROM_UNLISTED)
+		return ZT_REASON_UNLISTED_PORT;
+	return ref_opted_in(p) && from != FROM_DEVICES ? ZT_REASON_INFRA_L2 : ZT_REASON_NON_IP;
 }
 
 uint32_t ref_infra_towards(struct ref_pkt *p)
@@ -195,7 +212,7 @@ uint32_t ref_infra_towards(struct ref_pkt *p)
 	case IS_DHCP_CLIENT:
 		return dhcp_client(p);
 	case IS_L2:
-		return ref_opted_in(p) ? ZT_REASON_INFRA_L2 : ZT_REASON_NON_IP;
+		return layer2(p);
 	default:
 		return 0;
 	}

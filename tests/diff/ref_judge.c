@@ -118,6 +118,8 @@ static uint32_t judge(struct ref_pkt *p, struct ref_out *ret)
 {
 	const struct ref *r = p->r;
 
+	if (p->in->port >= ZT_MAX_IFINDEX)
+		return ZT_REASON_INTERNAL; /* the agent refuses such a port */
 	if (!r->policy)
 		return ZT_REASON_NO_POLICY;
 	if (p->port && p->port->role == ZT_ROLE_PART) /* a member of a bond is the bond */

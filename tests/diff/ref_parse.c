@@ -71,11 +71,15 @@ static uint32_t read_arp(struct ref_pkt *p)
 	if (ref_num(p, at, 2) != 1 || ref_num(p, at + 2, 2) != 0x0800 ||
 	    ref_num(p, at + 4, 1) != 6 || ref_num(p, at + 5, 1) != 4 || (op != 1 && op != 2))
 		return ZT_REASON_BAD_HEADER;
-	p->shape = IS_ARP;
 	p->op = op;
 	p->has_hw = true;
 	memcpy(p->hw, p->in->octets + at + 8, 6);
 	read_v4(p, at + 14, &p->claims);
+	/* with its padding it fills the shortest frame and a little; with a cargo it is no ARP */
+	if (p->in->len > at + 64)
+		p->fault = ZT_REASON_ARP_SPOOFED;
+	else
+		p->shape = IS_ARP;
 	return 0;
 }
 
