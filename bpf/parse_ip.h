@@ -16,6 +16,7 @@
 #define ZT_NH_DSTOPTS 60
 #define ZT_PROTO_IGMP 2
 #define ZT_IP_MAX 65535u
+#define ZT_BIG_TCP 65536u /* the kernel's GRO_LEGACY_MAX_SIZE */
 
 struct zt_ip4 {
 	__u8 vihl, tos;
@@ -150,6 +151,25 @@ zt_inline int zt_parse_ext(struct zt_frame *f, struct zt_pkt *p, __u32 end, __u3
 	return 0;
 }
 
+/*
+ * What the kernel puts in front of TCP in a super-packet beyond 64 kB (BIG TCP) and takes
+ * out again before the wire: a hop-by-hop header with a jumbo payload option (RFC 2675). The
+ * same conditions as there. p->l3 moves with it, so that no segment is charged for it.
+ */
+zt_inline void zt_skip_jumbo(struct zt_frame *f, struct zt_pkt *p, __u32 *next)
+{
+	struct zt_ext ext;
+
+	if (p->bytes <= ZT_BIG_TCP || *next != ZT_NH_HOPOPTS || zt_load(f, p->l4, &ext, sizeof(ext)))
+		return;
+	if (ext.next != ZT_PROTO_TCP || ext.len || ext.opt[0] != 0xc2 || ext.opt[1] != 4)
+		return;
+	*next = ext.next;
+	p->l4 += sizeof(ext);
+	p->l3 += sizeof(ext);
+	p->bytes -= sizeof(ext);
+}
+
 zt_inline int zt_parse_ip6(struct zt_frame *f, struct zt_pkt *p)
 {
 	__u32 len, end, next, fragments = 0, i;
@@ -179,6 +199,8 @@ zt_inline int zt_parse_ip6(struct zt_frame *f, struct zt_pkt *p)
 	p->l4 = p->l3 + sizeof(ip);
 	end = p->l3 + len;
 	next = ip.next;
+	if (!ip.plen)
+		zt_skip_jumbo(f, p, &next);
 	ZT_NO_UNROLL
 	for (i = 0; i <= ZT_EXT_MAX; i++) {
 		if (next != ZT_NH_HOPOPTS && next != ZT_NH_ROUTING && next != ZT_NH_FRAGMENT &&

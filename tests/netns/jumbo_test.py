@@ -1,7 +1,10 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0
 """MTU 9000 on every link: jumbo frames, fragments, and the same verdicts."""
-from suite import Suite, check, policy, topology
+import socket
+import threading
+
+from suite import Suite, check, policy, skip, topology
 from ztlab import clients
 from ztlab.services import VMS_FILE
 
@@ -50,6 +53,79 @@ def denied():
         each(f"{size} to the neighbour", False, lambda v,
              n=size: big_ping("cam1", topology.address("cam2", v), n))
     each("an upload", False, lambda v: clients.http(suite.lab, "cam1", topology.address("inet", v)))
+
+
+def pour(v, size):
+    """The router sends so many octets to the PLC; what arrived, and the greatest frame it sent."""
+    family = socket.AF_INET if v == 4 else socket.AF_INET6
+    plc, router = suite.lab.host["plc"], suite.lab.host["router"]
+    got, greatest = [0], [0]
+    wire = router.packet_socket("lan3", 3)
+    wire.settimeout(0.2)
+
+    def sink(listener):
+        c, _ = listener.accept()
+        c.settimeout(3)
+        try:
+            while got[0] < size:
+                n = len(c.recv(1 << 20))
+                got[0] += n
+                if not n:
+                    return
+        except OSError:
+            pass
+
+    def look(stop):
+        while not stop.is_set():
+            try:
+                # MSG_TRUNC: the length of the whole frame, which is not wanted itself
+                greatest[0] = max(greatest[0], wire.recv_into(bytearray(64), 64, socket.MSG_TRUNC))
+            except OSError:
+                pass
+
+    stop = threading.Event()
+    with plc.socket(family, socket.SOCK_STREAM) as listener, wire:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("", 6000))
+        listener.listen()
+        threads = [threading.Thread(target=sink, args=(listener,)),
+                   threading.Thread(target=look, args=(stop,))]
+        for t in threads:
+            t.start()
+        with router.socket(family, socket.SOCK_STREAM) as s:
+            s.settimeout(3)
+            try:
+                s.connect((topology.address("plc", v), 6000))
+                s.sendall(bytes(size))
+            except OSError as e:
+                suite.say(f"v{v}: {e}")
+            s.shutdown(socket.SHUT_WR)
+            threads[0].join()
+        stop.set()
+        threads[1].join()
+    return got[0], greatest[0]
+
+
+@suite.case("enforced: super-packets beyond 64 kB (BIG TCP) pass, and count as what they stand for")
+def big_tcp():
+    suite.load(policy(rules={"router-plc": {"from": "router", "to": "plc", "services": ["tcp/6000"],
+                                            "action": "allow"}}))
+    if suite.router("ip", "link", "set", "dev", "lan3", "gso_max_size", "196608",
+                    must=False).returncode:
+        skip("this kernel has no BIG TCP")
+    size = 20_000_000
+    for v in (4, 6):
+        got, greatest = pour(v, size)
+        flow = [f for f in suite.agent.flows() if f["device_port"] == 6000
+                and f["address"] == topology.address("plc", v)][0]
+        n, octets = flow["packets"]["to_device"], flow["bytes"]["to_device"]
+        suite.say(f"v{v}: {got} octets arrived, greatest frame {greatest}, counted as {n} packets, "
+                  f"{octets} octets")
+        check(got == size, f"v{v}: {got} octets arrived: {suite.agent.reasons()}")
+        check(v == 4 or greatest > 65536, f"no super-packet beyond 64 kB was sent: {greatest}")
+        # Each of them has headers of its own; some may have been sent twice.
+        check(size <= octets - n * (52 if v == 4 else 72) <= size * 1.02,
+              f"v{v}: {octets} octets in {n} packets do not hold {size}")
 
 
 if __name__ == "__main__":

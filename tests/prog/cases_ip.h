@@ -149,6 +149,14 @@ static const struct row cases_ip[] = {
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new",
 		"lan1< wan0+gso=40x1400 ip vms cam1 len=0; tcp 443 40000 PA; pay 56000 => pass allowed hit" },
 	  .ref = "A12" },
+	{ "the kernel's own jumbogram header before such TCP is nobody's option, any other is", V6, 1, {
+		"lan1> ip6 cam1 vms; tcp 40000 443 S => pass allowed new",
+		"lan1< wan0+gso=47x1400 ip6 vms cam1 len=0; hbh c2040001001c; tcp 443 40000 PA; pay 65536 => pass allowed hit",
+		"lan1< wan0+gso=40x1400 ip6 vms cam1 len=0; hbh c2040000dad8; tcp 443 40000 PA; pay 56000 => drop ip-options none",
+		"lan1< wan0+gso=47x1400 ip6 vms cam1 len=0; hbh 050200000100; tcp 443 40000 PA; pay 65536 => drop ip-options none",
+		"lan1< wan0+gso=47x1400 ip6 vms cam1 len=0; hbh c2040001001c; hbh; tcp 443 40000 PA; pay 65536 => drop ip-options none",
+		"lan1< wan0+gso=47x1400 ip6 vms cam1 len=0; hbh c2040001001c len=1; tcp 443 40000 PA; pay 65520 => drop ip-options none" },
+	  .ref = "A12", .twin = "none: IPv4 has no such header" },
 };
 
 #endif
