@@ -21,16 +21,21 @@ zt_inline void zt_learn_gateway(struct zt_pkt *p, const __u8 *mac)
 	zt_mac_key(&k, mac, p->vlan, zt_in_zone(p));
 	st = bpf_map_lookup_elem(&zt_devst, &nobody);
 	old = bpf_map_lookup_elem(&zt_mac, &k);
-	if (old && (p->par & 1 ? old->w[1].kind : old->w[0].kind))
+	/* Known, or about to be: the other word may be the next policy's, of a device. */
+	if (old && (old->w[0].kind || old->w[1].kind))
 		return;
-	/* Device 0 is nobody: its count bounds what hosts behind an uplink can make us keep. */
-	if (!st || __sync_fetch_and_add(&st->addresses4, 1) >= ZT_GATEWAY_MACS) {
-		zt_lose(ZT_LOST_LEARN);
-		return;
-	}
 	m.w[0].kind = ZT_MAC_GATEWAY;
 	m.w[1].kind = ZT_MAC_GATEWAY;
-	bpf_map_update_elem(&zt_mac, &k, &m, 0);
+	/*
+	 * Device 0 is nobody: its count bounds what hosts behind an uplink can make us keep.
+	 * Where the agent or another CPU writes the same MAC first, that one stands.
+	 */
+	if (st && __sync_fetch_and_add(&st->addresses4, 1) < ZT_GATEWAY_MACS &&
+	    !bpf_map_update_elem(&zt_mac, &k, &m, old ? BPF_EXIST : BPF_NOEXIST))
+		return;
+	if (st)
+		__sync_fetch_and_add(&st->addresses4, -1);
+	zt_lose(ZT_LOST_LEARN);
 }
 
 /*

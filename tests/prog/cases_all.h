@@ -18,6 +18,7 @@
 #include "cases_differential.h"
 #include "cases_flow.h"
 #include "cases_frag.h"
+#include "cases_gateway.h"
 #include "cases_icmp.h"
 #include "cases_identity.h"
 #include "cases_infra.h"
@@ -56,6 +57,7 @@ static const struct {
 	{ "edges", cases_edges, WORLD_NR(cases_edges) },
 	{ "edges of infrastructure", cases_edges_infra, WORLD_NR(cases_edges_infra) },
 	{ "found by the differential", cases_differential, WORLD_NR(cases_differential) },
+	{ "gateways", cases_gateway, WORLD_NR(cases_gateway) }, /* last: see there */
 };
 
 #endif

@@ -123,7 +123,7 @@ static void run_exits(struct prove *p, const struct wanted *w, struct tally *t)
 	t->failed += failed;
 	t->passed += e.sweeps - failed;
 	if (e.sweeps)
-		printf("TOTAL: parser exits: %u sweeps, %u frames on the host, %u of them in the kernel; "
+		printf("TOTAL: parser exits: %u sweeps, %u frames, %u of them in the kernel as well; "
 		       "passed, all of them on the lists: %u\n", e.sweeps, e.frames, e.kernel, e.passed);
 }
 

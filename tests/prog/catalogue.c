@@ -43,6 +43,8 @@ static struct catalogue_id ids[] = {
 	{ "I2b", "total length 0, below the header, beyond the frame" },
 	{ "I2c", "trailing octets beyond the total length" },
 	{ "I2d", "TTL 0 and 1" },
+	{ "I2e", "a bad IP checksum",
+	  "every frame of the table has checksum 0: it decides nothing here, the kernel drops it" },
 	{ "I3a", "a tiny first fragment" },
 	{ "I3b", "offset 1 over the flags" },
 	{ "I3c", "a later fragment without its first" },

@@ -160,12 +160,12 @@ static void judge(struct prove *p, struct zt_run *run, bool may_pass, uint32_t v
 
 	run->now = p->now;
 	prove_octets(p, run, &r);
-	t->frames += prove_sides(p) == 1;
+	t->frames++;
 	t->kernel += prove_sides(p) > 1;
 	if ((r.verdict == ZT_DROPPED) == may_pass)
 		prove_fail(p, "value %u (0x%x): %s %s", value, value, prove_verdict(r.verdict),
 			   prove_reason(r.reason));
-	t->passed += prove_sides(p) == 1 && r.verdict != ZT_DROPPED;
+	t->passed += r.verdict != ZT_DROPPED;
 }
 
 /* Values the kernel takes, where it takes not all. */
@@ -228,6 +228,16 @@ static void cut(struct prove *p, const char *frame, struct exits_total *t)
 	p->round = 0;
 }
 
+/*
+ * The build without sanitizers runs in slow virtual machines, whose kernel is asked; what
+ * the host build says to every value is the same as on the machine outside.
+ */
+#ifdef __SANITIZE_ADDRESS__
+#define EVERY_VALUE 1
+#else
+#define EVERY_VALUE 0
+#endif
+
 /* One sweep in one family: on the host alone, then in the kernel as well. */
 static uint32_t one(struct prove *p, const struct sweep *s, const char *frame, uint8_t family,
 		    struct exits_total *t)
@@ -236,6 +246,8 @@ static uint32_t one(struct prove *p, const struct sweep *s, const char *frame, u
 	uint32_t failed = 0;
 
 	for (uint32_t both = 0; both < (p->nr_sides > 1 ? 2u : 1u); both++) {
+		if (!both && !EVERY_VALUE && p->nr_sides > 1)
+			continue;
 		p->row = &row;
 		p->step = s ? s->frame : frame;
 		p->family = family;

@@ -10,7 +10,7 @@
 #include "prove.h"
 
 struct exits_total {
-	uint32_t sweeps, frames, kernel; /* frames: on the host; kernel: of them there, too */
+	uint32_t sweeps, frames, kernel; /* frames judged; of them in the kernel as well */
 	uint32_t passed; /* as the lists say */
 };
 

@@ -22,7 +22,8 @@ static void is_devst(struct prove *p, uint32_t side, const char *what, uint32_t 
 		prove_fail(p, "%s: %u %s", p->sides[side]->name, got, what);
 }
 
-static void is_lost(struct prove *p, uint32_t side, const char *what, uint32_t want)
+/* How many, or `some`. */
+static void is_lost(struct prove *p, uint32_t side, const char *what, const char *want)
 {
 	static const char *const names[] = { "event", "critical", "aggregate", "flow", "sweep",
 					     "learn" };
@@ -33,9 +34,10 @@ static void is_lost(struct prove *p, uint32_t side, const char *what, uint32_t w
 		if (strcmp(names[k], what))
 			continue;
 		p->lost_said |= 1u << k;
-		if (now[k] - p->lost[side][k] != want)
+		now[k] -= p->lost[side][k];
+		if (strcmp(want, "some") ? now[k] != strtoul(want, NULL, 10) : !now[k])
 			prove_fail(p, "%s: lost %llu", p->sides[side]->name,
-				   (unsigned long long)(now[k] - p->lost[side][k]));
+				   (unsigned long long)now[k]);
 		return;
 	}
 	prove_fail(p, "nobody loses %s", what);
@@ -84,10 +86,12 @@ void prove_is(struct prove *p, int argc, char **argv)
 			got = p->sides[i]->flows(p->now);
 			if (got != strtoul(argv[2], NULL, 10))
 				prove_fail(p, "%s: %u live records", p->sides[i]->name, got);
+		} else if (argc == 3 && !strcmp(argv[1], "gateways")) { /* device 0 is nobody */
+			is_devst(p, i, "addresses4", 0, strtoul(argv[2], NULL, 10));
 		} else if (argc >= 4 && !strcmp(argv[1], "learned")) {
 			is_learned(p, i, argc, argv);
 		} else if (argc == 4 && !strcmp(argv[1], "lost")) {
-			is_lost(p, i, argv[2], want);
+			is_lost(p, i, argv[2], argv[3]);
 		} else if (argc == 4 && prove_device(p, argv[2])) {
 			is_devst(p, i, argv[1], prove_device(p, argv[2]), want);
 		} else {
