@@ -73,7 +73,7 @@ zt_inline int zt_parse_udp(struct zt_frame *f, struct zt_pkt *p)
 zt_inline int zt_parse_inner4(struct zt_frame *f, struct zt_pkt *p)
 {
 	struct zt_ip4 ip;
-	__be16 ports[2];
+	__be16 ports[3]; /* ICMP: type, sum, id */
 	__u32 ihl;
 
 	if (p->l4_len < 8 + sizeof(ip) || zt_load(f, p->l4 + 8, &ip, sizeof(ip)))
@@ -91,11 +91,7 @@ zt_inline int zt_parse_inner4(struct zt_frame *f, struct zt_pkt *p)
 	zt_addr_v4(&p->inner, ip.dst);
 	p->inner_proto = ip.proto;
 	p->inner_sport = ports[0];
-	p->inner_dport = ports[1];
-	if (ip.proto == ZT_PROTO_ICMP) { /* type in the first octet, id after the sum */
-		if (zt_load(f, p->l4 + 8 + ihl + 4, &p->inner_dport, 2))
-			return ZT_REASON_TRUNCATED;
-	}
+	p->inner_dport = ip.proto == ZT_PROTO_ICMP ? ports[2] : ports[1];
 	return 0;
 }
 
@@ -129,7 +125,7 @@ zt_inline int zt_parse_inner6(struct zt_frame *f, struct zt_pkt *p)
 {
 	__u32 off = p->l4 + 8 + sizeof(struct zt_ip6), next, later = 0;
 	struct zt_ip6 ip;
-	__be16 ports[2];
+	__be16 ports[3]; /* ICMP: type, sum, id */
 	int r;
 
 	if (p->l4_len < 8 + sizeof(ip) + 8 || zt_load(f, p->l4 + 8, &ip, sizeof(ip)))
@@ -146,9 +142,7 @@ zt_inline int zt_parse_inner6(struct zt_frame *f, struct zt_pkt *p)
 	p->inner = ip.dst;
 	p->inner_proto = next;
 	p->inner_sport = ports[0];
-	p->inner_dport = ports[1];
-	if (next == ZT_PROTO_ICMPV6 && zt_load(f, off + 4, &p->inner_dport, 2))
-		return ZT_REASON_TRUNCATED;
+	p->inner_dport = next == ZT_PROTO_ICMPV6 ? ports[2] : ports[1];
 	return 0;
 }
 

@@ -75,6 +75,15 @@ static const struct row cases_differential[] = {
 		"release lan1",
 		"policy more",
 		"lan2> ip roam vms; tcp 40001 443 S => pass allowed new" } },
+	{ "an ICMP error about a ping is read as deep as one about UDP", V6, 0, {
+		"lan1> ip6 cam1 vms; echo 7 => pass allowed new",
+		"lan1> ip6 cam1 vms; udp 4000 5000 => pass allowed new",
+		"lan1< wan0 ip6 vms cam1; dst len=40; dst len=41; unreach; ip6 cam1 vms; udp 4000 5000 "
+		"=> pass icmp-error none",
+		"lan1< wan0 ip6 vms cam1; dst len=40; dst len=41; unreach; ip6 cam1 vms; echo 7 "
+		"=> pass icmp-error none",
+		"lan1< wan0 ip6 vms cam1; dst len=41; dst len=41; unreach; ip6 cam1 vms; echo 7 "
+		"=> drop truncated none" }, "", "no IPv4 header is that long" },
 };
 
 #endif
