@@ -138,8 +138,20 @@ static void window(struct diff *d, uint32_t until)
 	ref_window(d->ref, until);
 }
 
+/* A test run asks no routing table, the host build one that we make up. */
+static void route(struct diff *d, enum ref_route route)
+{
+	static const char *const words[] = { "onward", "local", "none" };
+
+	if (d->side != &host_side)
+		return;
+	host_side_route(words[route]);
+	d->route = route;
+}
+
 static void begin(struct diff *d)
 {
+	route(d, ROUTE_ONWARD);
 	d->side->reset(BEGIN + (1u << 24));
 	ref_reset(d->ref);
 	window(d, BEGIN - 1);
@@ -156,7 +168,8 @@ static bool same(const struct ref_out *a, const struct zt_result *b)
 /* True: they disagree. */
 static bool one_frame(struct diff *d, const struct gen_step *s, uint32_t now, struct diff_found *ret)
 {
-	const struct ref_in in = { s->towards, s->port, s->came_in, s->marked, now, s->octets, s->len };
+	const struct ref_in in = { s->towards, s->port, s->came_in, s->marked,
+				   d->route, now, s->octets, s->len };
 	const struct zt_run run = { s->towards ? ZT_TO_DEVICE : ZT_FROM_DEVICE, s->octets, s->len, now,
 				    s->port, s->towards ? s->came_in : 0,
 				    s->towards && s->marked ? ZT_MARK : 0 };
@@ -212,6 +225,9 @@ bool diff_run(struct diff *d, const struct gen_session *s, struct diff_found *re
 			d->side->release(step->n);
 			if (d->ref->policy)
 				ref_release(d->ref, step->n);
+			break;
+		case GEN_ROUTE:
+			route(d, step->n);
 			break;
 		case GEN_WINDOW:
 			window(d, now + step->n * 1000 / d->cfg.tick_ms);

@@ -19,6 +19,7 @@ struct diff {
 	struct zt_numbers *numbers;
 	struct ref *ref;
 	struct zt_cfg cfg;
+	enum ref_route route; /* what the routing table says */
 	struct gen_corpus corpus;
 	uint64_t frames; /* compared */
 	uint64_t refused; /* that the kernel's test run does not take */

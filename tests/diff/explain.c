@@ -75,6 +75,9 @@ static void print_step(const struct diff *d, const struct gen_step *s)
 	case GEN_RELEASE:
 		printf("\t\"release %s\",\n", interface_name(s->n));
 		break;
+	case GEN_ROUTE:
+		printf("\t\"route %s\",\n", s->n == 1 ? "local" : s->n == 2 ? "none" : "onward");
+		break;
 	case GEN_WINDOW:
 		printf("\t\"window %u\",\n", s->n);
 		break;

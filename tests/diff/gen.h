@@ -11,13 +11,14 @@
 #include <stdint.h>
 #include "policy/policy.h"
 
-enum gen_kind { GEN_FRAME, GEN_WAIT, GEN_PUBLISH, GEN_SWEEP, GEN_BUMP, GEN_RELEASE, GEN_WINDOW };
+enum gen_kind { GEN_FRAME, GEN_WAIT, GEN_PUBLISH, GEN_SWEEP, GEN_BUMP, GEN_RELEASE, GEN_WINDOW,
+		GEN_ROUTE };
 
 #define GEN_FRAME_MAX 1600u
 
 struct gen_step {
 	enum gen_kind kind;
-	uint32_t n; /* ticks to wait, variant (ZT_NONE: no policy), device, ifindex, seconds */
+	uint32_t n; /* ticks to wait, variant (ZT_NONE: no policy), device, ifindex, seconds, enum ref_route */
 	/* GEN_FRAME */
 	bool towards, marked;
 	uint32_t port, came_in, len;

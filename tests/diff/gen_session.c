@@ -88,6 +88,8 @@ static void between(struct gen *g)
 		gen_step(g, GEN_WINDOW, gen_rnd(g, 60));
 	else if (k < 98)
 		publish(g);
+	else
+		gen_step(g, GEN_ROUTE, gen_1in(g, 2) ? 0 : gen_rnd(g, 3));
 }
 
 void gen_session(uint64_t seed, uint32_t frames, uint32_t nr_policies,

@@ -19,12 +19,15 @@
 
 /* ---- the outside --------------------------------------------------------- */
 
+enum ref_route { ROUTE_ONWARD, ROUTE_LOCAL, ROUTE_NONE };
+
 /* One frame on its way: from a device (by its port), or towards one. */
 struct ref_in {
 	bool towards;
 	uint32_t port; /* ifindex of the device port */
 	uint32_t came_in; /* towards: ifindex, 0: made by this router */
 	bool marked; /* towards: the guard's mark is on it */
+	enum ref_route route; /* from a device: what the routing table says of its destination */
 	uint32_t now; /* tick */
 	const uint8_t *octets;
 	uint32_t len;
@@ -257,6 +260,7 @@ void ref_claimed(struct ref_pkt *p, uint32_t device); /* its mode counts too */
 
 /* ref_origin.c */
 enum ref_origin { FROM_ROUTER, FROM_DEVICES, FROM_OUTSIDE, FROM_UNLISTED };
+enum ref_route ref_route(const struct ref_pkt *p);
 enum ref_origin ref_origin(const struct ref_pkt *p);
 void ref_find_destination(struct ref_pkt *p);
 uint32_t ref_find_source(struct ref_pkt *p);
@@ -302,6 +306,7 @@ void ref_settle_judged(const struct ref_pkt *p, struct ref_judged *j, uint32_t r
 bool ref_origin_fits(const struct ref_pkt *p, const struct ref_judged *j);
 bool ref_flow_alive(const struct ref *r, const struct ref_flow *f, uint32_t now);
 void ref_flow_sweep(struct ref *r, uint32_t now);
+bool ref_lacks_route(struct ref_pkt *p);
 bool ref_bad_flags(const struct ref_pkt *p);
 
 /* ref_frag.c */

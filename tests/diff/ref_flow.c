@@ -222,6 +222,20 @@ static uint32_t ask(struct ref_pkt *p, bool device_opens)
 	return d.reason;
 }
 
+/*
+ * No route leads there, so it may be an address of this router that nobody has listed:
+ * what a rule about others allows must not open that.
+ */
+bool ref_lacks_route(struct ref_pkt *p)
+{
+	bool opens = !(p->proto == 6 && !is_syn(p) && p->tcp & (SYN | RST)) && !ref_bad_flags(p);
+
+	if (ref_route(p) != ROUTE_NONE || !p->to_router_mac || p->shape || p->later || !opens ||
+	    p->peer == PEER_DEVICE || p->peer == PEER_ROUTER)
+		return false;
+	return ask(p, true) == ZT_REASON_ALLOWED;
+}
+
 /* §4.7: TCP in the middle gets a record where that gains nothing a SYN would not. */
 static uint32_t pick_up(struct ref_pkt *p)
 {

@@ -138,7 +138,7 @@ static bool to_listed_server(struct ref_pkt *p)
 
 	if (p->dst.w[3] == 0xffffffff)
 		return true;
-	if (to.what == WHAT_ROUTER)
+	if (to.what == WHAT_ROUTER || (to.what == WHAT_OTHER && ref_route(p) == ROUTE_LOCAL))
 		return infra->dhcp_router;
 	if (to.what == WHAT_DEVICE)
 		return ref_is_dhcp_server(p->r, to.device);

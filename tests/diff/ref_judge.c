@@ -66,6 +66,8 @@ static uint32_t from_device(struct ref_pkt *p)
 	if (r)
 		return r;
 	ref_find_destination(p);
+	if (ref_lacks_route(p))
+		return ZT_REASON_NO_ROUTE;
 	return ref_flow_part(p);
 }
 

@@ -22,6 +22,12 @@ enum ref_origin ref_origin(const struct ref_pkt *p)
 	return p->r->policy->interfaces[n].role == ZT_ROLE_DEVICE ? FROM_DEVICES : FROM_OUTSIDE;
 }
 
+/* It is asked about unicast from devices. */
+enum ref_route ref_route(const struct ref_pkt *p)
+{
+	return p->in->towards || p->dmac[0] & 1 ? ROUTE_ONWARD : p->in->route;
+}
+
 static void peer_is_device(struct ref_pkt *p)
 {
 	p->peer = PEER_DEVICE;
@@ -36,6 +42,9 @@ void ref_find_destination(struct ref_pkt *p)
 	if (ref_is_group(p->family, &p->dst))
 		return;
 	p->other = ref_who(p, p->family, &p->dst);
+	/* an own address the agent has not listed yet: the routing table knows it */
+	if (p->other.what == WHAT_OTHER && p->to_router_mac && ref_route(p) == ROUTE_LOCAL)
+		p->other.what = WHAT_ROUTER;
 	if (p->other.what == WHAT_DEVICE)
 		peer_is_device(p);
 	else if (p->other.what == WHAT_ROUTER)

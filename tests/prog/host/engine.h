@@ -70,8 +70,8 @@ static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct
 	if (p->dir == ZT_TO_DEVICE)
 		zt_count_segments(p, skb->gso_segs, skb->gso_size);
 	if (!zt_fast(p)) {
-		if (p->dir == ZT_FROM_DEVICE)
-			p->flags |= host_route;
+		if (p->dir == ZT_FROM_DEVICE && p->family && !p->reason && !(p->flags & ZT_PKT_GROUP))
+			p->flags |= host_route; /* as ask_fib() */
 		zt_slow();
 	}
 	zt_account(p);
