@@ -58,12 +58,17 @@ static const struct row cases_attack_infra[] = {
 		"lan1> ip6 ll:cam1 allnodes ttl=255; ra hw=cam1 code=1 => drop rogue-ra none",
 		"lan1< local ip6 ll:rtr cam1 ttl=255; ns cam1 hw=rtr code=1 => drop nd-spoofed none" },
 	  .ref = "V4c V4e A5", .twin = "row: an ARP frame of another kind is unreadable" },
-	{ "a membership report is delivered to no other device", BOTH, 0, {
+	{ "a membership report is delivered to no other device", V4, 0, {
 		"lan2< lan1 eth cam1 group:mdns; ip4 cam1 mdns ttl=1; report type=22 => drop wrong-port none",
 		"lan2< lan1 eth cam1 group:mdns; ip4 cam1 mdns ttl=1 opt=94040000; report => drop wrong-port none",
+		"lan2< br0 eth cam1 group:mdns; ip4 cam1 mdns ttl=1 opt=94040000; report => drop wrong-port none",
+		"lan1< local eth rtr group:mdns; ip4 rtr mdns ttl=1 opt=94040000; report => pass infra-group none" },
+	  .ref = "A5", .twin = "row: an MLD report is delivered to no other device" },
+	{ "an MLD report is delivered to no other device", V6, 0, {
+		"lan2< lan1 eth cam1 group:ff02::16; ip6 ll:cam1 ff02::16 ttl=1; hbh 050200000100; report => drop wrong-port none",
 		"lan2< br0 eth cam1 group:ff02::16; ip6 ll:cam1 ff02::16 ttl=1; hbh 050200000100; report => drop wrong-port none",
 		"lan1< local eth rtr group:ff02::16; ip6 ll:rtr ff02::16 ttl=1; hbh 050200000100; report => pass infra-group none" },
-	  .ref = "A5" },
+	  .ref = "A5", .twin = "row: a membership report is delivered to no other device" },
 	{ "reports of a fixed length have that length, and are no fragments", V4, 0, {
 		"lan1> ip4 cam1 mdns ttl=1; report type=22 => pass infra-group none",
 		"lan1> ip4 cam1 mdns ttl=1; report type=22; pay 1 => drop no-rule none",
@@ -86,12 +91,37 @@ static const struct row cases_attack_infra[] = {
 		"lan1> ip6 ll:cam1 ff02::16 ttl=1; hbh 050200000100; frag 0 mf; report; pay 1400 => drop icmp-type none",
 		"lan1< local ip6 ll:rtr allnodes ttl=1; hbh 050200000100; dst; query => drop icmp-type none" },
 	  .ref = "A5 V1b", .twin = "row: reports of a fixed length have that length, and are no fragments" },
-	{ "reports with more in them count against the same limit a second", BOTH, 0, {
+	{ "reports with more in them count against the same limit a second", V4, 0, {
 		"wait 3t",
 		"loop 20 lan1> ip4 cam1 224.0.0.22 ttl=1 opt=94040000; report; pay 1400 => pass infra-group none",
 		"lan1> ip4 cam1 224.0.0.22 ttl=1 opt=94040000; report; pay 1400 => drop infra-rate none",
 		"lan1> ip6 ll:cam1 ff02::16 ttl=1; hbh 050200000100; report; pay 1300 => drop infra-rate none" },
-	  .ref = "A5" },
+	  .ref = "A5", .twin = "row: MLD reports with more in them count against the same limit a second" },
+	{ "MLD reports with more in them count against the same limit a second", V6, 0, {
+		"wait 3t",
+		"loop 20 lan1> ip6 ll:cam1 ff02::16 ttl=1; hbh 050200000100; report; pay 1300 => pass infra-group none",
+		"lan1> ip6 ll:cam1 ff02::16 ttl=1; hbh 050200000100; report; pay 1300 => drop infra-rate none",
+		"lan1> ip4 cam1 224.0.0.22 ttl=1 opt=94040000; report; pay 1400 => drop infra-rate none" },
+	  .ref = "A5", .twin = "row: reports with more in them count against the same limit a second" },
+	{ "who takes its subnet's broadcast or network address gains nothing by it", V4, 0, {
+		"lan1> arp request dyn1 10.1.0.255 rtr => pass infra-arp none",
+		"lan1> arp request dyn1 10.1.0.0 rtr => pass infra-arp none",
+		"lan1< local eth rtr bcast; ip4 rtr 10.1.0.255; udp 40000 161 => drop no-rule none",
+		"lan1< wan0 eth rtr bcast; ip4 vms 10.1.0.255; udp 40000 554 => drop no-rule none",
+		"lan1< lan2 eth cam2 bcast; ip4 cam2 10.1.0.255; udp 40000 8000 => drop no-rule none",
+		"lan2> eth cam2 bcast; ip4 cam2 10.1.0.255; udp 40000 8000 => drop l2-mismatch none",
+		"lan1> eth dyn1 bcast; ip4 10.1.0.255 10.1.0.255; udp 40000 8000 => drop l2-mismatch none",
+		"lan1> eth dyn1 rtr; ip4 10.1.0.255 host; udp 40000 5000 => drop no-rule none",
+		"lan1> arp request dyn1 255.255.255.255 rtr => drop arp-spoofed none",
+		"lan1> arp request dyn1 224.0.0.1 rtr => drop arp-spoofed none" },
+	  .ref = "A5 I5a", .twin = "row: who takes its subnet's anycast address gains nothing by it" },
+	{ "who takes its subnet's anycast address gains nothing by it", V6, 0, {
+		"lan1> eth dyn1 group:sol:fd01::; ip6 any sol:fd01:: ttl=255; ns fd01:: => pass infra-nd none",
+		"lan2> ip6 cam2 fd01::; udp 40000 8000 => drop no-rule none",
+		"lan1> eth dyn1 rtr; ip6 fd01:: host; udp 40000 5000 => drop no-rule none",
+		"lan1> eth dyn1 group:sol:rtr; ip6 any sol:rtr ttl=255; ns ff02::1 => drop nd-spoofed none",
+		"lan1> eth dyn1 group:sol:rtr; ip6 any sol:rtr ttl=255; ns :: => drop nd-spoofed none" },
+	  .ref = "A5 I5a", .twin = "row: who takes its subnet's broadcast or network address gains nothing by it" },
 	{ "what is opted in goes to the reserved groups a bridge keeps, not to others of that vendor", V4, 0, {
 		"lan1> eth cam1 01:80:c2:00:00:0e 0x88cc; pay 46 => pass infra-l2 none",
 		"lan1> eth cam1 01:80:c2:00:00:00 0x88cc; pay 46 => pass infra-l2 none",
