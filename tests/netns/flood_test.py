@@ -14,6 +14,7 @@ import ipaddress
 import json
 import multiprocessing
 import os
+import re
 import socket
 import struct
 import threading
@@ -162,12 +163,16 @@ def arrived():
 def records():
     """Records in the table by device address; with the agent dead as well."""
     r = suite.lab.host["router"].run("bpftool", "-j", "map", "dump", "pinned",
-                                     f"{PINS}/maps/zt_flow")
-    found = {}
-    for entry in json.loads(r.stdout):
-        words = entry["formatted"]["key"]["dev"]["w"]
-        octets = struct.pack("=4I", *words)
-        a = ipaddress.ip_address(octets)
+                                     f"{PINS}/maps/zt_flow", check=False)
+    found, seen = {}, set()
+    for entry in json.loads(r.stdout or "[]"):
+        if "formatted" not in entry:  # gone while it was read
+            continue
+        key = json.dumps(entry["formatted"]["key"])
+        if key in seen:  # a table that changes may be walked from the start again
+            continue
+        seen.add(key)
+        a = ipaddress.ip_address(struct.pack("=4I", *entry["formatted"]["key"]["dev"]["w"]))
         name = str(a.ipv4_mapped or a)
         found[name] = found.get(name, 0) + 1
     return found
@@ -187,8 +192,11 @@ class Sampler:
 
     def run(self):
         while not self.stopping.is_set():
-            found = records()
-            mine = of_device(found, "cam1")
+            for _ in range(4):  # a walk takes a while: it may see one that went and one that came
+                found = records()
+                mine = of_device(found, "cam1")
+                if mine <= FLOWS:
+                    break
             self.seen.append(mine)
             self.others.append(sum(found.values()) - mine)
             self.stopping.wait(0.5)
@@ -294,6 +302,20 @@ def grown(before, after, reason, verdict="DROPPED"):
     return after.get((reason, verdict), 0) - before.get((reason, verdict), 0)
 
 
+def check_shown():
+    """What a person sees of it while it goes on."""
+    held = suite.agent.ask("device", id="cam1")["held"]
+    check(FLOWS // 2 <= held["flows"] <= FLOWS and held["half_open"] <= FLOWS // 2,
+          f"the agent says the offender holds {held}")
+    r = suite.ztctl("device", "show", "cam1")
+    told = re.search(rf"^holds +flows (\d+) of {FLOWS};", r.stdout, re.M)
+    check(told and FLOWS // 2 <= int(told[1]) <= FLOWS,
+          f"ztctl device show does not tell: {r.stdout}")
+    r = suite.ztctl("status")
+    check(any(line.split()[:3] == ["DROPPED", "quota", "from-device"]
+              for line in r.stdout.splitlines()), f"ztctl status does not tell: {r.stdout}")
+
+
 @suite.case("control: without an agent all kinds arrive")
 def control():
     suite.lab.host["vms"].run("nft", "-f", "-", input=NFT)
@@ -323,6 +345,7 @@ def flood():
     sampler, sender = Sampler(), Sender(SECONDS)
     try:
         wait_for(lambda: time.monotonic() - sender.start > SECONDS / 2, SECONDS)
+        check_shown()
         suite.agent.kill()
         suite.say("kill -9 of the agent")
         wait_for(lambda: not sender.alive(), SECONDS)
