@@ -207,6 +207,8 @@ void prove_counted(struct prove *p, int argc, char **argv)
 	reason = reason_named(argv[0]);
 	dir = !strcmp(argv[2], "to");
 	for (uint32_t i = 0; i < prove_sides(p); i++) {
+		if (p->sides[i]->loose)
+			continue;
 		if (dev) {
 			p->sides[i]->devcnt(dev, &d);
 			now = d.c[verdict][dir];

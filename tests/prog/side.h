@@ -12,6 +12,7 @@
 struct side {
 	const char *name;
 	bool verdict_only; /* of a result it knows verdict and reason */
+	bool loose; /* its frames meet other programs, too: the rest of a row cannot be asked of it */
 	/* 0, or -errno and why it cannot run here (malloc'd) */
 	int (*open)(const struct zt_sizes *sizes, char **ret_why);
 	void (*close)(void);
@@ -19,7 +20,9 @@ struct side {
 	void (*configure)(const struct zt_cfg *cfg); /* the nonce stays its own */
 	void (*publish)(struct zt_image *image); /* owns it from now on */
 	void (*no_policy)(void);
-	int (*run)(const struct zt_run *run, struct zt_result *ret);
+	int (*run)(const struct zt_run *run, struct zt_result *ret); /* -ENODATA: it cannot say */
+	/* What the frame just run should have come to; again: in a later round of a loop. May be NULL. */
+	void (*told)(const struct zt_run *run, const struct zt_result *expected, bool again);
 	int (*sweep)(uint32_t now, uint32_t steps);
 	void (*bump)(uint32_t bind); /* move the epoch as the agent does */
 	void (*release)(uint32_t ifindex); /* the agent saw that port lose its carrier */

@@ -9,6 +9,7 @@
 #include "hop.h"
 #include "zt_abi.h"
 
+#define TC_NEXT -1
 #define TC_SHOT 2
 
 struct {
@@ -65,6 +66,8 @@ int hop_after(struct __sk_buff *skb)
 		skb->mark = w->mark;
 		return bpf_redirect(w->out, 0);
 	}
+	if (w->through)
+		return TC_NEXT;
 	w->len = skb->len;
 	__sync_fetch_and_add(&w->seen, 1);
 	return TC_SHOT;

@@ -29,7 +29,7 @@
 
 static pid_t holder;
 static int home = -1, router = -1, far = -1; /* namespaces */
-static int far_fd = -1, router_fd = -1, tun_fd = -1;
+static int far_fd = -1, router_fd = -1, tun_fd = -1, stack_fd[3] = { -1, -1, -1 };
 static uint32_t far_index[WORLD_NR(world_interfaces)], far_injector;
 
 static int why_not(char **ret_why, int rc, const char *fmt, ...)
@@ -43,12 +43,14 @@ static int why_not(char **ret_why, int rc, const char *fmt, ...)
 	return rc;
 }
 
+static bool has_vlans;
+
 const char *live_net_missing(const char *name)
 {
 	const struct world_interface *w = world_interface(name);
 
-	if (strchr(name, '.'))
-		return "a VLAN device is not part of this run";
+	if (strchr(name, '.') && !has_vlans)
+		return "this kernel has no 802.1Q devices";
 	return w && w->zone == 22 ? "a bond is not part of this run" : NULL;
 }
 
@@ -123,7 +125,7 @@ static void write_links(char *near, size_t near_len, char *ends, size_t ends_len
 	for (size_t i = 0; i < WORLD_NR(world_interfaces); i++) {
 		const struct world_interface *w = &world_interfaces[i];
 
-		if (live_net_missing(w->name) || w->raw)
+		if (w->vlan || w->raw || live_net_missing(w->name))
 			continue;
 		fprintf(n, "link add %s index %u address 02:00:00:00:00:f1 mtu " MTU, w->name, w->ifindex);
 		if (is_bridge(w)) {
@@ -136,7 +138,7 @@ static void write_links(char *near, size_t near_len, char *ends, size_t ends_len
 	for (size_t i = 0; i < WORLD_NR(world_interfaces); i++) {
 		const struct world_interface *w = &world_interfaces[i];
 
-		if (live_net_missing(w->name) || w->raw)
+		if (w->vlan || w->raw || live_net_missing(w->name))
 			continue;
 		if (w->zone != w->ifindex)
 			fprintf(n, "link set %s master br%u\n", w->name, w->zone - 20);
@@ -146,7 +148,7 @@ static void write_links(char *near, size_t near_len, char *ends, size_t ends_len
 	fprintf(n, "link set " INJECTOR " arp off up\n");
 	fprintf(e, "link set " INJECTOR " arp off up\n");
 	for (size_t i = 0; i < WORLD_NR(world_interfaces); i++) {
-		if (!live_net_missing(world_interfaces[i].name))
+		if (!world_interfaces[i].vlan && !live_net_missing(world_interfaces[i].name))
 			fprintf(n, "link set %s up\n", world_interfaces[i].name);
 	}
 	fclose(n);
@@ -174,6 +176,7 @@ static int packet_socket(uint16_t proto)
 
 	if (fd >= 0) {
 		setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
+		setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on));
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
 	}
 	return fd;
@@ -184,6 +187,16 @@ static void look_up_far(void)
 	for (size_t i = 0; i < WORLD_NR(world_interfaces); i++)
 		far_index[i] = if_nametoindex(world_interfaces[i].name);
 	far_injector = if_nametoindex(INJECTOR);
+}
+
+/* Where the kernel has them. */
+static void add_vlans(void)
+{
+	static const char add[] = "link add link lan4 name lan4.30 index 34 type vlan id 30\n"
+				  "link add link lan4 name lan4.31 index 35 type vlan id 31\n"
+				  "link set lan4.30 up\nlink set lan4.31 up\n";
+
+	has_vlans = !run_in(router, "ip -batch - 2>/dev/null", add);
 }
 
 static const char quiet[] =
@@ -209,6 +222,7 @@ int live_net_open(char **ret_why)
 	write_links(near, sizeof(near), ends, sizeof(ends));
 	if (run_in(router, "ip -batch -", near) || run_in(far, "ip -batch -", ends))
 		return why_not(ret_why, -EIO, "the interfaces cannot be made");
+	add_vlans();
 	router_fd = packet_socket(0);
 	if (setns(far, CLONE_NEWNET))
 		return why_not(ret_why, -errno, "setns: %s", strerror(errno));
@@ -219,9 +233,23 @@ int live_net_open(char **ret_why)
 	return 0;
 }
 
+int live_net_route(char **ret_why)
+{
+	static const uint16_t protos[] = { ETH_P_IP, ETH_P_IPV6, ETH_P_ARP };
+	static char text[16384];
+
+	live_route_text(text, sizeof(text));
+	if (run_in(router, "sh", text))
+		return why_not(ret_why, -EIO, "the router cannot be set up");
+	for (int i = 0; i < 3; i++)
+		stack_fd[i] = packet_socket(protos[i]);
+	return 0;
+}
+
 void live_net_close(void)
 {
-	int *fds[] = { &far_fd, &router_fd, &tun_fd, &far, &router, &home };
+	int *fds[] = { &far_fd, &router_fd, &tun_fd, &far, &router, &home, &stack_fd[0],
+		       &stack_fd[1], &stack_fd[2] };
 
 	if (home >= 0 && setns(home, CLONE_NEWNET))
 		perror("setns");
@@ -294,18 +322,60 @@ static int see_tun(struct live_seen *ret)
 	return 1;
 }
 
-int live_net_see(struct live_seen *ret)
+/* One frame, with the tag the kernel has taken off put back. Its length, or -1. */
+static ssize_t receive(int fd, uint8_t *frame, uint32_t *ret_ifindex)
 {
+	char control[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
 	struct sockaddr_ll from;
-	socklen_t len = sizeof(from);
-	ssize_t n = recvfrom(far_fd, ret->frame, sizeof(ret->frame), 0, (void *)&from, &len);
+	struct iovec iov = { frame, LIVE_FRAME - 4 };
+	struct msghdr h = { .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov,
+			    .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
+	ssize_t n = recvmsg(fd, &h, 0);
+	struct tpacket_auxdata aux;
 
 	if (n < 0)
-		return see_tun(ret);
+		return -1;
+	*ret_ifindex = from.sll_ifindex;
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(&h); c; c = CMSG_NXTHDR(&h, c)) {
+		memcpy(&aux, CMSG_DATA(c), sizeof(aux));
+		if (c->cmsg_type != PACKET_AUXDATA || !(aux.tp_status & TP_STATUS_VLAN_VALID))
+			continue;
+		memmove(frame + 16, frame + 12, n - 12);
+		memcpy(frame + 12, (uint8_t[]){ 0x81, 0, aux.tp_vlan_tci >> 8, aux.tp_vlan_tci }, 4);
+		if (aux.tp_status & TP_STATUS_VLAN_TPID_VALID)
+			memcpy(frame + 12, (uint8_t[]){ aux.tp_vlan_tpid >> 8, aux.tp_vlan_tpid }, 2);
+		n += 4;
+	}
+	return n;
+}
+
+/* What a packet socket for one protocol gets has passed XDP and tc ingress, and no bridge took it. */
+static int see_stack(struct live_seen *ret)
+{
+	for (int i = 0; i < 3; i++) {
+		ssize_t n = stack_fd[i] < 0 ? -1 : receive(stack_fd[i], ret->frame, &ret->ifindex);
+
+		if (n < 0)
+			continue;
+		ret->len = n;
+		ret->stack = true;
+		return 1;
+	}
+	return 0;
+}
+
+int live_net_see(struct live_seen *ret)
+{
+	uint32_t ifindex;
+	ssize_t n = receive(far_fd, ret->frame, &ifindex);
+
+	ret->stack = false;
+	if (n < 0)
+		return see_tun(ret) || see_stack(ret);
 	ret->len = n;
 	ret->ifindex = 0;
 	for (size_t i = 0; i < WORLD_NR(world_interfaces); i++) {
-		if (far_index[i] == (uint32_t)from.sll_ifindex)
+		if (far_index[i] == ifindex)
 			ret->ifindex = world_interfaces[i].ifindex;
 	}
 	return 1;

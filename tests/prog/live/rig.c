@@ -175,6 +175,8 @@ void live_moved(struct live_moved *ret)
 		if (now_counts[i] == before[i])
 			continue;
 		ret->packets[i & 1] += now_counts[i] - before[i];
+		if (i / 2 % ZT_VERDICT_MAX == ZT_DROPPED)
+			ret->dropped[i & 1] += now_counts[i] - before[i];
 		ret->which[i & 1] = i;
 	}
 }

@@ -24,7 +24,7 @@ extern const struct side live_alone, live_whole;
 
 extern struct zt_maps *live_maps;
 extern struct live_clock live_clock;
-extern bool live_foreign; /* zt_in also on interfaces that are no device ports: rows ask what it says there */
+extern bool live_foreign; /* zt_in also where it never is: rows ask what it says there */
 extern uint64_t live_frames; /* judged so far */
 extern volatile struct hop *live_hop; /* what hop.bpf.c is to do with the next frame */
 
@@ -36,7 +36,7 @@ int live_handed_over(const struct zt_run *r);
 
 /* What was judged since live_counted(), by direction: packets, and the counter of the last. */
 struct live_moved {
-	uint64_t packets[2];
+	uint64_t packets[2], dropped[2];
 	uint32_t which[2];
 };
 void live_moved(struct live_moved *ret);
