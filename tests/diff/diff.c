@@ -169,14 +169,20 @@ static bool same(const struct ref_out *a, const struct zt_result *b)
 static bool one_frame(struct diff *d, const struct gen_step *s, uint32_t now, struct diff_found *ret)
 {
 	const struct ref_in in = { s->towards, s->port, s->came_in, s->marked,
-				   d->route, now, s->octets, s->len };
+				   d->route, s->towards ? s->tag : ZT_NONE, now, s->octets, s->len };
 	const struct zt_run run = { s->towards ? ZT_TO_DEVICE : ZT_FROM_DEVICE, s->octets, s->len, now,
 				    s->port, s->towards ? s->came_in : 0,
 				    s->towards && s->marked ? ZT_MARK : 0 };
 
 	int rc;
 
-	rc = d->side->run(&run, &ret->got);
+	if (in.tag != ZT_NONE && d->side != &host_side)
+		return false; /* a test run takes no tag beside the frame */
+	rc = 0;
+	if (in.tag != ZT_NONE)
+		host_side_run_skb(&run, in.tag, 0, 0, &ret->got);
+	else
+		rc = d->side->run(&run, &ret->got);
 	/* a test run takes no frame without Ethernet, and towards a device no part of an IP header */
 	if (rc == -EMSGSIZE || (rc == -EINVAL && s->towards && s->len < ETHERNET + IPV6)) {
 		d->refused++;

@@ -50,10 +50,12 @@ static void print_step(const struct diff *d, const struct gen_step *s)
 	switch (s->kind) {
 	case GEN_FRAME:
 		printf("\t\"%s", interface_name(s->port));
-		if (s->towards)
-			printf("< %s%s", interface_name(s->came_in), s->marked ? "+mark" : "");
-		else
+		if (!s->towards)
 			printf(">");
+		else
+			printf("< %s%s", interface_name(s->came_in), s->marked ? "+mark" : "");
+		if (s->towards && s->tag != ZT_NONE)
+			printf("+vlan=%u", s->tag);
 		printf(" noeth; hex ");
 		for (uint32_t i = 0; i < s->len; i++)
 			printf("%02x", s->octets[i]);

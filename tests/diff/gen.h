@@ -22,6 +22,7 @@ struct gen_step {
 	/* GEN_FRAME */
 	bool towards, marked;
 	uint32_t port, came_in, len;
+	uint32_t tag; /* towards: taken off by the kernel already; ZT_NONE: none was */
 	uint8_t octets[GEN_FRAME_MAX];
 };
 

@@ -22,6 +22,7 @@ struct gen_step *gen_step(struct gen *g, enum gen_kind kind, uint32_t n)
 	step->kind = kind;
 	step->n = n;
 	step->len = 0;
+	step->tag = ZT_NONE;
 	return step;
 }
 
@@ -55,13 +56,13 @@ static void num(struct gen_step *s, uint32_t v, uint32_t n)
 	add(s, b + 4 - n, n);
 }
 
-static void put_ethernet(struct gen_step *s, const struct gen_plan *p)
+static void put_ethernet(struct gen_step *s, const struct gen_plan *p, uint32_t first_tag)
 {
 	uint16_t type = p->type ? p->type : p->family == 4 ? 0x0800 : 0x86dd;
 
 	add(s, p->dmac, 6);
 	add(s, p->smac, 6);
-	for (uint32_t i = 0; i < p->nr_tags; i++) {
+	for (uint32_t i = first_tag; i < p->nr_tags; i++) {
 		num(s, p->tags[i].type, 2);
 		num(s, p->tags[i].tci, 2);
 	}
@@ -121,8 +122,11 @@ void gen_put(struct gen *g, const struct gen_plan *p)
 	s->marked = p->marked;
 	s->port = p->port;
 	s->came_in = p->came_in;
+	/* the kernel takes off the outermost tag, or puts one there */
+	if (p->towards && !p->raw && gen_1in(g, p->nr_tags ? 8 : 40))
+		s->tag = p->nr_tags ? p->tags[0].tci & 0xfff : 30 + gen_rnd(g, 3);
 	if (!p->raw)
-		put_ethernet(s, p);
+		put_ethernet(s, p, s->tag != ZT_NONE && p->nr_tags);
 	if (p->family == 4)
 		put_ip4(s, p);
 	else if (p->family == 6)

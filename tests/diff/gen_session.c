@@ -33,6 +33,7 @@ static void repeat(struct gen *g)
 	s->port = o->port;
 	s->came_in = o->came_in;
 	s->len = o->len;
+	s->tag = o->tag;
 	memcpy(s->octets, o->octets, o->len);
 	if (gen_1in(g, 12))
 		s->port = gen_any_port(g);

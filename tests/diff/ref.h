@@ -28,6 +28,7 @@ struct ref_in {
 	uint32_t came_in; /* towards: ifindex, 0: made by this router */
 	bool marked; /* towards: the guard's mark is on it */
 	enum ref_route route; /* from a device: what the routing table says of its destination */
+	uint32_t tag; /* towards: VLAN tag the kernel took off, or ZT_NONE */
 	uint32_t now; /* tick */
 	const uint8_t *octets;
 	uint32_t len;
@@ -296,18 +297,27 @@ struct zt_decision ref_rules(struct ref_pkt *p, bool device_opens);
 uint8_t ref_icmp_request(uint8_t family, uint8_t type);
 bool ref_is_icmp(const struct ref_pkt *p);
 
-/* ref_flow.c */
+enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 }; /* of TCP */
+
+/* ref_flow.c: records */
+struct ref_flow *ref_flow_find(struct ref *r, const struct ref_tuple *t);
+void ref_touch(const struct ref_pkt *p, struct ref_flow *f);
+void ref_flow_begin(const struct ref_pkt *p, struct ref_flow *f, uint32_t reason, bool picked_up);
+bool ref_is_syn(const struct ref_pkt *p);
+bool ref_keeps_record(const struct ref_pkt *p, uint32_t reason);
 void ref_tuple(const struct ref_pkt *p, struct ref_tuple *t);
 bool ref_tuple_same(const struct ref_tuple *a, const struct ref_tuple *b);
 bool ref_established(struct ref_pkt *p, struct ref_out *ret);
-uint32_t ref_flow_part(struct ref_pkt *p);
 uint32_t ref_error(struct ref_pkt *p);
 void ref_settle_judged(const struct ref_pkt *p, struct ref_judged *j, uint32_t reason);
 bool ref_origin_fits(const struct ref_pkt *p, const struct ref_judged *j);
 bool ref_flow_alive(const struct ref *r, const struct ref_flow *f, uint32_t now);
 void ref_flow_sweep(struct ref *r, uint32_t now);
-bool ref_lacks_route(struct ref_pkt *p);
 bool ref_bad_flags(const struct ref_pkt *p);
+
+/* ref_open.c */
+uint32_t ref_flow_part(struct ref_pkt *p);
+bool ref_lacks_route(struct ref_pkt *p);
 
 /* ref_frag.c */
 uint32_t ref_frag_may_begin(struct ref_pkt *p);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The reference's flows: who may open, what is picked up, which answer a record gives
- * and for how long (design §4.7, §4.10, §6; policy-language §3.3, §3.6, §3.11).
+ * The reference's flow records: what they remember, which answer one gives and for how
+ * long, and which ICMP errors it lets through (design §4.4, §4.8, §4.10, §6).
  */
 #include <stdlib.h>
 #include <string.h>
 #include "ref.h"
-
-enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 
 void ref_tuple(const struct ref_pkt *p, struct ref_tuple *t)
 {
@@ -43,7 +41,7 @@ bool ref_tuple_same(const struct ref_tuple *a, const struct ref_tuple *b)
 	       !memcmp(a->stranger, b->stranger, 6);
 }
 
-static struct ref_flow *find(struct ref *r, const struct ref_tuple *t)
+struct ref_flow *ref_flow_find(struct ref *r, const struct ref_tuple *t)
 {
 	for (uint32_t i = 0; i < r->nr_flows; i++)
 		if (ref_tuple_same(&r->flows[i].tuple, t))
@@ -56,7 +54,7 @@ bool ref_flow_alive(const struct ref *r, const struct ref_flow *f, uint32_t now)
 	return !f->dead && ref_age(now, f->seen) <= (int32_t)r->limits.idle[f->idle];
 }
 
-static bool is_syn(const struct ref_pkt *p)
+bool ref_is_syn(const struct ref_pkt *p)
 {
 	return p->proto == 6 && (p->tcp & (FIN | SYN | RST | ACK)) == SYN;
 }
@@ -104,11 +102,11 @@ static bool is_half_open(const struct ref_pkt *p, const struct ref_flow *f)
 }
 
 /* A packet of this flow went by. Anything but TCP counts as an acknowledgement. */
-static void touch(const struct ref_pkt *p, struct ref_flow *f)
+void ref_touch(const struct ref_pkt *p, struct ref_flow *f)
 {
 	int side = p->in->towards;
 
-	if (is_syn(p) && f->idle == ZT_IDLE_TCP_CLOSING)
+	if (ref_is_syn(p) && f->idle == ZT_IDLE_TCP_CLOSING)
 		forget_seen(f); /* the same tuple opened again */
 	if (p->proto != 6) {
 		f->ack[side] = true;
@@ -140,7 +138,7 @@ void ref_settle_judged(const struct ref_pkt *p, struct ref_judged *j, uint32_t r
 	memcpy(j->to_mac, p->in->towards ? p->smac : p->dmac, 6);
 }
 
-static bool keeps_record(const struct ref_pkt *p, uint32_t reason)
+bool ref_keeps_record(const struct ref_pkt *p, uint32_t reason)
 {
 	if (ref_verdict(reason, p->mode) == ZT_DROPPED)
 		return false;
@@ -148,7 +146,7 @@ static bool keeps_record(const struct ref_pkt *p, uint32_t reason)
 	       reason == ZT_REASON_DENIED || reason == ZT_REASON_WRONG_OPENER;
 }
 
-static void begin(const struct ref_pkt *p, struct ref_flow *f, uint32_t reason, bool picked_up)
+void ref_flow_begin(const struct ref_pkt *p, struct ref_flow *f, uint32_t reason, bool picked_up)
 {
 	f->device = p->device;
 	f->picked_up = picked_up;
@@ -157,7 +155,7 @@ static void begin(const struct ref_pkt *p, struct ref_flow *f, uint32_t reason, 
 	f->half_open = true;
 	forget_seen(f);
 	ref_settle_judged(p, &f->is, reason);
-	touch(p, f);
+	ref_touch(p, f);
 }
 
 /* ---- the answer of a live record ----------------------------------------------- */
@@ -203,158 +201,13 @@ bool ref_established(struct ref_pkt *p, struct ref_out *ret)
 	    p->later || p->options || p->dmac[0] & 1)
 		return false;
 	ref_tuple(p, &t);
-	f = find(p->r, &t);
+	f = ref_flow_find(p->r, &t);
 	if (!f || f->is.revision != p->r->revision || !ref_flow_alive(p->r, f, p->in->now) ||
-	    !proves(p, f) || (is_syn(p) && f->is.device_opened == p->in->towards))
+	    !proves(p, f) || (ref_is_syn(p) && f->is.device_opened == p->in->towards))
 		return false;
-	touch(p, f);
+	ref_touch(p, f);
 	*ret = (struct ref_out){ f->is.verdict, f->is.reason, REF_HIT, f->is.rule };
 	return true;
-}
-
-/* ---- opening ------------------------------------------------------------------- */
-
-static uint32_t ask(struct ref_pkt *p, bool device_opens)
-{
-	struct zt_decision d = ref_rules(p, device_opens);
-
-	p->rule = d.rule;
-	return d.reason;
-}
-
-/*
- * No route leads there, so it may be an address of this router that nobody has listed:
- * what a rule about others allows must not open that.
- */
-bool ref_lacks_route(struct ref_pkt *p)
-{
-	bool opens = !(p->proto == 6 && !is_syn(p) && p->tcp & (SYN | RST)) && !ref_bad_flags(p);
-
-	if (ref_route(p) != ROUTE_NONE || !p->to_router_mac || p->shape || p->later || !opens ||
-	    p->peer == PEER_DEVICE || p->peer == PEER_ROUTER)
-		return false;
-	return ask(p, true) == ZT_REASON_ALLOWED;
-}
-
-/* §4.7: TCP in the middle gets a record where that gains nothing a SYN would not. */
-static uint32_t pick_up(struct ref_pkt *p)
-{
-	bool from = !p->in->towards, follows = p->mode != ZT_MODE_ENFORCE;
-	bool window = ref_age(p->in->now, p->r->limits.pickup_until) <= 0;
-	uint32_t r, rule;
-
-	if (p->tcp & (SYN | RST))
-		return ZT_REASON_NO_FLOW;
-	r = ask(p, from);
-	rule = p->rule;
-	if (r == ZT_REASON_ALLOWED && (from || p->peer == PEER_DEVICE || p->peer == PEER_STRANGER ||
-				       follows || window))
-		return r;
-	if ((follows || (window && from)) && ask(p, !from) == ZT_REASON_ALLOWED) {
-		p->device_opened = !from;
-		return ZT_REASON_ALLOWED;
-	}
-	p->rule = rule;
-	if (r == ZT_REASON_DENIED || follows)
-		return r;
-	p->rule = ZT_NO_RULE;
-	return ZT_REASON_NO_FLOW;
-}
-
-static uint32_t open_flow(struct ref_pkt *p, bool *ret_picked_up)
-{
-	p->device_opened = !p->in->towards;
-	if (ref_bad_flags(p))
-		return ZT_REASON_BAD_FLAGS;
-	if (p->proto == 6 && !is_syn(p)) {
-		*ret_picked_up = true;
-		return pick_up(p);
-	}
-	if (ref_is_icmp(p) && ref_icmp_request(p->family, p->icmp) != p->icmp)
-		return ZT_REASON_NO_FLOW;
-	return ask(p, !p->in->towards);
-}
-
-static bool room(struct ref_pkt *p, const struct ref_flow *instead_of, bool picked_up)
-{
-	struct ref_flow new = { .half_open = true };
-
-	new.is.device_opened = p->device_opened;
-	new.picked_up = picked_up;
-	touch(p, &new);
-	return ref_flow_room(p, instead_of, new.half_open, picked_up);
-}
-
-/* The place of a record that is over, or whose tuple is opened by the other side. */
-static uint32_t take_over(struct ref_pkt *p, struct ref_flow *f, uint32_t reason, bool picked_up)
-{
-	if (!room(p, f, picked_up)) {
-		f->dead |= f->device != p->device;
-		return ZT_REASON_QUOTA;
-	}
-	begin(p, f, reason, picked_up);
-	p->effect = REF_NEW;
-	return reason;
-}
-
-static uint32_t insert(struct ref_pkt *p, const struct ref_tuple *t, uint32_t reason, bool picked_up)
-{
-	struct ref *r = p->r;
-
-	if (!room(p, NULL, picked_up))
-		return ZT_REASON_QUOTA;
-	r->flows = realloc(r->flows, (r->nr_flows + 1) * sizeof(*r->flows));
-	r->flows[r->nr_flows] = (struct ref_flow){ .tuple = *t };
-	begin(p, &r->flows[r->nr_flows++], reason, picked_up);
-	p->effect = REF_NEW;
-	return reason;
-}
-
-/* A live record is judged again for its opener (§4.10). */
-static uint32_t again(struct ref_pkt *p, struct ref_flow *f)
-{
-	bool from = !p->in->towards;
-	uint32_t r;
-
-	p->device_opened = f->is.device_opened;
-	if (is_syn(p) && p->device_opened != from) {
-		p->device_opened = from;
-		r = ask(p, from);
-		if (r == ZT_REASON_NO_RULE || r == ZT_REASON_UNKNOWN_DEVICE)
-			r = ZT_REASON_WRONG_OPENER;
-		return keeps_record(p, r) ? take_over(p, f, r, false) : r;
-	}
-	if (ref_bad_flags(p))
-		return ZT_REASON_BAD_FLAGS;
-	/* a stranger opened it: only packets towards the device show that, whatever its address */
-	if (from && f->is.peer == PEER_STRANGER && !p->device_opened && p->peer == PEER_OTHER)
-		p->peer = PEER_STRANGER;
-	r = ask(p, p->device_opened);
-	if (!keeps_record(p, r))
-		return r;
-	if (f->device != p->device)
-		return take_over(p, f, r, false);
-	ref_settle_judged(p, &f->is, r);
-	touch(p, f);
-	p->effect = REF_HIT;
-	return r;
-}
-
-static uint32_t flow(struct ref_pkt *p)
-{
-	bool picked_up = false;
-	struct ref_tuple t;
-	struct ref_flow *f;
-	uint32_t r;
-
-	ref_tuple(p, &t);
-	f = find(p->r, &t);
-	if (f && ref_flow_alive(p->r, f, p->in->now))
-		return again(p, f);
-	r = open_flow(p, &picked_up);
-	if (!keeps_record(p, r))
-		return r;
-	return f ? take_over(p, f, r, picked_up) : insert(p, &t, r, picked_up);
 }
 
 /* ---- ICMP errors ------------------------------------------------------------------ */
@@ -390,7 +243,7 @@ uint32_t ref_error(struct ref_pkt *p)
 		t.dev_port = asked != from ? p->quoted_id : 0;
 		t.peer_port = asked != from ? 0 : p->quoted_id;
 	}
-	f = find(p->r, &t);
+	f = ref_flow_find(p->r, &t);
 	/* a device speaks of its own flows, it is not on the way of others' */
 	if (f && p->peer == PEER_DEVICE &&
 	    (f->is.peer != PEER_DEVICE || f->is.peer_bind != p->peer_bind))
@@ -402,21 +255,6 @@ uint32_t ref_error(struct ref_pkt *p)
 	return f && ref_flow_alive(p->r, f, p->in->now) && f->is.revision == p->r->revision &&
 			       f->device == p->device && p->r->bind[f->is.bind].epoch == f->is.epoch ?
 		       ZT_REASON_ICMP_ERROR : ZT_REASON_NO_FLOW;
-}
-
-/* Packets whose identity holds. */
-uint32_t ref_flow_part(struct ref_pkt *p)
-{
-	uint32_t r;
-
-	if (p->later)
-		return ref_frag_later(p);
-	if (p->shape == IS_ERROR)
-		return ref_error(p);
-	if (!p->first)
-		return flow(p);
-	r = ref_frag_may_begin(p);
-	return r ? r : ref_frag_first(p, flow(p));
 }
 
 /* A record rests for a while after its time; then its place is free. */

@@ -41,9 +41,14 @@ static bool is_tag(uint32_t type)
 /* At most one 802.1Q tag and one priority tag, in any order. */
 static uint32_t read_tags(struct ref_pkt *p)
 {
-	uint32_t with_id = 0, without = 0;
+	uint32_t with_id = 0, without = 0, in_frame = 0;
 
-	while (p->type == 0x8100 && with_id + without < 2) {
+	if (p->in->tag != ZT_NONE) { /* the outermost one */
+		p->vlan = p->in->tag;
+		with_id += p->vlan != 0;
+		without += !p->vlan;
+	}
+	while (p->type == 0x8100 && in_frame++ < 2) {
 		uint32_t id;
 
 		if (!ref_has(p, p->l3, 4))
