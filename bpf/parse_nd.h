@@ -15,7 +15,7 @@
 #define ZT_ND_NA 136
 #define ZT_ND_REDIRECT 137
 #define ZT_ND_OPTIONS_MAX 8 /* all that fit into ZT_ND_OPTIONS_LEN */
-#define ZT_ND_OPTIONS_LEN 64u /* of a solicitation or neighbour advertisement */
+#define ZT_ND_OPTIONS_LEN 64u /* of NS, NA and RS, with whatever stands behind the packet */
 
 /*
  * Source (NS, RS) or target (NA) link-layer address option: types 1 and 2. Two of them
@@ -62,8 +62,8 @@ zt_inline int zt_parse_nd(struct zt_frame *f, struct zt_pkt *p, __u32 code)
 	fixed = type == ZT_ND_RS ? 8 : type == ZT_ND_RA ? 16 : 24;
 	if (p->l4_len < fixed)
 		return ZT_REASON_TRUNCATED;
-	if (type != ZT_ND_RA && p->l4_len > fixed + ZT_ND_OPTIONS_LEN)
-		return 0; /* a cargo: see zt_parse_arp() */
+	if (type != ZT_ND_RA && zt_frame_holds(f, p->l4 + fixed + ZT_ND_OPTIONS_LEN + 1))
+		return 0; /* a cargo, in options or behind the packet: see zt_parse_arp() */
 	if (fixed == 24 && zt_load(f, p->l4 + 8, &p->target, sizeof(p->target)))
 		return ZT_REASON_TRUNCATED;
 	p->shape = type == ZT_ND_RA ? ZT_SHAPE_RA : ZT_SHAPE_ND;

@@ -178,7 +178,7 @@ static bool mtu_is_fake(const struct ref_pkt *p)
 
 /*
  * Neighbour discovery has one plain shape: hop limit 255, code 0, no extension header,
- * no fragment, options that are whole, 64 octets of them at most, and one MAC. Anything
+ * no fragment, options that are whole, 64 octets to the end of the frame, and one MAC. Anything
  * else keeps its fault. Nothing depends on the options of an RA.
  */
 static uint32_t read_nd(struct ref_pkt *p)
@@ -202,7 +202,7 @@ static uint32_t read_nd(struct ref_pkt *p)
 		p->shape = IS_RA;
 		return 0;
 	}
-	if (p->end > at + 64)
+	if (p->in->len > at + 64)
 		return 0;
 	if (fixed == 24)
 		memcpy(&p->claims, p->in->octets + p->l4 + 8, 16);

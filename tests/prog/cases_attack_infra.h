@@ -27,7 +27,7 @@ static const struct row cases_attack_infra[] = {
 	  .ref = "A5 E9c", .twin = "row: ND carries nothing but its options" },
 	{ "ND carries nothing but its options", V6, 0, {
 		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr hw=cam1 opt=0e01112233445566 => pass infra-nd none",
-		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr hw=cam1; pad 200 => pass infra-nd none",
+		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr hw=cam1; pad 142 => pass infra-nd none",
 		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr; hex fd08; pay 62 => pass infra-nd none",
 		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr; hex fd09; pay 70 => drop nd-spoofed none",
 		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr hw=cam1; hex fdb0; pay 1406 => drop nd-spoofed none",

@@ -77,7 +77,7 @@ static const struct row cases_jumbo[] = {
 		"lan1> eth cam1 bcast; ip4 rtr 255.255.255.255; dhcp offer cam1 yi=cam1; pay 8600 => drop rogue-dhcp" }, "L9",
 	  "none: of DHCPv6 the ports alone are read, as of any UDP" },
 	{ "jumbo neighbour discovery: target and link-layer option behind the seam", V6, 0, {
-		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr hw=cam1; pad 9000 => pass infra-nd none dev:cam1",
+		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr hw=cam1; pad 9000 => drop nd-spoofed none dev:cam1",
 		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr hw=cam3; pad 9000 => drop nd-spoofed none",
 		"lan1> ip6 cam1 allnodes ttl=255; na cam2 hw=cam1; pad 9000 => drop nd-spoofed none",
 		"lan1> ip6 ll:cam1 allnodes ttl=255; ra hw=cam1; pad 9000 => drop rogue-ra none" }, "L9",

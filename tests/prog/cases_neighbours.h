@@ -26,6 +26,15 @@ static const struct row cases_neighbours[] = {
 		"lan1> ip6 lseg sol:rtr ttl=255; ns rtr hw=lseg => drop infra-rate none",
 		"wait 1t", "lan1> ip6 lseg sol:rtr ttl=255; ns rtr hw=lseg => pass infra-nd none" },
 	  .ref = "V4f", .twin = "row: whom others ask by ARP without end can still ask its router" },
+	{ "what stands behind an ND packet is a cargo as well", V6, 0, {
+		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr hw=cam1; pad 142 => pass infra-nd none",
+		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr hw=cam1; pad 143 => drop nd-spoofed none",
+		"lan1> eth cam1 cam2; ip6 cam1 cam2 ttl=255; na cam1 hw=cam1; pad 1514 => drop nd-spoofed none",
+		"lan2< lan1 eth cam1 cam2; ip6 cam1 cam2 ttl=255; na cam1 hw=cam1; pad 1514 => drop nd-spoofed none",
+		"lan1> ip6 ll:cam1 allrouters ttl=255; rs hw=cam1; pad 127 => drop nd-spoofed none",
+		"lan1> ip6 plc sol:rtr ttl=255; ns rtr hw=plc; pad 1514 => audit nd-spoofed none",
+		"lan1> ip6 probe sol:rtr ttl=255; ns rtr hw=probe; pad 1514 => pass nd-spoofed none" },
+	  .ref = "A5 V4e", .twin = "row: ARP carries nothing but ARP and the padding of a short frame" },
 	{ "answers to a declared gateway are not counted as answers to a neighbour", V4, 0, {
 		"lan5< wan1 eth gw mix; arp request gw gw mix => pass infra-arp none",
 		"loop 20 lan5> eth mix gw; arp reply mix mix gw => pass infra-arp none",
