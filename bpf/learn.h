@@ -6,7 +6,7 @@
 #ifndef ZT_LEARN_H
 #define ZT_LEARN_H
 
-#include "limits.h"
+#include "quota.h"
 
 zt_inline __u32 zt_ticks(const struct zt_cfg *cfg, __u64 seconds)
 {

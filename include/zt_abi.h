@@ -252,7 +252,7 @@ struct zt_dev {
 };
 _Static_assert(sizeof(struct zt_dev) == 40, "zt_dev");
 
-/* Token buckets of a device: tick 32 | level 32 in one word each, see bpf/limits.h. */
+/* Token buckets of a device: tick 32 | level 32 in one word each, see bpf/quota.h. */
 enum zt_bucket {
 	ZT_BUCKET_OPEN = 0, /* new flows it opens; + 1: that are opened towards it */
 	ZT_BUCKET_INFRA = 2, /* infrastructure it sends; + 1: that is sent to it */

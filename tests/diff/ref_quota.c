@@ -20,7 +20,7 @@ static struct zt_limits limits(const struct ref_pkt *p)
 
 /*
  * `rate` a second, and after a pause a second's worth at once. A bucket that is a little
- * ahead of now was filled by a CPU whose clock is: it waits for ours (bpf/limits.h).
+ * ahead of now was filled by a CPU whose clock is: it waits for ours (bpf/quota.h).
  * The last quarter is not for what others make the device send.
  */
 static bool token(const struct ref_pkt *p, struct ref_bucket *b, uint32_t rate, bool caused)

@@ -8,8 +8,8 @@
  * two devices is charged to both, each at its own port. What others open towards a
  * device never takes its last quarter, and takes tokens of another bucket.
  */
-#ifndef ZT_LIMITS_H
-#define ZT_LIMITS_H
+#ifndef ZT_QUOTA_H
+#define ZT_QUOTA_H
 
 #include "event.h"
 
