@@ -24,7 +24,7 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) -Iagent -Iinclude -D_GNU_SOURCE -DZT_V
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 SAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FUZZ_SAN := -O1 -include tools/build/clang_endian.h -Wno-atomic-alignment -Wno-gnu-variable-sized-type-not-at-end -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-TEST_INC := -Ibpf -Itests/prog
+TEST_INC := -iquote bpf -iquote tests/prog
 BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Wno-unused-parameter -Iinclude -Ibpf \
 	-I/usr/include/$(MULTIARCH) -MMD -MP
 
