@@ -101,14 +101,28 @@ void diff_close(struct diff *d)
 	zt_env_free(d->env);
 }
 
+/* What the data path calls the reference's devices. */
+static void learn_indexes(struct diff *d, const struct zt_image *i, uint32_t nr_devices)
+{
+	for (uint32_t k = 0; k < i->nr_devs; k++) {
+		const struct zt_image_dev *dev = &i->devs[k];
+
+		d->dev[dev->device == ZT_NONE ? nr_devices + dev->interface : dev->device] = dev->index;
+	}
+}
+
 static void publish(struct diff *d, uint32_t variant)
 {
+	struct zt_image *i;
+
 	if (variant == ZT_NONE) {
 		d->side->no_policy();
 		ref_publish(d->ref, NULL);
 		return;
 	}
-	d->side->publish(world_compile(d->policies[variant], d->env, d->numbers));
+	i = world_compile(d->policies[variant], d->env, d->numbers);
+	learn_indexes(d, i, d->policies[variant]->nr_devices);
+	d->side->publish(i);
 	/* the same again moves no generation */
 	if (!d->ref->policy || memcmp(d->ref->policy->hash, d->policies[variant]->hash, 32))
 		ref_publish(d->ref, d->policies[variant]);
@@ -157,10 +171,13 @@ static void begin(struct diff *d)
 	window(d, BEGIN - 1);
 }
 
-static bool same(const struct ref_out *a, const struct zt_result *b)
+static bool same(const struct diff *d, const struct ref_out *a, const struct zt_result *b)
 {
 	uint32_t effect = b->created ? REF_NEW : b->flow ? REF_HIT : REF_NONE;
 
+	if (b->dev != (a->device == REF_NOBODY ? 0 : d->dev[a->device]) ||
+	    (effect && b->opener != (a->device_opened ? ZT_FROM_DEVICE : ZT_TO_DEVICE)))
+		return false;
 	return a->verdict == b->verdict && a->reason == b->reason && a->effect == effect &&
 	       a->rule == b->rule;
 }
@@ -197,7 +214,7 @@ static bool one_frame(struct diff *d, const struct gen_step *s, uint32_t now, st
 	d->frames++;
 	d->reasons[ret->want.reason % ZT_REASON_MAX]++;
 	d->effects[ret->want.effect]++;
-	return !same(&ret->want, &ret->got);
+	return !same(d, &ret->want, &ret->got);
 }
 
 bool diff_run(struct diff *d, const struct gen_session *s, struct diff_found *ret)

@@ -17,6 +17,7 @@ struct diff {
 	uint32_t nr_policies;
 	uint32_t *names; /* [policy] = variant of the world, and which kind of it */
 	struct zt_numbers *numbers;
+	uint32_t dev[REF_DEVICES]; /* [device of the reference] = index in the data path */
 	struct ref *ref;
 	struct zt_cfg cfg;
 	enum ref_route route; /* what the routing table says */

@@ -128,13 +128,16 @@ void diff_explain(struct diff *d, uint64_t seed, const struct gen_session *s,
 	shrink(d, &less, &found);
 	for (uint32_t i = 0; i < less.nr; i++)
 		print_step(d, &less.steps[i]);
-	printf("\treference: %s %s %s rule %d\n", verdict_words[found.want.verdict],
+	printf("\treference: %s %s %s rule %d (dev %u opener %u)\n", verdict_words[found.want.verdict],
 	       reason_word(found.want.reason), effect_words[found.want.effect],
-	       found.want.rule == ZT_NO_RULE ? -1 : (int)found.want.rule);
-	printf("\t%s: %s %s %s rule %d (dev %u mode %u)\n", d->side->name,
+	       found.want.rule == ZT_NO_RULE ? -1 : (int)found.want.rule,
+	       found.want.device == REF_NOBODY ? 0 : d->dev[found.want.device],
+	       !found.want.device_opened);
+	printf("\t%s: %s %s %s rule %d (dev %u opener %u mode %u)\n", d->side->name,
 	       found.got.verdict < 3 ? verdict_words[found.got.verdict] : "?",
 	       reason_word(found.got.reason),
 	       effect_words[found.got.created ? 2 : found.got.flow ? 1 : 0],
-	       found.got.rule == ZT_NO_RULE ? -1 : (int)found.got.rule, found.got.dev, found.got.mode);
+	       found.got.rule == ZT_NO_RULE ? -1 : (int)found.got.rule, found.got.dev,
+	       found.got.opener, found.got.mode);
 	free(less.steps);
 }

@@ -36,10 +36,14 @@ struct ref_in {
 
 enum ref_effect { REF_NONE, REF_HIT, REF_NEW };
 
+#define REF_NOBODY 0xffffffffu
+
 struct ref_out {
 	uint32_t verdict, reason;
 	uint32_t effect; /* on the flow table */
 	uint32_t rule; /* number of the policy's rule, ZT_NO_RULE */
+	uint32_t device; /* whose it is, REF_NOBODY: not asked; as numbered below */
+	bool device_opened; /* with a flow */
 };
 
 /* Limits in ticks and numbers, as the agent would configure them. */
@@ -67,8 +71,6 @@ void ref_window(struct ref *r, uint32_t until);
 
 #define REF_DEVICES 64 /* listed ones, then one for the unknown devices of each interface */
 #define REF_BINDS (REF_DEVICES * 4) /* device * 4 + number of its MAC */
-#define REF_NOBODY 0xffffffffu
-
 /* A MAC of a device (or a device known by address), and where it is now. */
 struct ref_bind {
 	uint32_t port; /* ifindex, 0 none yet */

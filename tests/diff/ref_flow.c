@@ -206,7 +206,8 @@ bool ref_established(struct ref_pkt *p, struct ref_out *ret)
 	    !proves(p, f) || (ref_is_syn(p) && f->is.device_opened == p->in->towards))
 		return false;
 	ref_touch(p, f);
-	*ret = (struct ref_out){ f->is.verdict, f->is.reason, REF_HIT, f->is.rule };
+	*ret = (struct ref_out){ f->is.verdict, f->is.reason, REF_HIT, f->is.rule, f->device,
+				 f->is.device_opened };
 	return true;
 }
 

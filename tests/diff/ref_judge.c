@@ -137,11 +137,13 @@ static uint32_t judge(struct ref_pkt *p, struct ref_out *ret)
 
 void ref_judge(struct ref *r, const struct ref_in *in, struct ref_out *ret)
 {
-	struct ref_pkt p = { .r = r, .in = in, .port = ref_port(r, in->port), .rule = ZT_NO_RULE };
+	struct ref_pkt p = { .r = r, .in = in, .port = ref_port(r, in->port),
+			     .device = REF_NOBODY, .rule = ZT_NO_RULE };
 	uint32_t reason = judge(&p, ret);
 
 	if (reason)
-		*ret = (struct ref_out){ ref_verdict(reason, p.mode), reason, p.effect, p.rule };
+		*ret = (struct ref_out){ ref_verdict(reason, p.mode), reason, p.effect, p.rule,
+					 p.device, p.device_opened };
 }
 
 /* ---- the world around it ------------------------------------------------------------ */
