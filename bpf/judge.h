@@ -180,6 +180,21 @@ zt_inline int zt_may_precede_address(const struct zt_pkt *p)
 	       (p->shape == ZT_SHAPE_ND && zt_origin(p) == ZT_ORIGIN_LOCAL);
 }
 
+/*
+ * A device's address on what came from outside, or by an interface nobody listed (§4.6).
+ * Asked before anything else: what only looks like infrastructure, or has a fault, follows
+ * the mode, and a forgery does not.
+ */
+zt_inline int zt_is_forged(const struct zt_pkt *p)
+{
+	enum zt_origin from = zt_origin(p);
+	struct zt_host_word is = {};
+
+	if (!p->family || (from != ZT_ORIGIN_OUTSIDE && from != ZT_ORIGIN_UNLISTED))
+		return 0;
+	return !zt_address(&p->src, p->family, &is) && is.kind == ZT_KIND_DEVICE;
+}
+
 zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port, const struct zt_cfg *cfg)
 {
 	int r = zt_identify_receiver(port), i;
@@ -188,6 +203,8 @@ zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port, const s
 		return p->reason;
 	if (r == ZT_REASON_INTERNAL)
 		return r;
+	if (zt_is_forged(p))
+		return ZT_REASON_SPOOFED_UPLINK;
 	if (!zt_tag_accepted(p, port))
 		return ZT_REASON_UNLISTED_VLAN;
 	i = zt_infra_towards(port);

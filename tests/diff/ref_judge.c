@@ -85,6 +85,15 @@ static bool lacks_ipv6(const struct ref_pkt *p)
 	return !d->dynamic6;
 }
 
+/* A device's address from anywhere but a device port or this router: in every mode, whatever it is. */
+static bool is_forged(const struct ref_pkt *p)
+{
+	enum ref_origin from = ref_origin(p);
+
+	return p->family && (from == FROM_OUTSIDE || from == FROM_UNLISTED) &&
+	       ref_who(p, p->family, &p->src).what == WHAT_DEVICE;
+}
+
 /* Whom it is for, infrastructure, where it came from (a forgery is told as such), then the rest. */
 static uint32_t towards_device(struct ref_pkt *p)
 {
@@ -93,6 +102,8 @@ static uint32_t towards_device(struct ref_pkt *p)
 
 	if (p->unreadable)
 		return p->unreadable;
+	if (is_forged(p))
+		return ZT_REASON_SPOOFED_UPLINK;
 	if (!tag_accepted(p))
 		return ZT_REASON_UNLISTED_VLAN;
 	r = ref_infra_towards(p);

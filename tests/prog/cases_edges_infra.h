@@ -41,6 +41,19 @@ static const struct row cases_edges_infra[] = {
 		"lan4< wan0 eth rtr 02:00:00:00:00:99; tag 30; ip host meter; udp 1 2 => pass wrong-port" } },
 	{ "group traffic towards a port follows the strictest of its devices", BOTH, 0, {
 		"lan4< wan0 eth rtr group:mdns; tag 30; ip web mdns; udp 5353 5353 => drop no-rule none" } },
+	{ "a forged source is a forgery in every mode, whatever else the packet is", BOTH, 0, {
+		"lan1< wan0 ip meter probe; icmp 200 0 => drop spoofed-uplink none",
+		"lan1< eth9 ip meter probe; icmp 200 0 => drop spoofed-uplink none",
+		"lan1< wan0 ip meter probe; redirect 0; ip probe host; udp 1 2 => drop spoofed-uplink none",
+		"lan1< wan0 ip meter probe proto=2 ttl=1; hex 1600000000000000 => drop spoofed-uplink none",
+		"lan4< wan0 eth rtr v30; tag 33; ip meter v30; udp 1 2 => drop spoofed-uplink none",
+		"lan1< lan2 ip meter probe; icmp 200 0 => pass icmp-type none" } },
+	{ "and so is forged neighbour discovery, and what follows it", V6, 0, {
+		"lan1< wan0 eth rtr probe; ip6 meter probe ttl=255; ra => drop spoofed-uplink none",
+		"lan1< eth9 eth rtr probe; ip6 meter probe ttl=255; ns probe => drop spoofed-uplink none",
+		"lan1< wan0 eth rtr probe; ip6 meter probe; udp 547 546; pay 40 => drop spoofed-uplink none",
+		"lan1< wan0 eth rtr probe; ip6 meter probe ttl=1; hbh 050200000100; report => drop spoofed-uplink none" },
+	  .twin = ALONE6 },
 	/* ---- ports that identify by address ---- */
 	{ "where the address is the identity, ARP and others show it too", BOTH, 0, {
 		"cell0> arp request sim1 sim1 rtr => pass infra-arp dev:sim1",
