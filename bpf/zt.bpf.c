@@ -220,6 +220,19 @@ static __always_inline int stamped(struct __sk_buff *skb, const struct zt_cfg *c
 	return (s->nonce == cfg->nonce[0] || s->nonce == cfg->nonce[1]) && s->vlan == vlan;
 }
 
+/* Octets as on the wire. In generic mode the kernel may have lost the MAC header: see stamp(). */
+static __always_inline __u32 octets_of(struct __sk_buff *skb)
+{
+	__u32 n = skb->len + (skb->vlan_present ? sizeof(struct zt_tag) : 0);
+	__u8 here[12], mac[12]; /* both MACs */
+
+	if (!bpf_skb_load_bytes_relative(skb, 0, mac, sizeof(mac), BPF_HDR_START_MAC) &&
+	    (bpf_skb_load_bytes(skb, 0, here, sizeof(here)) ||
+	     !zt_mac_equal(here, mac) || !zt_mac_equal(here + 6, mac + 6)))
+		n += sizeof(struct zt_eth);
+	return n;
+}
+
 SEC("tc")
 int zt_guard(struct __sk_buff *skb)
 {
@@ -237,7 +250,7 @@ int zt_guard(struct __sk_buff *skb)
 	p = zt_begin(ZT_FROM_DEVICE, ifindex);
 	if (p) {
 		p->now = now_ticks();
-		p->bytes = skb->len + (skb->vlan_present ? sizeof(struct zt_tag) : 0);
+		p->bytes = octets_of(skb);
 		if (skb->gso_segs > 1)
 			p->packets = skb->gso_segs;
 		port = zt_port_of(p);

@@ -48,7 +48,7 @@ static int set(const char *path, const char *value)
 }
 
 /* An attached tap: its file is the far end of the cable. */
-static int tap(const char *name, int flags)
+static int tap(const char *name, uint32_t ifindex, int flags)
 {
 	struct ifreq r = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | flags };
 	uint32_t gro[2] = { ETHTOOL_SGRO, 0 };
@@ -58,7 +58,7 @@ static int tap(const char *name, int flags)
 		return -errno;
 	strcpy(r.ifr_name, name);
 	s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (s < 0 || ioctl(fd, TUNSETIFF, &r))
+	if (s < 0 || (ifindex && ioctl(fd, TUNSETIFINDEX, &ifindex)) || ioctl(fd, TUNSETIFF, &r))
 		rc = -errno;
 	r.ifr_data = (void *)gro; /* off: it would pull the headers it looks at together */
 	if (!rc && ioctl(s, SIOCETHTOOL, &r))
@@ -156,8 +156,8 @@ static int devices(const struct wire_setup *setup, char **ret_why)
 		return zt_fail(ret_why, -errno, "no network namespace: %s", strerror(errno));
 	set("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1"); /* a kernel without has none */
 	on_tap = !setup->veth;
-	in = on_tap ? tap("zin", IFF_NAPI | IFF_NAPI_FRAGS) : veth(setup->ifindex);
-	out = in < 0 ? in : tap("zout", 0);
+	in = on_tap ? tap("zin", setup->ifindex, IFF_NAPI | IFF_NAPI_FRAGS) : veth(setup->ifindex);
+	out = in < 0 ? in : tap("zout", 0, 0);
 	if (out < 0)
 		return zt_fail(ret_why, out, "no devices: %s", strerror(-out));
 	if (!zt_tcx_supported(if_nametoindex("zout")))
