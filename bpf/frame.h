@@ -11,6 +11,8 @@
 
 /* No header the parser cares for starts later than this. */
 #define ZT_HEADER_BUDGET 768u
+/* What must be in one piece for that: the longest read may start there. */
+#define ZT_READ_BUDGET (ZT_HEADER_BUDGET + 64u)
 
 struct zt_frame {
 	void *data; /* linear part */

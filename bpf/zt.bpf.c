@@ -145,7 +145,7 @@ int zt_in(struct xdp_md *ctx)
 /* The linear part must hold the headers; one pull, then everything is read again. */
 static __always_inline void pull(struct __sk_buff *skb)
 {
-	__u32 want = skb->len < ZT_HEADER_BUDGET ? skb->len : ZT_HEADER_BUDGET;
+	__u32 want = skb->len < ZT_READ_BUDGET ? skb->len : ZT_READ_BUDGET;
 
 	if (skb->data_end - skb->data < want)
 		bpf_skb_pull_data(skb, want);

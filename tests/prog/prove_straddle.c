@@ -13,7 +13,7 @@
 static const char *const whole_only[] = { "loop ",  "is lost", "is told",     "listen",
 					  "policy", "rings ",  "aggregates ", "until ",
 					  "event ", "aggregate ", "counted ", "places ",
-					  "race ", "turn " };
+					  "race ", "turn ", "route " };
 
 bool prove_can_straddle(const struct row *row)
 {
