@@ -222,7 +222,7 @@ fuzz: ## each fuzzer for FUZZ_SECONDS (default 600), corpus kept in build/fuzz
 
 differential: ## DIFF_FRAMES (default 10 million) random frames against a naive reference (root)
 	-$(Q)$(each) $(DIFF)
-	$(Q)nice -n 10 $(DIFF) -n $(or $(DIFF_FRAMES),10000000) $(if $(DIFF_SEED),-s $(DIFF_SEED))
+	$(Q)nice -n 10 $(DIFF) -v -n $(or $(DIFF_FRAMES),10000000) $(if $(DIFF_SEED),-s $(DIFF_SEED))
 
 scan: ## all 65,535 ports in a scanner's view, without and with a policy (root)
 	-$(Q)$(each) all

@@ -38,12 +38,15 @@ static void tell_limits(const struct zt_cfg *c, struct ref_limits *l)
 static struct zt_policy *policy(uint32_t n)
 {
 	static const char broad[] =
-		", 'all-all': {'from': 'all-devices', 'to': 'all-devices', 'services': ['udp/5011'], 'action': 'allow'}"
+		", 'all-all': {'from': 'all-devices', 'to': 'all-devices', 'services': ['udp/5011'],"
+		" 'action': 'allow'}"
 		", 'hmi-any': {'from': ['hmi', 'cam3'], 'to': 'bad', 'services': ['tcp/80'], 'action': 'allow'}"
 		", 'pos-any': {'from': ['pos', 'v30'], 'to': 'plant', 'services': ['any'], 'note': 'all',"
 		" 'action': 'allow'}"
-		", 'no-plc': {'from': 'all-devices', 'to': 'plc', 'services': ['any'], 'note': 'all', 'action': 'deny'}"
-		", 'host-any': {'from': 'bad', 'to': 'all-devices', 'services': ['any'], 'note': 'all', 'action': 'allow'}";
+		", 'no-plc': {'from': 'all-devices', 'to': 'plc', 'services': ['any'], 'note': 'all',"
+		" 'action': 'deny'}"
+		", 'host-any': {'from': 'bad', 'to': 'all-devices', 'services': ['any'], 'note': 'all',"
+		" 'action': 'allow'}";
 	struct world_variant v = world_variants[n % WORLD_NR(world_variants)];
 	char *rules, *json, *router;
 	struct zt_policy *p;

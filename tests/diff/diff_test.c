@@ -7,7 +7,8 @@
  *
  * -h the host build of the stages only, -k the BPF programs only (root); -n frames on
  * each (default 300000, half from the seed that never changes, half from a new one); -s
- * first seed; -1 that one session only; -v reasons met. A seed is a session of its own.
+ * first seed; -1 that one session only; -v progress, and how often each reason was met.
+ * A seed is a session of its own.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -38,9 +39,9 @@ static double seconds(void)
 }
 
 /* Sessions from this seed on, until so many frames were compared. */
-static uint32_t run(uint64_t seed, uint64_t frames, bool one)
+static uint32_t run(uint64_t seed, uint64_t frames, const struct options *o)
 {
-	uint64_t until = diff.frames + frames;
+	uint64_t until = diff.frames + frames, told = diff.frames;
 	struct diff_found found;
 	uint32_t failed = 0;
 
@@ -52,7 +53,12 @@ static uint32_t run(uint64_t seed, uint64_t frames, bool one)
 			failed++;
 		}
 		seed++;
-	} while (!one && diff.frames < until && failed < TOLD);
+		if (o->verbose && diff.frames - told >= 1000000) {
+			told = diff.frames;
+			printf("%s: %llu frames, %u disagreements so far\n", diff.side->name,
+			       (unsigned long long)told, failed);
+		}
+	} while (!o->one && diff.frames < until && failed < TOLD);
 	return failed;
 }
 
@@ -102,9 +108,9 @@ static uint32_t side(const struct side *s, const struct options *o, uint32_t *sk
 	start = seconds();
 	if (getrandom(&random_seed, 7, 0) != 7)
 		abort();
-	failed = run(o->seed, o->has_seed ? o->frames : o->frames / 2, o->one);
+	failed = run(o->seed, o->has_seed ? o->frames : o->frames / 2, o);
 	if (!o->has_seed && !failed)
-		failed = run(random_seed, o->frames - o->frames / 2, false);
+		failed = run(random_seed, o->frames - o->frames / 2, o);
 	printf("TOTAL: differential, %s: %llu frames, %u disagreements, seeds 0x%llx and 0x%llx on, "
 	       "%llu more refused by the test run, %.1f s\n", s->name,
 	       (unsigned long long)diff.frames, failed, (unsigned long long)o->seed,

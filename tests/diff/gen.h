@@ -18,7 +18,8 @@ enum gen_kind { GEN_FRAME, GEN_WAIT, GEN_PUBLISH, GEN_SWEEP, GEN_BUMP, GEN_RELEA
 
 struct gen_step {
 	enum gen_kind kind;
-	uint32_t n; /* ticks to wait, variant (ZT_NONE: no policy), device, ifindex, seconds, enum ref_route */
+	/* ticks to wait, policy (ZT_NONE: none), device, ifindex, seconds, enum ref_route */
+	uint32_t n;
 	/* GEN_FRAME */
 	bool towards, marked;
 	uint32_t port, came_in, len;

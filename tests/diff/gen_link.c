@@ -11,15 +11,17 @@
 /* Ethernet and place: a device's own frame, or one that comes to its port from somewhere. */
 static const char *begin(struct gen *g, struct gen_plan *p)
 {
-	static const char *const speakers[] = { "rtr", "rtr", "gw", "gw", "dhcpd", "cam2", "dyn2", "host",
-						"vms", "cam1" };
+	static const char *const speakers[] = { "rtr", "rtr", "gw", "gw", "dhcpd", "cam2", "dyn2",
+						"host", "vms", "cam1" };
 	const char *device = gen_device(g), *speaker = device;
 
 	*p = (struct gen_plan){ .towards = gen_1in(g, 3), .port = gen_port(g, device), .hops = 64 };
 	p->raw = gen_is_raw(p->port);
 	if (p->towards) {
 		speaker = speakers[gen_rnd(g, 10)];
-		p->came_in = !strcmp(speaker, "rtr") ? 0 : gen_port(g, speaker) ? gen_port(g, speaker) : 40;
+		p->came_in = gen_port(g, speaker);
+		if (!p->came_in && strcmp(speaker, "rtr"))
+			p->came_in = 40;
 		if (gen_1in(g, 5))
 			p->came_in = gen_any_in(g);
 		p->marked = gen_1in(g, 6);
@@ -46,7 +48,8 @@ static struct zt_addr claim(struct gen *g, const char *who, uint8_t family)
 	case 0:
 		return gen_address(g, family);
 	case 1: /* free, in the subnet of the cameras */
-		snprintf(text, sizeof(text), family == 4 ? "10.1.0.%u" : "fd01::%x", 100 + gen_rnd(g, 30));
+		snprintf(text, sizeof(text), family == 4 ? "10.1.0.%u" : "fd01::%x",
+			 100 + gen_rnd(g, 30));
 		world_address(text, family, &a);
 		return a;
 	case 2:
@@ -136,7 +139,8 @@ static void nd(struct gen *g, struct gen_plan *p, const char *who)
 
 static void dhcp4(struct gen *g, struct gen_plan *p, const char *who, bool server)
 {
-	static const char *const clients[] = { "dyn1", "dyn2", "dyn3", "duala", "dualb", "cam1", "guest" };
+	static const char *const clients[] = { "dyn1", "dyn2", "dyn3", "duala", "dualb", "cam1",
+					       "guest" };
 	const char *client = server ? clients[gen_rnd(g, 7)] : who;
 	struct zt_addr yi = claim(g, client, 4), sid = gen_address(g, 4);
 	uint8_t chaddr[6], zero[236] = { 0 };
@@ -182,7 +186,8 @@ static void dhcp(struct gen *g, struct gen_plan *p, const char *who)
 		world_address(gen_1in(g, 5) ? gen_any_name(g) : "bcast", 4, &p->dst);
 		dhcp4(g, p, who, server);
 	} else {
-		world_address(gen_1in(g, 2) ? "ll:dyn1" : "fe80::77", 6, gen_1in(g, 2) ? &p->src : &p->dst);
+		world_address(gen_1in(g, 2) ? "ll:dyn1" : "fe80::77", 6,
+			      gen_1in(g, 2) ? &p->src : &p->dst);
 		if (!server && !gen_1in(g, 6))
 			world_address("ff02::1:2", 6, &p->dst);
 		gen_body_num(p, server ? 547 : 546, 2);
@@ -229,8 +234,8 @@ static void membership(struct gen *g, struct gen_plan *p, const char *who)
 
 static void layer2(struct gen *g, struct gen_plan *p)
 {
-	static const uint16_t types[] = { 0x888e, 0x88cc, 0x8809, 0x8809, 0x0026, 0x0026, 0x8892, 0x8864, 0x8847,
-					  0x88e5, 0x05dc, 0x05dd, 0x0003, 0x22f0 };
+	static const uint16_t types[] = { 0x888e, 0x88cc, 0x8809, 0x8809, 0x0026, 0x0026, 0x8892, 0x8864,
+					  0x8847, 0x88e5, 0x05dc, 0x05dd, 0x0003, 0x22f0 };
 
 	p->type = types[gen_rnd(g, sizeof(types) / sizeof(types[0]))];
 	memcpy(p->dmac, "\1\200\302\0\0\0", 6);

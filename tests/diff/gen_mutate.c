@@ -6,7 +6,8 @@
 #include <string.h>
 #include "gen.h"
 
-static const uint8_t protocols[] = { 0, 1, 2, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 59, 60, 132, 136, 255 };
+static const uint8_t protocols[] = { 0, 1, 2, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 59, 60, 132,
+				     136, 255 };
 
 static void spoil_ethernet(struct gen *g, struct gen_plan *p)
 {
@@ -54,7 +55,8 @@ static void spoil_ip6(struct gen *g, struct gen_plan *p)
 	n = deep ? 4 + gen_rnd(g, 4) : n;
 	while (n-- && p->nr_ext < 8) {
 		p->ext[p->nr_ext].type = deep ? 60 : types[gen_rnd(g, 7)];
-		p->ext[p->nr_ext].units = deep ? 12 + gen_rnd(g, 10) : gen_1in(g, 6) ? gen_rnd(g, 20) : 0;
+		p->ext[p->nr_ext].units = deep ? 12 + gen_rnd(g, 10) :
+					  gen_1in(g, 6) ? gen_rnd(g, 20) : 0;
 		memcpy(p->ext[p->nr_ext].octets, gen_1in(g, 2) ? alert : pad, 6);
 		if (p->ext[p->nr_ext].type == 44) { /* an atomic fragment, or none */
 			memset(p->ext[p->nr_ext].octets, 0, 6);

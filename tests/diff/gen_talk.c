@@ -59,14 +59,16 @@ static const struct {
 	{ 0, "web", 17, 53, 1, 0 },	{ 0, "rtr", 17, 53, 1, 0 },	{ 0, "rtr", 6, 53, 1, 0 },
 	{ 0, "rtr", 1, 0, 0, 0 },	{ 0, "vms", 6, 554, 1, 1 },	{ 0, "vms", 17, 554, 1, 1 },
 	{ 0, "vms", 1, 0, 0, 1 },	{ 0, "rtr", 6, 22, 1, 1 },	{ 0, "rtr", 17, 161, 1, 1 },
-	{ 0, "rtr", 1, 0, 0, 1 },	{ "cam1", "ntp", 17, 123, 1, 0 }, { "cam2", "ntp", 17, 123, 1, 0 },
+	{ 0, "rtr", 1, 0, 0, 1 },	{ "cam1", "ntp", 17, 123, 1, 0 },
+	{ "cam2", "ntp", 17, 123, 1, 0 },
 	{ "cam1", "cam2", 6, 8000, 1, 0 }, { "cam1", "pos", 17, 8000, 1, 0 },
 	{ "cam1", "dyn2", 6, 8000, 1, 0 }, { "cam1", "dyn3", 17, 8000, 1, 0 },
 	{ "cam2", "cam1", 6, 8000, 1, 1 }, { "pos", "cam1", 17, 8000, 1, 1 },
 	{ "guest", "ntp", 17, 123, 1, 0 }, { "guest2", "ntp", 17, 123, 1, 0 },
 	{ "guest", "cam2", 6, 9100, 1, 0 }, { "guest2", "cam2", 17, 40000, 101, 0 },
 	{ "cam2", "guest", 6, 9100, 1, 1 }, { "cam2", "guest2", 17, 40000, 101, 1 },
-	{ "plc", "vms", 6, 502, 1, 1 },	{ "hmi", "vms", 6, 502, 1, 1 },	{ "meter", "plc", 6, 23, 1, 0 },
+	{ "plc", "vms", 6, 502, 1, 1 },	{ "hmi", "vms", 6, 502, 1, 1 },
+	{ "meter", "plc", 6, 23, 1, 0 },
 	{ "probe", "ntp", 17, 123, 1, 0 }, { "meter", "host", 6, 1234, 1, 0 },
 	{ "laud", "host", 17, 99, 9, 0 }, { "llrn", "host", 6, 99, 9, 0 },
 	{ "plc", "host", 17, 99, 1, 0 }, { "meter", "web", 6, 443, 1, 1 },
@@ -81,7 +83,9 @@ static void by_rule(struct gen *g, struct gen_talk *t)
 	uint32_t k = gen_rnd(g, sizeof(ruled) / sizeof(ruled[0]));
 	uint16_t port = ruled[k].port + (ruled[k].ports ? gen_rnd(g, ruled[k].ports) : 0);
 
-	t->device = ruled[k].device ? ruled[k].device : cams[gen_rnd(g, sizeof(cams) / sizeof(cams[0]))];
+	t->device = ruled[k].device;
+	if (!t->device)
+		t->device = cams[gen_rnd(g, sizeof(cams) / sizeof(cams[0]))];
 	t->peer = ruled[k].peer;
 	t->proto = ruled[k].proto;
 	t->device_opens = !ruled[k].inward;

@@ -119,7 +119,8 @@ static uint32_t unclaimed_source(struct ref_pkt *p)
 		return 0;
 	if (w.what == WHAT_DEVICE)
 		ref_claimed(p, w.device);
-	return w.what == WHAT_OTHER && !w.gateway && ref_is_link_local(6, &p->src) ? 0 : ZT_REASON_SPOOFED;
+	return w.what == WHAT_OTHER && !w.gateway && ref_is_link_local(6, &p->src) ?
+		       0 : ZT_REASON_SPOOFED;
 }
 
 static uint32_t source_or_none(struct ref_pkt *p)

@@ -294,7 +294,8 @@ static uint32_t read_igmp(struct ref_pkt *p)
 		return 0;
 	if (type == 0x11)
 		p->shape = IS_QUERY;
-	else if (type == 0x22 || (p->end == p->l4 + 8 && (type == 0x12 || type == 0x16 || type == 0x17)))
+	else if (type == 0x22 ||
+		 (p->end == p->l4 + 8 && (type == 0x12 || type == 0x16 || type == 0x17)))
 		p->shape = IS_REPORT;
 	return 0;
 }

@@ -46,7 +46,10 @@ static bool embedded(const struct zt_addr *a, struct zt_addr *ret)
 	return true;
 }
 
-/* One question to the rules, about whom the peer's address stands for: the evaluator knows nothing learned. */
+/*
+ * One question to the rules, about whom the peer's address stands for: the evaluator
+ * knows nothing that was learned.
+ */
 static struct zt_decision ask(const struct ref_pkt *p, bool device_opens, uint8_t family,
 			      const struct zt_addr *peer, enum ref_peer kind, uint32_t peer_device)
 {
@@ -99,7 +102,8 @@ struct zt_decision ref_rules(struct ref_pkt *p, bool device_opens)
 		return outer;
 	/* the device inside counts with its mode, even if a stranger only claims it */
 	inner = ref_who(p, 4, &v4);
-	kind = inner.what == WHAT_DEVICE ? PEER_DEVICE : inner.what == WHAT_ROUTER ? PEER_ROUTER : PEER_OTHER;
+	kind = inner.what == WHAT_DEVICE ? PEER_DEVICE :
+	       inner.what == WHAT_ROUTER ? PEER_ROUTER : PEER_OTHER;
 	if (kind == PEER_DEVICE)
 		ref_claimed(p, inner.device);
 	if (p->peer == PEER_STRANGER && !device_opens)
