@@ -162,6 +162,9 @@ static __noinline int read_out(struct __sk_buff *skb, struct zt_pkt *p)
 	if (skb->gso_size)
 		p->flags |= ZT_PKT_GSO;
 	zt_read(&f, p, skb->vlan_present ? skb->vlan_tci & 0xfff : ZT_NONE);
+	/* A service tag, taken off: its number is not of our VLANs. */
+	if (skb->vlan_present && skb->vlan_proto != bpf_htons(ZT_ETH_VLAN) && !p->reason)
+		p->reason = ZT_REASON_VLAN_STACK;
 	zt_count_segments(p, skb->gso_segs, skb->gso_size);
 	return 0;
 }

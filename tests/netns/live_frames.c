@@ -7,7 +7,7 @@
  *	SENTENCE | PLACE FRAME | control PLACES | enforced PLACES [verdict reason]
  *
  * FRAME is in the language of tests/prog/frame_text.h; a marker is put behind its last
- * octet (and into the datagram's length, so that routers keep it). PLACES are names,
+ * octet, within the datagram's length, so that routers keep it. PLACES are names,
  * NAME.30 where the frame must arrive with that tag, or "-": nowhere. The argument
  * says which of the two is compared, "control" (no program is attached) or "enforced",
  * where also the counter of that verdict and reason must have moved.
@@ -30,6 +30,7 @@
 #define COUNTS "/sys/fs/bpf/zt/maps/zt_count"
 #define WAIT_MS 2000 /* for what must come */
 #define WORD 24
+#define VXLAN 4789
 #define QUIET_MS 60 /* for what must not */
 
 static struct place {
@@ -94,7 +95,7 @@ static void sum_ip4(uint8_t *h)
 {
 	uint32_t sum = 0, n = (h[0] & 15) * 4u;
 
-	if (h[9] == 17)
+	if (h[9] == 17 && (h[n + 2] << 8 | h[n + 3]) != VXLAN)
 		h[n + 6] = h[n + 7] = 0x5a;
 	h[10] = h[11] = 0;
 	for (uint32_t i = 0; i < n; i += 2)
@@ -105,19 +106,41 @@ static void sum_ip4(uint8_t *h)
 	h[11] = ~sum;
 }
 
+/* The outermost IPv4 header, behind any tags; 0 when there is none. */
+static uint32_t outer_ip4(const struct frame *f)
+{
+	uint32_t at = 12, type;
+
+	do {
+		type = f->data[at] << 8 | f->data[at + 1];
+		at += 2 + 2 * (type == ETH_P_8021Q || type == ETH_P_8021AD);
+	} while ((type == ETH_P_8021Q || type == ETH_P_8021AD) && at + 2 < f->len);
+	return type == ETH_P_IP ? at : 0;
+}
+
 static void put(const struct place *p, const char *text)
 {
 	static struct frame f;
 	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = p->ifindex };
 	char with[1024];
+	bool behind;
 
-	snprintf(with, sizeof(with), "%s; hex 5a54%08x%s", text, ++marker, strstr(text, "arp ") ? "; pad 64" : "");
-	if (frame_make(&f, with, strstr(text, "ip6 ") ? 6 : 4, ZT_FROM_DEVICE, p->raw)) {
+	/* ARP and ND say exactly how long they are: behind the packet, as padding. */
+	behind = strstr(text, "arp ") || strstr(text, "; ns ") || strstr(text, "; na ") || strstr(text, "; ra");
+	marker++;
+	if (behind)
+		snprintf(with, sizeof(with), "%s", text);
+	else
+		snprintf(with, sizeof(with), "%s; hex 5a54%08x", text, marker);
+	if (frame_make(&f, with, strstr(text, "ip6 ") ? 6 : 4, ZT_FROM_DEVICE, p->raw) ||
+	    (behind && (frame_add_be16(&f, 0x5a54) || frame_add_be32(&f, marker)))) {
 		fprintf(stderr, "cannot be written: %s\n", f.error);
 		exit(2);
 	}
 	if (f.at_family == 4)
 		sum_ip4(f.data + f.ip_at);
+	if (!p->raw && outer_ip4(&f) && (f.at_family != 4 || outer_ip4(&f) != f.ip_at))
+		sum_ip4(f.data + outer_ip4(&f));
 	to.sll_protocol = htons(p->raw ? (f.data[0] >> 4 == 4 ? ETH_P_IP : ETH_P_IPV6) :
 					 f.data[12] << 8 | f.data[13]);
 	if (sendto(p->fd, f.data, f.len, 0, (struct sockaddr *)&to, sizeof(to)) != (ssize_t)f.len) {

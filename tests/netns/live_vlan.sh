@@ -68,7 +68,8 @@ vlan_policy() {
 		  "cam": {"segment": "a", "mac": "02:00:00:00:00:50", "ports": "lan5", "addresses": ["10.50.0.50", "fd50::50"]}},
 		 "applications": {"vms": {"hosts": ["10.9.0.5", "fd09::5"], "services": ["udp/5000", "icmp/echo"]}},
 		 "rules": {"up": {"from": "all-devices", "to": "vms", "action": "allow"},
-		           "down": {"from": "vms", "to": "v30", "services": ["udp/554"], "action": "allow"}}}
+		           "down": {"from": "vms", "to": "v30", "services": ["udp/554"], "action": "allow"},
+		           "own": {"from": "router", "to": "v30", "services": ["udp/161"], "action": "allow"}}}
 	EOF
 }
 
@@ -113,6 +114,9 @@ vlan_cases() {
 		... but v30 not in VLAN 31 | t eth 02:00:00:00:00:30 33:33:ff:00:00:01; tag 31; ip6 fe80::99 ff02::1:ff00:1 ttl=255; ns fd31::1 hw=02:00:00:00:00:30 | control r31 | enforced - drop nd-spoofed
 		towards v30: tagged 30, nowhere else | w eth 02:00:00:00:00:e1 02:00:00:00:00:f1; ip4 10.9.0.5 10.30.0.30; udp 5001 554 | control t.30 | enforced t.30 pass allowed
 		... IPv6 | w eth 02:00:00:00:00:e1 02:00:00:00:00:f1; ip6 fd09::5 fd30::30; udp 5001 554 | control t.30 | enforced t.30 pass allowed
+		from the router in VLAN 30 | r30 eth 02:00:00:00:00:f1 02:00:00:00:00:30; ip4 10.30.0.1 10.30.0.30; udp 5001 161 | control t.30 | enforced t.30 pass allowed
+		from the router in service VLAN 30: another network | s30 eth 02:00:00:00:00:f1 02:00:00:00:00:30; ip4 10.30.0.1 10.30.0.30; udp 5001 161 | control t.30 | enforced - drop vlan-stack
+		... IPv6 | s30 eth 02:00:00:00:00:f1 02:00:00:00:00:30; ip6 fd30::1 fd30::30; udp 5001 161 | control t.30 | enforced - drop vlan-stack
 		towards v31: no rule | w eth 02:00:00:00:00:e1 02:00:00:00:00:f1; ip4 10.9.0.5 10.31.0.31; udp 5001 554 | control t.31 | enforced - drop no-rule
 	EOF
 }

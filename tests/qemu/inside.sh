@@ -6,5 +6,5 @@
 set -u
 echo "  kernel $(uname -r)"
 read -ra programs </mnt/programs
-ZT_TEST_TIMEOUT=240 tools/build/run-tests qemu tests/qemu/verifier_test.sh tests/qemu/load_test.sh \
+ZT_TEST_TIMEOUT=400 tools/build/run-tests qemu tests/qemu/verifier_test.sh tests/qemu/load_test.sh \
 	tests/netns/bpftool_test.sh tests/netns/live_test.sh "${programs[@]}"

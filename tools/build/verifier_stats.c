@@ -19,11 +19,6 @@
 #define LOG_BYTES (1 << 20)
 #define LOG_STATS 4
 #define SUBPROGS 128
-/*
- * Of states the kernel sets no number; they are held against the nearest one it has:
- * BPF_COMPLEXITY_LIMIT_JMP_SEQ, branches waiting to be looked at.
- */
-#define BRANCHES 8192u
 #define STACK 512u
 
 struct stats {
@@ -149,7 +144,7 @@ static bool print_line(const struct bpf_program *p)
 		printf("TOTAL: %-12s %8zu   no statistics\n", bpf_program__name(p), bpf_program__insn_cnt(p));
 		return false;
 	}
-	fits = s.insns <= s.limit / 2 && s.peak <= BRANCHES / 2 && s.stack <= STACK;
+	fits = s.insns <= s.limit / 2 && s.states <= s.limit / 2 && s.stack <= STACK;
 	printf("TOTAL: %-12s %8zu %10u %8.1f%% %9u %9u %9u %s\n", bpf_program__name(p),
 	       bpf_program__insn_cnt(p), s.insns, 100.0 * s.insns / s.limit, s.states, s.peak, s.stack,
 	       fits ? "" : "TOO MUCH");
@@ -183,9 +178,9 @@ int main(int argc, char **argv)
 	}
 	if (rc)
 		fprintf(stderr, "%s: does not load: %s\n", argv[1], strerror(-rc));
-	printf("TOTAL: verifier of Linux %s; half of 1,000,000 instructions and of %u branches (for states,\n"
-	       "TOTAL: which have no limit of their own) is the most a program may need here; stack of %u\n"
-	       "TOTAL: %-12s %8s %10s %9s %9s %9s %9s\n", u.release, BRANCHES, STACK,
+	printf("TOTAL: verifier of Linux %s: no program may need more than half of 1,000,000 instructions; of\n"
+	       "TOTAL: states, which have no limit but that each takes an instruction, no more either; stack of %u\n"
+	       "TOTAL: %-12s %8s %10s %9s %9s %9s %9s\n", u.release, STACK,
 	       "program", "insns", "processed", "of limit", "states", "peak", "stack");
 	bpf_object__for_each_program(p, object) {
 		if (!rc && print_line(p))
