@@ -57,8 +57,21 @@ EXTENSIONS = {0, 43, 44, 51, 60}  # no protocols in IPv6: headers
 NUMBER = {"tcp": 6, "udp": 17, "icmp": 1, "icmp6": 58}
 
 
-def scan_protocols(family):
-    """Every protocol once to the VMS and camera 2: what arrived, what nmap found."""
+def scan_protocols(family, arrive, hear):
+    """Every protocol to the VMS and camera 2: what arrived, what nmap found; again if too little."""
+    got, found = {h: set() for h in FEW}, {h: set() for h in FEW}
+    for _ in range(3):
+        for h, (a, b) in once(family).items():
+            got[h] |= a
+            found[h] |= b
+        if all(arrive[h] <= got[h] and hear[h] <= found[h] for h in FEW):
+            break
+    suite.say(f"v{family}: " + ", ".join(f"{len(s)} protocols arrived at {h}"
+                                         for h, s in got.items()))
+    return got, found
+
+
+def once(family):
     host = suite.lab.host[SCANNER]
     scans.arrivals.take(0.02)
     if family == 4:
@@ -74,20 +87,17 @@ def scan_protocols(family):
             clients.send_frames(suite.lab, SCANNER, [cases_raw.f.eth(
                 via, topology.mac(SCANNER), p, cases_raw.f.ETH_P_IPV6) for p in packets])
     seen = scans.arrivals.take()
-    got = {h: {NUMBER.get(t, p) for a, t, p in seen[h] if a == topology.address(h, family)
-               and t != "error about"} for h in FEW}
     found = scanner.states(report)
-    suite.say(f"v{family}: " + ", ".join(f"{len(s)} protocols arrived at {h}"
-                                         for h, s in got.items()))
-    return got, {h: found[topology.address(h, family)] for h in FEW}
+    return {h: ({NUMBER.get(t, p) for a, t, p in seen[h] if a == topology.address(h, family)
+                 and t != "error about"}, found[topology.address(h, family)]) for h in FEW}
 
 
 @suite.case("control: the protocol scan reaches the VMS and camera 2 with every protocol")
 def protocols_control():
     for f in (4, 6):
-        got, found = scan_protocols(f)
+        want = set(range(256)) - (EXTENSIONS if f == 6 else set())
+        got, found = scan_protocols(f, {h: want for h in FEW}, {h: set() for h in FEW})
         for h in FEW:
-            want = set(range(256)) - (EXTENSIONS if f == 6 else set())
             check(want <= got[h], f"v{f}: missing at {h}: {sorted(want - got[h])}")
             check(len(found[h]) > 100, f"v{f}: nmap got answers from {h} to {sorted(found[h])}")
 
@@ -109,12 +119,12 @@ def enforced():
 @suite.case("enforced: of 256 protocols those the policy names arrive, and nmap finds no other")
 def protocols_enforced():
     for f in (4, 6):
-        got, found = scan_protocols(f)
         want = {"vms": {6, 1 if f == 4 else 58, *PROTOCOLS}, "cam2": set()}
+        hear = {h: want[h] - set(PROTOCOLS) if f == 6 else want[h] for h in FEW}
+        got, found = scan_protocols(f, want, hear)
         for h in FEW:
             check(got[h] == want[h], f"v{f}: at {h} arrived {sorted(got[h], key=str)}")
-            heard = want[h] - set(PROTOCOLS) if f == 6 else want[h]
-            check(found[h] == heard, f"v{f}: at {h} nmap found {sorted(found[h])}")
+            check(found[h] == hear[h], f"v{f}: at {h} nmap found {sorted(found[h])}")
 
 
 if __name__ == "__main__":

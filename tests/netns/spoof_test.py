@@ -16,7 +16,7 @@ from suite import Suite, check, policy, scenario, topology, wait_for
 from volley import Shot, Volley
 from ztlab import cases_raw, clients, frames as f
 from ztlab.netns import in_netns
-from ztlab.topology import ROUTER4, ROUTER6, ROUTER_MAC, address, link_local, mac
+from ztlab.topology import ROUTER4, ROUTER6, ROUTER_MAC, UPLINK4, UPLINK6, address, link_local, mac
 
 suite = Suite(__doc__)
 volley = Volley(suite, "spoof")
@@ -27,18 +27,20 @@ TAP_MAC = "02:00:00:00:77:01"
 totals = {"control": 0, "stopped": 0}
 
 
-def spoof_policy(uplink):
+def spoof_policy(uplink, mode="enforce"):
     """Every device may open tcp/554 and send udp/5000 to every other; the router may ping."""
     return policy(rules={"peers": {"from": "all-devices", "to": "all-devices", "action": "allow",
                                 "services": ["tcp/554", "udp/5000", "icmp/echo"]},
                       "router-check": {"to": "all-devices"}, "cam-ping": {"from": "all-devices"}},
-               devices={"sensor": {"addresses": list(SENSOR.values())}}, tests=None,
+               segments={s: {"mode": mode} for s in ("cctv", "plant")},
+                  devices={"sensor": {"addresses": list(SENSOR.values())}}, tests=None,
                   interfaces={uplink: {"role": "uplink"}})
 
 
 def speak_link_local(host):
     """The data path knows a link-local address once its owner has used it."""
     def known():
+        suite.lab.host[host].run("ip", "neigh", "flush", "dev", "eth0")  # so that it must ask
         suite.lab.host[host].run("ping", "-c1", "-W1", f"{link_local(ROUTER_MAC['br0'])}%eth0",
                                  check=False)
         return str(ipaddress.ip_address(link_local(mac(host)))) in scenario.learned(suite.agent, host)
@@ -56,6 +58,7 @@ def sources(victim, v):
         yield d, own(d, v), "spoofed-uplink"
     for i, a in (ROUTER4 if v == 4 else ROUTER6).items():
         yield f"router-{i}", a, "unknown-source"
+    yield "gateway", UPLINK4 if v == 4 else UPLINK6, "no-rule"  # its own, but it has no rule
 
 
 def dgram(src, dst, mark):
@@ -186,6 +189,16 @@ def tap_enforced():
     enforced("tap", shots(by_tap), tap.send, passed["tap"])
 
 
+@suite.case("learn: who comes from outside as a device is dropped even then")
+def learn():
+    suite.load(spoof_policy("tap9", "learn"))
+    greet()
+    these = [s for s in shots(routed) if s.reason == "spoofed-uplink"]
+    enforced("learn", these, volley.by("vms"), passed[0])
+    suite.load(spoof_policy("tap9"))
+    greet()
+
+
 @suite.case("the rules the forgeries aim at are real: device to device and router to device pass")
 def rules_hold():
     for v in (4, 6):
@@ -204,6 +217,8 @@ def on_bridge(source_mac):
 def claimed_mac(claimed):
     if claimed.startswith(("router", "ll-router")):
         return ROUTER_MAC["br0"]
+    if claimed == "gateway":
+        return BRIDGED_MAC
     return mac(claimed.removeprefix("ll-"))
 
 

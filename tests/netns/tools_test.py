@@ -121,9 +121,15 @@ def tools_policy():
                                   "action": "allow"}}, tests=None)
 
 
-def start(tool):
-    return suite.lab.host["cam2"].spawn("timeout", "-s", "INT", "-k", "1", str(tool.seconds),
-                                        *tool.argv, log=f"{suite.lab.dir}/tools.log")
+def start(tool, seconds=0):
+    return suite.lab.host["cam2"].spawn("timeout", "-s", "INT", "-k", "1",
+                                        str(seconds or tool.seconds), *tool.argv,
+                                        log=f"{suite.lab.dir}/tools.log")
+
+
+def prod():
+    """Camera 1 asks for its router: what parasite6 waits for."""
+    victim.host.run("sh", "-c", f"ip -6 neigh flush dev eth0; ping -n -c1 -W1 {GW6}", check=False)
 
 
 def play(tools, at_once=40):
@@ -184,7 +190,13 @@ def link():
     victim.recover(ATTACKER)
     before, known, wrong = victim.believes(), victim.neighbours(), []
     quiet = [t for t in LINK if t.kind == "link"]
-    seen = arrived(play(quiet))
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        job = pool.submit(play, quiet)
+        while not job.done():
+            prod()
+            time.sleep(0.1)
+    mine = {("router", GW6, "icmp6", 128), ("cam1", CAM6, "icmp6", 129)}  # prod()
+    seen = arrived(job.result()) - mine
     believed(f"{len(quiet)} tools", before, known, wrong)
     for tool in LINK:
         if tool.kind == "flood":
@@ -208,8 +220,12 @@ def control():
         runs = [t for t in OUT + WEBBED + LINK if t.name == name]
         arrivals.take(0.05)
         quiet = heard()
-        started = [start(t) for t in runs[:4]]
-        if not wait_for(lambda n=quiet: heard() > n, 3):
+        started = [start(t, 10) for t in runs[:4]]
+        if name == "parasite6":  # it answers in the router's place when somebody asks for that
+            good = wait_for(lambda: prod() or victim.neighbours().get(GW6) == mac("cam2"), 8)
+        else:
+            good = wait_for(lambda n=quiet: heard() > n, 8)
+        if not good:
             silent.append(name)
         for p in started:
             p.stop()

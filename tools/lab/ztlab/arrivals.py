@@ -91,6 +91,7 @@ class Arrivals:
         self.seen = {host: Counter() for host, _ in places}  # host -> {(dst, proto, port): n}
         self.near = Counter()  # host -> packets of neighbour discovery and MLD
         self.source = {}  # (host, key) -> where the latest came from
+        self.senders = {host: set() for host, _ in places}
         self.sel = selectors.DefaultSelector()
         self.sockets = []
         for host, ifname in places:
@@ -137,6 +138,7 @@ class Arrivals:
         else:
             self.seen[host][p[1:]] += 1
             self.source[host, p[1:]] = p[0]
+            self.senders[host].add(p[0])
 
     def take(self, quiet=0.05, limit=3.0):
         """What arrived since the last take, once nothing has for a moment."""
