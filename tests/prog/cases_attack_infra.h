@@ -25,6 +25,21 @@ static const struct row cases_attack_infra[] = {
 		"lan1> arp request plc plc rtr; pay 200 => audit arp-spoofed none",
 		"lan1> arp request probe probe rtr; pay 200 => pass arp-spoofed none" },
 	  .ref = "A5 E9c", .twin = "row: ND carries nothing but its options" },
+	{ "a claim beyond the limit a second reaches nobody, and takes no more than its device may", V4, 0, {
+		"wait 3t", "loop 20 lan1> arp request dyn1 any dyn1 => pass infra-arp none",
+		"loop 4 lan1> arp request dyn1 10.1.0.#110 rtr => drop infra-rate none",
+		"loop 6 lan1> arp request dyn1 10.1.0.#114 rtr => drop arp-spoofed none",
+		"is lost learn 6",
+		"is addresses4 dyn1 4",
+		"lan1> arp request dyn1 cam1 rtr => drop arp-spoofed none", "is learned cam1 none" },
+	  .ref = "E9e A5", .twin = "row: a claim by ND beyond the limit a second reaches nobody" },
+	{ "a claim by ND beyond the limit a second reaches nobody", V6, 0, {
+		"wait 3t", "loop 20 lan1> eth dyn1 group:allrouters; ip6 any allrouters ttl=255; rs => pass infra-nd none",
+		"lan1> eth dyn1 group:sol:dyn1; ip6 any sol:dyn1 ttl=255; ns dyn1 => drop infra-rate none",
+		"is addresses6 dyn1 1",
+		"lan1> eth dyn1 group:sol:cam2; ip6 any sol:cam2 ttl=255; ns cam2 => drop nd-spoofed none",
+		"is addresses6 dyn1 1" },
+	  .ref = "V4f A5", .twin = "row: a claim beyond the limit a second reaches nobody, and takes no more than its device may" },
 	{ "ND carries nothing but its options", V6, 0, {
 		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr hw=cam1 opt=0e01112233445566 => pass infra-nd none",
 		"lan1> ip6 cam1 sol:rtr ttl=255; ns rtr hw=cam1; pad 142 => pass infra-nd none",

@@ -119,6 +119,18 @@ static uint64_t table(void)
 	return sum;
 }
 
+static uint64_t holders(void)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t b = 0; b < HOST_BUCKETS; b++) {
+		for (struct host_entry *e = zt_learn.bucket[b]; e; e = e->next)
+			sum += side_sum(side_sum(SIDE_SUM, e->key, zt_learn.key_size),
+					&((struct zt_learned *)e->value)->dev, sizeof(__u32));
+	}
+	return sum;
+}
+
 static uint32_t learned(const struct zt_host_key *key, uint32_t now)
 {
 	struct zt_learned *l = host_lookup(&zt_learn, key);
@@ -218,5 +230,5 @@ const struct side host_side = {
 	.name = "host", .open = host_open, .close = host_close, .reset = reset, .configure = host_configure,
 	.publish = publish, .no_policy = no_policy, .run = run, .sweep = sweep, .bump = bump,
 	.release = release, .devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
-	.table = table, .learned = learned, .drain = drain,
+	.table = table, .holders = holders, .learned = learned, .drain = drain,
 };

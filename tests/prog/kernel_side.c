@@ -212,6 +212,21 @@ static uint64_t table(void)
 	return side_maps_table(m, 0);
 }
 
+static uint64_t holders(void)
+{
+	struct zt_dump d;
+	uint64_t sum = 0;
+
+	assert(!zt_dump_map(m->map[ZT_MAP_LEARN], m->max[ZT_MAP_LEARN], sizeof(struct zt_host_key),
+			    sizeof(struct zt_learned), &d));
+	for (uint32_t i = 0; i < d.nr; i++)
+		sum += side_sum(side_sum(SIDE_SUM, d.keys + (size_t)i * d.key_size, d.key_size),
+				&((struct zt_learned *)(d.values + (size_t)i * d.value_size))->dev,
+				sizeof(__u32));
+	zt_dump_free(&d);
+	return sum;
+}
+
 static uint32_t learned(const struct zt_host_key *key, uint32_t now)
 {
 	return side_maps_learned(m, key, now);
@@ -242,5 +257,5 @@ const struct side kernel_side = {
 	.name = "kernel", .open = kernel_open, .close = kernel_close, .reset = reset, .configure = configure,
 	.publish = publish, .no_policy = no_policy, .run = run, .sweep = sweep, .bump = bump,
 	.release = release, .devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
-	.table = table, .learned = learned, .drain = drain,
+	.table = table, .holders = holders, .learned = learned, .drain = drain,
 };

@@ -55,8 +55,9 @@ struct prove {
 	const char *step;
 	uint32_t failed; /* steps of this row */
 	uint32_t round; /* of a repeated step, else 0 */
-	uint64_t table[PROVE_SIDES]; /* each side's flow table before the frame at hand */
-	uint8_t table_known; /* table[] is of now */
+	/* each side's flow table and learned addresses before the frame at hand */
+	uint64_t table[PROVE_SIDES], holders[PROVE_SIDES];
+	uint8_t table_known, holders_known; /* they are of now */
 	struct prove_tally {
 		uint32_t frames; /* judged, each round of a loop */
 		uint32_t refused, passed; /* steps that expect it, loops count once */

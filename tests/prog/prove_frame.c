@@ -117,34 +117,51 @@ static int watched(const struct prove *p)
 	return p->round < 3;
 }
 
-static int keeps_table(const struct side *side)
+/* A side that cannot tell always says the same. */
+static uint64_t sum_of(const struct side *side, uint64_t (*sum)(void))
 {
-	return side->table && !side->loose;
+	return sum && !side->loose ? sum() : 0;
 }
 
 static void table_before(struct prove *p)
 {
-	if (!watched(p)) {
-		p->table_known = 0;
-		return;
+	p->table_known &= watched(p);
+	p->holders_known &= p->table_known;
+	for (uint32_t i = 0; watched(p) && i < prove_sides(p); i++) {
+		if (!p->table_known)
+			p->table[i] = sum_of(p->sides[i], p->sides[i]->table);
+		if (!p->holders_known)
+			p->holders[i] = sum_of(p->sides[i], p->sides[i]->holders);
 	}
-	for (uint32_t i = 0; !p->table_known && i < prove_sides(p); i++)
-		p->table[i] = keeps_table(p->sides[i]) ? p->sides[i]->table() : 0;
-	p->table_known = 1;
+	p->table_known = p->holders_known = watched(p);
 }
 
-/* What has no record, dropped or passed, leaves every record of every flow as it was. */
+/*
+ * A claim counts once it is found to be one its device may make; the frame may still be
+ * dropped, for the limit a second or for a second claim in it. It gains nothing by that.
+ */
+static int may_teach(const struct zt_result *r)
+{
+	return r->verdict != ZT_DROPPED || r->reason == ZT_REASON_INFRA_RATE ||
+	       r->reason == ZT_REASON_ND_SPOOFED;
+}
+
+/*
+ * What has no record, dropped or passed, leaves every record of every flow as it was;
+ * what is dropped also leaves every address with who held it.
+ */
 static void table_after(struct prove *p, const struct zt_result *r)
 {
 	if (r->verdict == ZT_DROPPED && (r->flow || r->created))
 		prove_fail(p, "dropped, and yet it has a flow record");
-	if (r->flow || r->created || !watched(p)) {
-		p->table_known = 0;
-		return;
-	}
+	p->table_known &= !r->flow && !r->created;
+	p->holders_known &= !may_teach(r);
 	for (uint32_t i = 0; i < prove_sides(p); i++) {
-		if (keeps_table(p->sides[i]) && p->sides[i]->table() != p->table[i])
+		if (p->table_known && sum_of(p->sides[i], p->sides[i]->table) != p->table[i])
 			prove_fail(p, "%s: without a record, and yet the flow table changed",
+				   p->sides[i]->name);
+		if (p->holders_known && sum_of(p->sides[i], p->sides[i]->holders) != p->holders[i])
+			prove_fail(p, "%s: dropped, and yet it taught an address",
 				   p->sides[i]->name);
 	}
 }

@@ -31,7 +31,9 @@ struct side {
 	void (*counts)(struct zt_count ret[ZT_COUNT_MAX]);
 	void (*lost)(uint64_t ret[ZT_LOST_MAX]);
 	uint32_t (*flows)(uint32_t now); /* records alive */
-	uint64_t (*table)(void); /* a sum over every flow record, dead ones too; order is nothing */
+	/* Sums over every flow record, dead ones too, and over who holds which learned address. */
+	uint64_t (*table)(void);
+	uint64_t (*holders)(void);
 	uint32_t (*learned)(const struct zt_host_key *key, uint32_t now); /* device, 0 none */
 	uint64_t (*drain)(uint32_t *ret_nr); /* packets in aggregates; taken out */
 };
