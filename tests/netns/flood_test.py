@@ -5,7 +5,7 @@
 
 Camera 1 sends a frame of another tuple each time: allowed ones (its source port
 counts up), denied ones, ones with another's source address, and ones with another's
-source MAC; UDP and TCP SYN, IPv4 and IPv6. Meanwhile camera 2, the PLC and the VMS
+source MAC; UDP and TCP SYN, IPv4 and IPv6; and in between ARP and ND. Meanwhile camera 2, the PLC and the VMS
 keep connections with data on them and open new ones. In the second half of the time
 the agent is dead. ZT_FLOOD_SECONDS (20) long; 60 s are a million tuples.
 """
@@ -27,8 +27,8 @@ from ztlab.agent import PINS
 suite = Suite(__doc__)
 SECONDS = int(os.environ.get("ZT_FLOOD_SECONDS", "20"))
 PER_SECOND = 1000000 // 60 + 1  # tuples, at least
-PACE = 20000  # frames a second the sender aims at
-FLOWS, NEW_PER_S = 256, 50  # the offender's limits: the language's defaults
+PACE = 23000  # frames a second the sender aims at
+FLOWS, NEW_PER_S, ARP_PER_S = 256, 50, 20  # the offender's limits: the language's defaults
 UDP_PORTS, TCP_PORTS, DENIED_PORTS = 10000, 12000, 14000  # 64 each
 BATCH = 40
 
@@ -75,8 +75,29 @@ class Kind:
         return self.frame
 
 
+class Neighbour:
+    """Who has the router's address: valid, and the same each time."""
+
+    def __init__(self, family):
+        self.name = "neighbour"
+        mac, a = topology.mac("cam1"), topology.address("cam1", family)
+        if family == 4:
+            body = cases_raw.f.arp(1, mac, a, "00:00:00:00:00:00", topology.ROUTER4["br0"])
+            self.frame = cases_raw.f.eth(cases_raw.f.BROADCAST, mac, body, 0x0806)
+            return
+        target = ipaddress.ip_address(topology.ROUTER6["br0"]).packed
+        group = str(ipaddress.ip_address(bytes.fromhex("ff0200000000000000000001ff") + target[13:]))
+        body = cases_raw.f.icmp(a, group, 135, 0, bytes(4),
+                                target + b"\1\1" + cases_raw.f.mac_bytes(mac))
+        to = "33:33:ff:" + ":".join(f"{b:02x}" for b in target[13:])
+        self.frame = cases_raw.f.eth(to, mac, cases_raw.f.ip(a, group, 58, body, ttl=255), 0x86DD)
+
+    def next(self, _):
+        return self.frame
+
+
 def kinds():
-    out = []
+    out = [Neighbour(4), Neighbour(6)]
     for v in (4, 6):
         out += [Kind("allowed", "udp", v, UDP_PORTS), Kind("allowed", "tcp", v, TCP_PORTS),
                 Kind("denied", "udp", v, DENIED_PORTS), Kind("denied", "tcp", v, DENIED_PORTS),
@@ -85,7 +106,7 @@ def kinds():
     return out
 
 
-NAMES = ("allowed", "denied", "spoofed", "spoofed-mac")
+NAMES = ("allowed", "denied", "spoofed", "spoofed-mac", "neighbour")
 
 
 def send_all(sock, seconds, pace, sent, stop):
@@ -298,6 +319,10 @@ def counted():
     return {k[:2]: n for k, n in suite.agent.reasons().items() if k[2] == "from-device"}
 
 
+def tuples(sent):
+    return sum(n for k, n in sent.items() if k != "neighbour")
+
+
 def grown(before, after, reason, verdict="DROPPED"):
     return after.get((reason, verdict), 0) - before.get((reason, verdict), 0)
 
@@ -357,7 +382,7 @@ def flood():
     suite.start_agent()
     wait_for(lambda: sum(grown(before, counted(), r) for r in ("no-rule", "spoofed")) >=
              sent["denied"] + sent["spoofed"], 3)
-    after, total = counted(), sum(sent.values())
+    after, total = counted(), tuples(sent)
     came, forbidden = arrived()
     quota = grown(before, after, "quota")
     tell(sent, came, quota, lines, opened, others, sampler, sender.took)
@@ -377,6 +402,14 @@ def flood():
                          ("spoofed-mac", "spoofed-mac")):
         n = grown(before, after, reason)
         check(n == sent[kind], f"{sent[kind]} {kind} frames sent, {n} counted as {reason}")
+    slowed = grown(before, after, "infra-rate")
+    passed = grown(before, after, "infra-arp", "FORWARDED") + \
+        grown(before, after, "infra-nd", "FORWARDED")
+    suite.say(f"ARP and ND: {sent['neighbour']} sent, {slowed} refused by rate")
+    check(sent["neighbour"] - ARP_PER_S * (sender.took + 1) <= slowed,
+          f"{sent['neighbour']} ARP and ND packets sent, only {slowed} refused")
+    check(slowed + passed >= sent["neighbour"],
+          f"{sent['neighbour']} ARP and ND packets sent, {slowed} refused and {passed} passed")
     lost = suite.agent.ask("counters").get("lost", {})
     suite.say(f"not kept, as counted: {lost}")
     check(not lost["flows"] and not lost["sweeps"], f"the table or its queue was full: {lost}")
@@ -384,15 +417,15 @@ def flood():
 
 def tell(sent, came, quota, lines, opened, others, sampler, took):
     slow = sorted(others.took)[int(len(others.took) * 0.999)] * 1000
-    suite.say(f"flood: {sum(sent.values())} tuples in {took:.1f} s "
-              f"({sum(sent.values()) / took:.0f}/s): {sent}")
+    suite.say(f"flood: {tuples(sent)} tuples in {took:.1f} s "
+              f"({tuples(sent) / took:.0f}/s): {sent}")
     suite.say(f"of the allowed ones {came} arrived and {quota} were refused by quota; "
               f"records held: at most {max(sampler.seen)} of {FLOWS}, {len(sampler.seen)} looks; "
               f"others held at most {max(sampler.others)}")
     suite.say(f"others: {len(others.held)} connections, {lines} lines back, {len(others.lost)} "
               f"lost; {opened} new connections, {len(others.failed)} failed; 99.9 % of them "
               f"within {slow:.0f} ms")
-    print(f"TOTAL: {sum(sent.values())} tuples in {took:.0f} s from one device: "
+    print(f"TOTAL: {tuples(sent)} tuples in {took:.0f} s from one device: "
           f"{len(others.lost)} of {len(others.held)} connections of others lost, "
           f"{len(others.failed)} of {opened + len(others.failed)} new ones failed, "
           f"offender held {max(sampler.seen)} of {FLOWS} flows", flush=True)

@@ -8,6 +8,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ethtool.h>
 #include <linux/if_link.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
@@ -29,7 +30,6 @@
 #define PIECE 4096u /* the tap takes no greater fragment */
 #define PIECES 17u
 #define LINKS 8
-#define ETHTOOL_SGRO 0x2cu /* linux/ethtool.h wants a <limits.h> that -Ibpf hides */
 #define MTU 65521 /* the most a tap has */
 
 static struct bpf_object *obj;
