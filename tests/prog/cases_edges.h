@@ -91,6 +91,10 @@ static const struct row cases_edges[] = {
 		"places zt_flowq 0", "lan1> ip cam1 vms; tcp 40000 443 S => drop quota none", "is lost sweep 1",
 		"places zt_flowq 1400", "is flows cam1 0", "is table 0",
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new" } },
+	{ "without room in the table of fragments none begins, and that is counted", BOTH, 1, {
+		"places zt_frag 0", "lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=2000; pay 1472 => drop quota none",
+		"is lost flow 1", "is frags cam1 0", "is flows cam1 0", "places zt_frag 4096",
+		"lan1> ip cam1 vms; frag 0 mf; udp 4001 5000 len=2000; pay 1472 => pass allowed new" } },
 	/* ---- two CPUs ---- */
 	{ "another CPU moves the device first: this packet is in two places", BOTH, 1, {
 		"lan1> ip roam vms; udp 4000 5000 => pass allowed new", "wait 119t", "race 1",
@@ -196,7 +200,16 @@ static const struct row cases_edges[] = {
 		"lan1> ip cam1 vms; tcp 554 443 SA => drop no-flow none" } },
 	{ "until the last tick of the pick-up time, and no longer", BOTH, 0, {
 		"window 1", "wait 3t", "lan1< wan0 ip vms cam1; tcp 6000 554 A => pass allowed new",
-		"wait 1t", "lan1< wan0 ip vms cam1; tcp 6001 554 A => drop no-flow none" } },
+		"wait 1t", "lan1< wan0 ip vms cam1; tcp 6001 554 A => drop no-flow none",
+		"event packet src=vms dst=cam1 sport=6001 dport=554 proto=6 reason=no-flow verdict=drop dir=1 opener=1 smac=rtr dmac=cam1 dev=cam1 on=lan1 eth=ip packets=1 bytes=ip+20" } },
+	{ "a device that refuses, or is refused, holds no half-open flow", BOTH, 0, {
+		"policy few-flows",
+		"loop 3 lan1< wan0 ip vms cam1; tcp #6000 554 S => pass allowed new && lan1> ip cam1 vms; tcp 554 #6000 RA => pass allowed hit",
+		"wait 480t", "sweep", "is flows cam1 0",
+		"loop 3 lan1> ip cam1 vms; tcp #6000 443 S => pass allowed new && lan1< wan0 ip vms cam1; tcp 443 #6000 RA => pass allowed hit",
+		"wait 480t", "sweep",
+		"loop 2 lan1> ip cam1 vms; tcp #6000 443 S => pass allowed new && lan1> ip cam1 vms; tcp #6000 443 A => pass allowed hit",
+		"lan1> ip cam1 vms; tcp 7000 443 S => drop quota none" } },
 	{ "towards a device its pick-up time opens no answers to what it may not open", BOTH, 0, {
 		"window 10", "lan1< wan0 ip host cam1; tcp 443 40000 A => drop no-flow none",
 		"lan1> ip cam1 vms; tcp 554 40000 A => pass allowed new opener:peer" } },
@@ -233,6 +246,15 @@ static const struct row cases_edges[] = {
 		"lan2> eth dyn3 rtr; ip 10.1.0.110 vms; tcp 40000 443 A => pass allowed new dev:dyn3",
 		"is flows dyn1 0", "is flows dyn3 1", "is told flow-end 1",
 		"event flow-end src=10.1.0.110 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms flags=1 dev=dyn1 packets=1 bytes=40" }, .twin = ALONE4 },
+	{ "a flow that audit let pass is told so at its end", BOTH, 0, {
+		"lan1> ip plc host; udp 7000 7001 => audit no-rule new", "wait 123t", "sweep",
+		"event flow-end src=plc dst=host sport=7000 dport=7001 proto=17 reason=no-rule verdict=audit dev=plc packets=1 bytes=ip+8" } },
+	{ "an address claimed by DAD is told as what it is", V6, 0, {
+		"lan1> eth dyn1 group:sol:dyn1; ip6 any sol:dyn1 ttl=255; ns dyn1 => pass infra-nd",
+		"event learned src=dyn1 dst=sol:dyn1 proto=58 how=3 smac=dyn1 dmac=33:33:ff:00:01:01 dev=dyn1 on=lan1 eth=ip packets=1 bytes=64",
+		"lan1> eth cam1 group:sol:dyn1; ip6 any sol:dyn1 ttl=255; ns dyn1 => drop nd-spoofed",
+		"event conflict before=1 critical=1 src=dyn1 dst=sol:dyn1 proto=58 how=3 smac=cam1 dmac=33:33:ff:00:01:01 dev=cam1 on=lan1 eth=ip packets=1 bytes=64" },
+	  .twin = "row: an address that is learned is told, and when it is forgotten" },
 	{ "a DHCP request on a tuple that learn mode recorded is still DHCP", V4, 0, {
 		"lan1> ip4 probe rtr; udp 68 67; pay 20 => pass no-rule new",
 		"lan1> ip4 probe rtr; dhcp request probe => pass infra-dhcp" }, .twin = ALONE4 },

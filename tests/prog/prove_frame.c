@@ -171,7 +171,7 @@ static void table_after(struct prove *p, const struct zt_result *r)
 static void expect_word(struct prove *p, const char *w, const struct zt_result *r)
 {
 	if (!strcmp(w, "new")) {
-		if (!r->created)
+		if (!r->created || !r->flow)
 			prove_fail(p, "made no flow record");
 	} else if (!strcmp(w, "hit")) {
 		if (!r->flow || r->created)
