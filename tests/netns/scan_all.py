@@ -12,7 +12,7 @@ from suite import Suite, check
 
 suite = Suite(__doc__)
 HOSTS = ("vms", "router", "cam2")  # routed, the router itself, bridged
-SLOW = ("--max-rate", "4000")  # what the capture can follow
+SLOW = ("--min-rate", "3800", "--max-rate", "4000")  # what the capture can follow
 KINDS = [
     ("SYN", ["-sS", *SLOW], HOSTS, (4, 6), "tcp", "policy"),
     ("ACK", ["-sA", *SLOW], HOSTS, (4, 6), "tcp", "policy"),

@@ -1,6 +1,7 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0
-"""The attack tools people use, run by camera 2: hping3, thc-ipv6, ipv6toolkit.
+"""The attack tools people use, run by camera 2 and, on the link, by a bridged uplink's host:
+hping3, thc-ipv6, ipv6toolkit.
 
 Each is bounded in time. "out": nothing of it may arrive anywhere. "web": only what
 the one rule (camera 2 to the VMS, tcp/80) allows. "link": camera 1's kernel believes
@@ -18,6 +19,7 @@ from ztlab.topology import address, mac
 
 suite = Suite(__doc__)
 ATTACKER = Place("cam2", "cam2", "eth0", mac("cam2"), address("cam2", 4), "from-device")
+UPLINK = Place("uplink", "vms", "eth9", "02:00:00:00:20:c8", "10.20.0.200", "to-device")
 EARS = [("vms", "eth0"), ("cam1", "eth0"), ("plc", "eth0"), ("sensor", "eth0"), ("inet", "eth0"),
         ("mqtt", "eth0"), ("router", "br0")]
 VMS4, VMS6, CAM4, CAM6 = (address(h, v) for h in ("vms", "cam1") for v in (4, 6))
@@ -114,17 +116,28 @@ LINK = [
 arrivals = victim = None
 
 
+def join_uplink():
+    """A host behind an uplink that is a member of the devices' bridge."""
+    host = suite.lab.host[UPLINK.host]
+    suite.lab.host["router"].run("ip", "link", "add", UPLINK.ifname, "netns", host.ns, "address",
+                                 UPLINK.mac, "type", "veth", "peer", "name", "up9")
+    suite.router("ip", "link", "set", "up9", "master", "br0", "up")
+    host.run("ip", "link", "set", UPLINK.ifname, "up")
+
+
 def tools_policy():
-    return policy(rules={"cam-vms": {"from": "cam2", "to": "vms"}, "cam2-log": None,
+    return policy(interfaces={"up9": {"role": "uplink"}}, tests=None,
+                  rules={"cam-vms": {"from": "cam2", "to": "vms"}, "cam2-log": None,
                          "cctv-dns": None, "cam-ping": {"from": "cam1"}, "no-telnet": None,
                          "meet": {"from": "cam1", "to": "cam2", "services": ["icmp/echo"],
-                                  "action": "allow"}}, tests=None)
+                                  "action": "allow"}})
 
 
-def start(tool, seconds=0):
-    return suite.lab.host["cam2"].spawn("timeout", "-s", "INT", "-k", "1",
-                                        str(seconds or tool.seconds), *tool.argv,
-                                        log=f"{suite.lab.dir}/tools.log")
+def start(tool, place, seconds=0):
+    argv = [place.ifname if w == "eth0" else w for w in tool.argv]
+    return suite.lab.host[place.host].spawn("timeout", "-s", "INT", "-k", "1",
+                                            str(seconds or tool.seconds), *argv,
+                                            log=f"{suite.lab.dir}/tools.log")
 
 
 def prod():
@@ -132,12 +145,12 @@ def prod():
     victim.host.run("sh", "-c", f"ip -6 neigh flush dev eth0; ping -n -c1 -W1 {GW6}", check=False)
 
 
-def play(tools, at_once=40):
-    """Run them, so many at a time; host -> what arrived meanwhile."""
+def play(tools, place=ATTACKER, at_once=40):
+    """Run them there, so many at a time; host -> what arrived meanwhile."""
     arrivals.take(0.02)
 
     def one(tool):
-        p = start(tool)
+        p = start(tool, place)
         p.popen.wait()
         suite.lab.processes.remove(p)
     with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
@@ -158,6 +171,7 @@ def outward():
     global arrivals, victim
     victim = Victim(suite.lab)
     victim.harden_not()
+    join_uplink()
     arrivals = Arrivals(suite.lab, EARS)
     suite.lab.undo.append(arrivals.close)
     suite.load(tools_policy())
@@ -174,38 +188,49 @@ def outward():
     suite.say(f"{len(OUT)} + {len(WEBBED)} runs, {time.monotonic() - t:.1f} s")
 
 
-def believed(what, before, known, wrong):
+def believed(what, place, before, known, wrong):
     """Compare what camera 1's kernel holds now; the lies are named."""
     now = victim.believes()
     if now != before:
         wrong.append(f"{what}: believed {before}, now {now}")
     lies = {a: m for a, m in victim.neighbours().items() if known.get(a, m) != m
-            or (m == mac("cam2") and a not in known and not a.startswith("fe80"))}
+            or (m == place.mac and a not in known and not a.startswith("fe80"))}
     if lies:
         wrong.append(f"{what}: neighbours {lies}")
 
 
-@suite.case("what is said on the link changes nothing that camera 1 believes")
-def link():
-    victim.recover(ATTACKER)
+def said_on_link(place):
+    """Every tool of the link from one place; camera 1 must believe nothing."""
+    victim.recover(place)
     before, known, wrong = victim.believes(), victim.neighbours(), []
     quiet = [t for t in LINK if t.kind == "link"]
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        job = pool.submit(play, quiet)
+        job = pool.submit(play, quiet, place)
         while not job.done():
             prod()
             time.sleep(0.1)
     mine = {("router", GW6, "icmp6", 128), ("cam1", CAM6, "icmp6", 129)}  # prod()
     seen = arrived(job.result()) - mine
-    believed(f"{len(quiet)} tools", before, known, wrong)
+    believed(f"{len(quiet)} tools", place, before, known, wrong)
     for tool in LINK:
         if tool.kind == "flood":
-            seen |= arrived(play([tool]))
-            believed(tool.name, before, known, wrong)
+            seen |= arrived(play([tool], place))
+            believed(tool.name, place, before, known, wrong)
+    seen = {k for k in seen if k[0] in ("cam1", "plc", "sensor")} if place == UPLINK else seen
     if seen:
         wrong.append(f"arrived: {sorted(seen, key=str)[:6]}")
     check(not wrong, "\n    ".join(wrong))
-    suite.say(f"{len(LINK)} runs")
+    suite.say(f"{place.name}: {len(LINK)} runs")
+
+
+@suite.case("what camera 2 says on the link changes nothing that camera 1 believes")
+def link():
+    said_on_link(ATTACKER)
+
+
+@suite.case("nor does what a host on a bridged uplink says")
+def link_from_uplink():
+    said_on_link(UPLINK)
 
 
 def heard():
@@ -220,7 +245,7 @@ def control():
         runs = [t for t in OUT + WEBBED + LINK if t.name == name]
         arrivals.take(0.05)
         quiet = heard()
-        started = [start(t, 10) for t in runs[:4]]
+        started = [start(t, ATTACKER, 10) for t in runs[:4]]
         if name == "parasite6":  # it answers in the router's place when somebody asks for that
             good = wait_for(lambda: prod() or victim.neighbours().get(GW6) == mac("cam2"), 8)
         else:
@@ -233,7 +258,7 @@ def control():
         names += 1
     check(not silent, f"not heard of: {silent}")
     print(f"TOTAL: {names} attacks by hping3, thc-ipv6 and ipv6toolkit arrive without programs; "
-          f"enforced {len(OUT) + len(WEBBED) + len(LINK)} runs: only the allowed port is reached, "
+          f"enforced {len(OUT) + len(WEBBED) + 2 * len(LINK)} runs: only the allowed port is reached, "
           "and no neighbour is deceived")
 
 
