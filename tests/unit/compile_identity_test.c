@@ -32,13 +32,13 @@ static void machine(struct zt_env *e)
 {
 	/* clang-format off */
 	static const struct zt_env_port ports[] = {
-		{ "wan0", WAN0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false },
-		{ "lan1", LAN1, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false },
-		{ "br0", BR0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, ZT_ROLE_UPPER, 0, true, false },
-		{ "br0.9", BR0_9, BR0, BR0_9, { 2, 9, 0, 0, 0, 21 }, ZT_ROLE_UPPER, 9, true, false },
-		{ "lan0", LAN0, LAN0, LAN0, { 2, 9, 0, 0, 0, 2 }, 0, 0, false, false },
-		{ "cell0", CELL0, CELL0, CELL0, { 0 }, 0, 0, false, true },
-		{ "other", OTHER, OTHER, OTHER, { 2, 9, 0, 0, 0, 30 }, 0, 0, false, false },
+		{ "wan0", WAN0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false, false },
+		{ "lan1", LAN1, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false, false },
+		{ "br0", BR0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, ZT_ROLE_UPPER, 0, true, false, false },
+		{ "br0.9", BR0_9, BR0, BR0_9, { 2, 9, 0, 0, 0, 21 }, ZT_ROLE_UPPER, 9, true, false, false },
+		{ "lan0", LAN0, LAN0, LAN0, { 2, 9, 0, 0, 0, 2 }, 0, 0, false, false, false },
+		{ "cell0", CELL0, CELL0, CELL0, { 0 }, 0, 0, false, true, false },
+		{ "other", OTHER, OTHER, OTHER, { 2, 9, 0, 0, 0, 30 }, 0, 0, false, false, false },
 	};
 	/* clang-format on */
 
