@@ -84,6 +84,15 @@ static const struct row cases_differential[] = {
 		"=> pass icmp-error none",
 		"lan1< wan0 ip6 vms cam1; dst len=41; dst len=41; unreach; ip6 cam1 vms; echo 7 "
 		"=> drop truncated none" }, "", "no IPv4 header is that long" },
+	{ "the routing table is not asked about groups", BOTH, 1, {
+		"route local",
+		"lan1> ip cam1 allnodes; udp 4000 53 => drop no-rule none",
+		"lan1> ip cam1 rtr; udp 4000 53 => pass allowed new",
+		"route onward" } },
+	{ "a client's packet to a group is not to a server the routing table knows", V4, 1, {
+		"route local",
+		"lan1> ip4 cam1 mdns; dhcp request cam1 => drop no-rule none",
+		"route onward" }, "", "DHCPv6 has one group" },
 };
 
 #endif
