@@ -163,6 +163,10 @@ static int open_tun(void)
 	uint32_t index = w->ifindex;
 	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
 
+	if (fd < 0) { /* a module, and nobody has asked for it yet */
+		run_in(router, "$(cat /proc/sys/kernel/modprobe) tun", NULL);
+		fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	}
 	strcpy(r.ifr_name, w->name);
 	if (fd < 0 || ioctl(fd, TUNSETIFINDEX, &index) || ioctl(fd, TUNSETIFF, &r))
 		return -errno;

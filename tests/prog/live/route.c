@@ -60,11 +60,13 @@ static const char head[] =
 	"ip addr add 10.1.0.1/32 dev br0; ip addr add fd01::1/128 dev br0 nodad\n"
 	"ip addr add fe80::f1/64 dev br0 nodad; ip addr add fe80::f1/64 dev br1 nodad\n"
 	"ip addr add 198.51.100.1/24 dev wan0; ip addr add 2001:db8:fff0::1/64 dev wan0 nodad\n"
-	"ip neigh add 198.51.100.2 lladdr 02:00:00:00:00:e0 dev wan0 nud permanent\n"
-	"ip neigh add 2001:db8:fff0::2 lladdr 02:00:00:00:00:e0 dev wan0 nud permanent\n"
 	"ip route add default via 198.51.100.2; ip -6 route add default via 2001:db8:fff0::2\n";
 
-static const char cell_routes[] = /* through a device */
+/* After `arp off`, which forgets permanent neighbours, too. */
+static const char gateways[] =
+	"ip neigh add 198.51.100.2 lladdr 02:00:00:00:00:e0 dev wan0 nud permanent\n"
+	"ip neigh add 2001:db8:fff0::2 lladdr 02:00:00:00:00:e0 dev wan0 nud permanent\n"
+	/* through a device */
 	"ip route add 10.7.0.0/24 via 10.1.0.42 dev lan3 onlink\n"
 	"ip -6 route add fd07::/64 via fd01::42 dev lan3 onlink\n";
 
@@ -79,6 +81,6 @@ void live_route_text(char *text, size_t len)
 	}
 	for (size_t i = 0; i < WORLD_NR(places); i++)
 		write_place(f, world_find(places[i].name), world_interface(places[i].port));
-	fputs(cell_routes, f);
+	fputs(gateways, f);
 	fclose(f);
 }

@@ -262,7 +262,8 @@ static int enforced(const struct zt_run *r, struct zt_result *ret)
 	ret->verdict = n.which[r->dir] / 2 % ZT_VERDICT_MAX;
 	if (ret->verdict != ZT_DROPPED && now.far != want && !n.dropped[ZT_TO_DEVICE]) {
 		whole_totals->lost++;
-		return live_wrong("passed, but not seen where it goes without the programs", now.far ^ want);
+		return live_wrong(now.far & ~want ? "seen where it does not go without the programs" :
+				  "passed, but not seen where it goes without the programs", now.far ^ want);
 	}
 	return handed ? live_handed_over(r) : 0;
 }
