@@ -25,6 +25,7 @@ static const struct {
 	{ "wwan", ZT_SUPPORTED_NOTE, GENERIC },
 	{ "vlan", ZT_SUPPORTED_NOTE, "a VLAN interface " GENERIC "; better list the interface below "
 				     "it, with \"vlans\"" },
+	{ "vxlan", ZT_SUPPORTED_NOTE, "an overlay " GENERIC },
 	{ "dsa", ZT_SUPPORTED_NOTE, "a switch port " GENERIC },
 	{ "team", ZT_SUPPORTED_NOTE, GENERIC },
 	{ "bridge", ZT_REFUSED, "is a bridge: traffic between its members would not be judged; list "

@@ -110,6 +110,7 @@ has() {
 	for kind in "$@"; do
 		case $kind in
 		vlan) try="link p0 type vlan id 7" ;;
+		macvlan) try="link p0 type macvlan" ;;
 		gre | ipip) try="type $kind local 10.0.0.1 remote 10.0.0.2" ;;
 		vxlan) try="type vxlan id 7 dstport 4789" ;;
 		vrf) try="type vrf table 10" ;;

@@ -133,8 +133,6 @@ bond_part() {
 	case_ "... the programs let LACP pass, and both members aggregate" until_ok lacp_up
 	case_ "... the camera reaches the VMS" until_ok both cam
 	case_ "... a flow goes on when a member fails" failover 10.9.0.5 s1
-	ctl status
-	lacp_up
 	hosts_gone cam switch
 	ip -n "$N-r" link del bond0
 }

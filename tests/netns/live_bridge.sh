@@ -106,7 +106,6 @@ bridge_part() {
 	case_ "its ports are device ports" load <"$tmp/p"
 	frames enforced <"$tmp/cases"
 	for h in c30 c31 t30; do case_ "$h reaches the VMS" until_ok both $h; done
-	ctl status | tail -20
 	hosts_gone c30 c31 trunk t30
 	ip -n "$N-r" link del br0
 }

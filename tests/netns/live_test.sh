@@ -28,7 +28,7 @@ ip -n "$N-vms" addr add fd09::5/64 dev eth0
 ip -n "$N-vms" route add default via 10.9.0.1
 ip -n "$N-vms" route add default via fd09::1
 
-[ $# -gt 0 ] || set -- vlan bridge bond tunnel route
+[ $# -gt 0 ] || set -- vlan bridge bond tunnel kinds route
 for part in "$@"; do
 	echo "-- $part"
 	sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$here/live_$part.sh"

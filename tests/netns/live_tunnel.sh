@@ -115,15 +115,6 @@ tunnel_cases() {
 	EOF
 }
 
-# One interface more, as device port, in a policy by itself
-as_port() { # INTERFACE REST-OF-ITS-OBJECT
-	cat <<-EOF
-		{"version": 1, "interfaces": {"$1": {"role": "device"$2}, "wan0": {"role": "uplink"}},
-		 "segments": {"a": {"mode": "enforce"}}}
-	EOF
-}
-refused_port() { as_port "$1" "$3" >"$tmp/q" && refused "$2" <"$tmp/q"; }
-
 tunnel_part() {
 	local a
 	tunnel_topology
@@ -138,10 +129,6 @@ tunnel_part() {
 	done
 	case_ "a device in the VRF reaches its peer" until_ok in_ in ping -q -n -c 1 -W 1 10.95.0.5
 	case_ "... IPv6" until_ok in_ in ping -q -n -c 1 -W 1 fd95::5
-	case_ "GRE is refused as device port" refused_port gre1 "neither Ethernet nor plain IP" ', "identity": "ip"'
-	case_ "IPIP is refused as device port" refused_port ip1 "neither Ethernet nor plain IP" ', "identity": "ip"'
-	case_ "a VRF is refused as device port" refused_port blue "is a VRF" ''
-	case_ "VXLAN as device port: no native XDP, so refused until generic is allowed" refused_port vx1 "takes no native XDP" ''
 	hosts_gone cam two far in
 	for a in gre1 gre2 ip1 vx1 blue; do ip -n "$N-r" link del $a; done
 	for a in gre1 gre2 ip1 vx1; do ip -n "$N-vms" link del $a; done

@@ -309,6 +309,7 @@ static const struct {
 	{ "", ARPHRD_ETHER, false, false, false, "bridge", ZT_SUPPORTED, NULL },
 	{ "veth", ARPHRD_ETHER, false, false, false, "bridge", ZT_SUPPORTED, NULL },
 	{ "bond", ARPHRD_ETHER, false, false, false, "", ZT_SUPPORTED, NULL },
+	{ "vxlan", ARPHRD_ETHER, false, false, false, "", ZT_SUPPORTED_NOTE, "generic XDP only" },
 	{ "", ARPHRD_ETHER, false, false, false, "bond", ZT_REFUSED, "list the bond" },
 	{ "", ARPHRD_ETHER, false, false, false, "team", ZT_REFUSED, "list the bond" },
 	{ "vlan", ARPHRD_ETHER, false, false, false, "", ZT_SUPPORTED_NOTE, "generic" },
