@@ -112,6 +112,11 @@ static void learn_indexes(struct diff *d, const struct zt_image *i, uint32_t nr_
 
 		d->dev[dev->device == ZT_NONE ? nr_devices + dev->interface : dev->device] = dev->index;
 	}
+	for (uint32_t k = 0; k < i->nr_binds && k < DIFF_BINDS; k++) {
+		d->binds[k].index = i->binds[k].index;
+		d->binds[k].dev = i->binds[k].dev;
+		d->nr_binds = k + 1;
+	}
 }
 
 static void publish(struct diff *d, uint32_t variant)
@@ -132,19 +137,15 @@ static void publish(struct diff *d, uint32_t variant)
 }
 
 /* The agent moves the epochs of a device's bindings. */
-static void bump(struct diff *d, uint32_t device)
+static void bump(struct diff *d, const char *who)
 {
-	struct zt_image *i;
-	uint32_t k, dev;
+	int device = d->ref->policy ? zt_policy_device(d->ref->policy, who) : -1;
 
-	if (!d->ref->policy || device >= d->ref->policy->nr_devices)
+	if (device < 0)
 		return;
-	i = world_compile(d->ref->policy, d->env, d->numbers);
-	dev = zt_image_dev_of(i, device);
-	for (k = 0; k < i->nr_binds; k++)
-		if (i->binds[k].dev == dev)
-			d->side->bump(i->binds[k].index);
-	zt_image_free(i);
+	for (uint32_t k = 0; k < d->nr_binds; k++)
+		if (d->binds[k].dev == d->dev[device])
+			d->side->bump(d->binds[k].index);
 	ref_bump(d->ref, device);
 }
 
@@ -245,7 +246,7 @@ bool diff_run(struct diff *d, const struct gen_session *s, struct diff_found *re
 			ref_sweep(d->ref, now);
 			break;
 		case GEN_BUMP:
-			bump(d, step->n);
+			bump(d, step->who);
 			break;
 		case GEN_RELEASE:
 			d->side->release(step->n);

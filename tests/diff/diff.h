@@ -10,6 +10,8 @@
 #include "ref.h"
 #include "../prog/side.h"
 
+#define DIFF_BINDS 256u
+
 struct diff {
 	const struct side *side;
 	struct zt_env *env;
@@ -18,6 +20,10 @@ struct diff {
 	uint32_t *names; /* [policy] = variant of the world, and which kind of it */
 	struct zt_numbers *numbers;
 	uint32_t dev[REF_DEVICES]; /* [device of the reference] = index in the data path */
+	struct {
+		uint32_t index, dev;
+	} binds[DIFF_BINDS]; /* of the policy in force */
+	uint32_t nr_binds;
 	struct ref *ref;
 	struct zt_cfg cfg;
 	enum ref_route route; /* what the routing table says */

@@ -71,8 +71,7 @@ static void print_step(const struct diff *d, const struct gen_step *s)
 		printf("\t\"sweep\",\n");
 		break;
 	case GEN_BUMP:
-		printf("\t\"bump %s\",\n", s->n < d->policies[0]->nr_devices ?
-						   d->policies[0]->devices[s->n].id : "-");
+		printf("\t\"bump %s\",\n", s->who);
 		break;
 	case GEN_RELEASE:
 		printf("\t\"release %s\",\n", interface_name(s->n));

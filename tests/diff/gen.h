@@ -18,8 +18,9 @@ enum gen_kind { GEN_FRAME, GEN_WAIT, GEN_PUBLISH, GEN_SWEEP, GEN_BUMP, GEN_RELEA
 
 struct gen_step {
 	enum gen_kind kind;
-	/* ticks to wait, policy (ZT_NONE: none), device, ifindex, seconds, enum ref_route */
+	/* ticks to wait, policy (ZT_NONE: none), ifindex, seconds, enum ref_route */
 	uint32_t n;
+	const char *who; /* GEN_BUMP: a name of the world */
 	/* GEN_FRAME */
 	bool towards, marked;
 	uint32_t port, came_in, len;
@@ -103,6 +104,7 @@ struct gen_plan {
 uint32_t gen_rnd(struct gen *g, uint32_t below);
 bool gen_1in(struct gen *g, uint32_t n);
 void gen_put(struct gen *g, const struct gen_plan *p); /* as a step */
+void gen_bump(struct gen *g, const char *who);
 struct gen_step *gen_step(struct gen *g, enum gen_kind kind, uint32_t n);
 void gen_body(struct gen_plan *p, const void *octets, uint32_t n);
 void gen_body_num(struct gen_plan *p, uint32_t v, uint32_t n); /* big end first */

@@ -26,6 +26,12 @@ struct gen_step *gen_step(struct gen *g, enum gen_kind kind, uint32_t n)
 	return step;
 }
 
+/* The agent has something new about this device: all of its flows are judged again. */
+void gen_bump(struct gen *g, const char *who)
+{
+	gen_step(g, GEN_BUMP, 0)->who = who;
+}
+
 void gen_body(struct gen_plan *p, const void *octets, uint32_t n)
 {
 	if (p->len + n > sizeof(p->body))

@@ -82,7 +82,7 @@ static void between(struct gen *g)
 	else if (k < 93)
 		gen_step(g, GEN_SWEEP, 0);
 	else if (k < 95)
-		gen_step(g, GEN_BUMP, gen_rnd(g, 24));
+		gen_bump(g, gen_device(g));
 	else if (k < 96)
 		gen_step(g, GEN_RELEASE, ports[gen_rnd(g, 5)]);
 	else if (k < 97)
@@ -99,7 +99,8 @@ void gen_session(uint64_t seed, uint32_t frames, uint32_t nr_policies,
 	struct gen g = { .rng = seed, .corpus = corpus, .out = s, .nr_policies = nr_policies };
 	uint32_t k;
 
-	gen_step(&g, GEN_PUBLISH, gen_1in(&g, 2) ? 0 : gen_rnd(&g, nr_policies));
+	/* the first two are the base and one with DHCP servers behind an uplink */
+	gen_step(&g, GEN_PUBLISH, gen_1in(&g, 2) ? gen_rnd(&g, 2) : gen_rnd(&g, nr_policies));
 	while (g.frames < frames) {
 		if (gen_1in(&g, 12))
 			between(&g);

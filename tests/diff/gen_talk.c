@@ -370,12 +370,17 @@ void gen_talk(struct gen *g)
 		return many(g, t);
 	if (gen_1in(g, 400))
 		return many_fragments(g, t);
-	if (gen_1in(g, 30))
+	if (gen_1in(g, 30)) {
 		gen_inherit(g, t);
+		if (gen_1in(g, 2))
+			gen_inherit(g, t);
+	}
 	while (n--) {
 		bool by_opener = t->packets < 3 ? t->packets != 1 : gen_1in(g, 2);
 
 		packet(g, t, by_opener == t->device_opens);
+		if (gen_1in(g, 100))
+			gen_bump(g, gen_1in(g, 2) ? t->peer : t->device);
 	}
 	if (gen_1in(g, 8))
 		gen_error(g, t);
