@@ -45,7 +45,7 @@ enum zt_family {
 	X(23, MULTICAST_SOURCE, "multicast-source", ALWAYS, "the source address is a group or broadcast address") \
 	X(24, SPOOFED_UPLINK, "spoofed-uplink", ALWAYS, "a device's address arriving from outside the device ports") \
 	X(25, NO_POLICY, "no-policy", ALWAYS, "no policy is loaded")                           \
-	X(26, NO_STAMP, "no-stamp", ALWAYS, "the frame was not judged at its port: XDP program missing, or a hidden VLAN tag") \
+	X(26, NO_STAMP, "no-stamp", ALWAYS, "the frame was not judged at its port: XDP program missing, a hidden VLAN tag, or no room for its stamp") \
 	X(27, INTERNAL, "internal", ALWAYS, "cannot happen; report it")                        \
 	X(40, NO_RULE, "no-rule", POLICY, "no rule allows it")                                 \
 	X(41, DENIED, "denied", POLICY, "a rule denies it")                                    \

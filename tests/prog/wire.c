@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/ethtool.h>
+#include <linux/ethtool.h>
 #include <linux/if_link.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
@@ -51,7 +52,7 @@ static int set(const char *path, const char *value)
 static int tap(const char *name, uint32_t ifindex, int flags)
 {
 	struct ifreq r = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | flags };
-	uint32_t gro[2] = { ETHTOOL_SGRO, 0 };
+	struct ethtool_value gro = { .cmd = ETHTOOL_SGRO };
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC), s, rc = 0;
 
 	if (fd < 0)
@@ -60,7 +61,7 @@ static int tap(const char *name, uint32_t ifindex, int flags)
 	s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (s < 0 || (ifindex && ioctl(fd, TUNSETIFINDEX, &ifindex)) || ioctl(fd, TUNSETIFF, &r))
 		rc = -errno;
-	r.ifr_data = (void *)gro; /* off: it would pull the headers it looks at together */
+	r.ifr_data = (void *)&gro; /* off: it would pull the headers it looks at together */
 	if (!rc && ioctl(s, SIOCETHTOOL, &r))
 		rc = -errno;
 	r.ifr_mtu = MTU;
