@@ -9,7 +9,7 @@
 #include "live/rig.h"
 #include "side_maps.h"
 
-#define PATIENCE_MS 300
+#define PATIENCE_MS 1000
 #define LIVE_CPUS 256u
 
 extern const uint8_t live_object_start[], live_object_end[];

@@ -17,7 +17,6 @@
  * flow label is a serial number. Nothing is appended: lengths are often the very case.
  */
 #include <errno.h>
-#include <sched.h>
 #include <time.h>
 #include <unistd.h>
 #include "live/rig.h"
@@ -220,9 +219,11 @@ static int control(const struct zt_run *r)
 {
 	int rc = send_whole(r);
 
-	for (int i = 0; !rc && i < 2; i++) { /* it was carried while it was sent; once more to be sure */
+	/* It was carried while it was sent, unless the kernel had put that off: then it needs our CPU. */
+	for (int i = 0; !rc && i < 2 && !now.far; i++) {
+		if (i)
+			usleep(1000);
 		look(r);
-		sched_yield();
 	}
 	return rc && rc != -ENODATA ? rc : -ENODATA;
 }
