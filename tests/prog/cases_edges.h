@@ -58,11 +58,11 @@ static const struct row cases_edges[] = {
 		"wait 337500t", "sweep", "is learned 10.1.0.110 dyn1", "wait 1t", "sweep",
 		"event forgotten gen=none src=10.1.0.110 how=2 dev=dyn1" }, .twin = ALONE4 },
 	{ "a flow's end is told with its totals, whoever opened it, VLAN and rule", BOTH, 0, {
-		"lan4> tag 30; ip v30 vms; udp 4000 5000; pay 10 => pass allowed new",
-		"lan4< wan0 eth rtr v30; tag 30; ip vms v30; udp 5000 4000; pay 20 => pass allowed hit",
-		"lan4< wan0 eth rtr v30; tag 30; ip vms v30; udp 5000 4000; pay 20 => pass allowed hit",
+		"lan4> tag 31; ip v31 vms; udp 4000 5000; pay 10 => pass allowed new",
+		"lan4< wan0 eth rtr v31; tag 31; ip vms v31; udp 5000 4000; pay 20 => pass allowed hit",
+		"lan4< wan0 eth rtr v31; tag 31; ip vms v31; udp 5000 4000; pay 20 => pass allowed hit",
 		"wait 1177t", "sweep",
-		"event flow-end src=v30 dst=vms sport=4000 dport=5000 proto=17 reason=allowed rule=cam-vms vlan=30 dev=v30 packets=1 packets1=2 bytes=ip+18 bytes1=2*ip+28",
+		"event flow-end src=v31 dst=vms sport=4000 dport=5000 proto=17 reason=allowed rule=cam-vms vlan=31 dev=v31 packets=1 packets1=2 bytes=ip+18 bytes1=2*ip+28",
 		"lan1< wan0 ip vms cam1; udp 6000 554; pay 7 => pass allowed new",
 		"lan1> ip cam1 vms; udp 554 6000; pay 1 => pass allowed hit",
 		"policy more",
@@ -211,7 +211,7 @@ static const struct row cases_edges[] = {
 		"loop 2 lan1> ip cam1 vms; tcp #6000 443 S => pass allowed new && lan1> ip cam1 vms; tcp #6000 443 A => pass allowed hit",
 		"lan1> ip cam1 vms; tcp 7000 443 S => drop quota none" } },
 	{ "towards a device its pick-up time opens no answers to what it may not open", BOTH, 0, {
-		"window 10", "lan1< wan0 ip host cam1; tcp 443 40000 A => drop no-flow none",
+		"window 10", "lan1< wan0 ip vms cam1; tcp 443 40000 A => drop no-flow none",
 		"lan1> ip cam1 vms; tcp 554 40000 A => pass allowed new opener:peer" } },
 	{ "what a deny cut while picking up names the deny, and logs it", V4, 0, {
 		"window 10", "lan1> ip cam1 10.20.9.3; tcp 40000 80 A => drop denied none rule:cam-not-bad",
@@ -245,7 +245,8 @@ static const struct row cases_edges[] = {
 		"lan2< local eth rtr dyn3; ip4 rtr dyn3; dhcp ack dyn3 yi=10.1.0.110 lease=60 => pass infra-dhcp",
 		"lan2> eth dyn3 rtr; ip 10.1.0.110 vms; tcp 40000 443 A => pass allowed new dev:dyn3",
 		"is flows dyn1 0", "is flows dyn3 1", "is told flow-end 1",
-		"event flow-end src=10.1.0.110 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms flags=1 dev=dyn1 packets=1 bytes=40" }, .twin = ALONE4 },
+		"event flow-end src=10.1.0.110 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms flags=1 dev=dyn1 packets=1 bytes=40",
+		"wait 119t", "lan2< wan0 eth rtr dyn3; ip vms 10.1.0.110; tcp 443 40000 A => drop no-flow none" }, .twin = ALONE4 },
 	{ "a flow that audit let pass is told so at its end", BOTH, 0, {
 		"lan1> ip plc host; udp 7000 7001 => audit no-rule new", "wait 123t", "sweep",
 		"event flow-end src=plc dst=host sport=7000 dport=7001 proto=17 reason=no-rule verdict=audit dev=plc packets=1 bytes=ip+8" } },
@@ -302,7 +303,8 @@ static const struct row cases_edges[] = {
 		"lan1> eth cam1 bcast; arp request 02:00:01:00:00:11 cam1 rtr => drop arp-spoofed",
 		"lan1> eth cam1 bcast; arp request 02:00:00:01:00:11 cam1 rtr => drop arp-spoofed",
 		"lan1> eth cam1 bcast; arp request 02:00:00:00:01:11 cam1 rtr => drop arp-spoofed",
-		"lan1> eth cam1 bcast; arp request 02:00:00:00:00:10 cam1 rtr => drop arp-spoofed" }, .twin = ALONE4 },
+		"lan1> eth cam1 bcast; arp request 02:00:00:00:00:10 cam1 rtr => drop arp-spoofed",
+		"lan3> eth 02:0a:0b:0c:0d:0e bcast; arp request 02:0a:0b:0c:0d:0e guest rtr => pass infra-arp" }, .twin = ALONE4 },
 	{ "an ARP operation is 1 or 2, in all its bits, for IPv4 only", V4, 0, {
 		"lan1> arp request cam1 cam1 rtr op=257 => drop bad-header", "lan1> arp request cam1 cam1 rtr op=256 => drop bad-header",
 		"lan1> arp request cam1 cam1 rtr op=255 => drop bad-header", "lan1> arp request cam1 cam1 rtr op=258 => drop bad-header",
