@@ -205,12 +205,12 @@ static void report(const struct totals *t)
 			       runs[i].name, t[i].rows, (unsigned long long)t[i].frames,
 			       t[i].left_out);
 	}
-	if (runs[0].pid && runs[1].pid)
+	if (t[0].rows && t[1].rows)
 		printf("TOTAL: native XDP = generic XDP = BPF_PROG_TEST_RUN: %u cases (%u IPv6), %llu frames on "
 		       "real interfaces, %u cases that differ, left out %u and %u\n", t[0].rows, t[0].ipv6,
 		       (unsigned long long)t[0].frames, t[0].failed + t[1].failed, t[0].left_out,
 		       t[1].left_out);
-	if (runs[2].pid)
+	if (t[2].rows)
 		printf("TOTAL: on their whole way through the router: %u cases (%u IPv6), %llu frames; control "
 		       "forwarded %u of the %u that must be dropped; forwarded-but-should-not %u; lost %u; "
 		       "wrong verdict or reason %u; left out %u\n", t[2].rows, t[2].ipv6,

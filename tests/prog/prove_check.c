@@ -262,8 +262,13 @@ void prove_open_sides(struct prove *p, const struct side *const *sides, uint32_t
 	p->env = world_env();
 	p->numbers = zt_numbers_new();
 	for (i = 0; i < nr; i++) {
-		if (sides[i]->open(&sizes, ret_why))
+		char *why = NULL;
+
+		if (sides[i]->open(&sizes, &why)) {
+			free(*ret_why); /* the last one is told */
+			*ret_why = why;
 			continue;
+		}
 		sides[i]->configure(&p->cfg);
 		p->sides[p->nr_sides++] = sides[i];
 	}
