@@ -124,6 +124,7 @@ static uint32_t side(const struct side *s, const struct options *o, uint32_t *sk
 	s->close();
 	diff.frames = diff.refused = 0;
 	memset(diff.reasons, 0, sizeof(diff.reasons));
+	memset(diff.effects, 0, sizeof(diff.effects));
 	return failed;
 }
 
