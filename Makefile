@@ -54,7 +54,7 @@ DIFF_SRC := $(wildcard tests/diff/*.c) $(filter-out %_test.c %.bpf.c,$(wildcard 
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help deps demo module clean install uninstall bench flood fuzz soak scan differential check check-debug \
+.PHONY: all help deps demo module clean install uninstall bench mutation flood fuzz soak scan differential check check-debug \
 	$(LEVELS:%=check-%) fuzz-targets FORCE
 
 all: $(BPF_OBJ) $B/libzt.a $(PROGRAMS) module ## BPF objects, agent, ztctl (the default)
@@ -186,8 +186,8 @@ check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel
 	$(Q)ZT_JOBS=2 $(run) unit $(UNIT)
 
 check-prog: ## the BPF programs, as host code and by BPF_PROG_TEST_RUN (root)
-	-$(Q)$(each) all $(PROG) $(PROG_BPF) $(DIFF) $B/verifier-stats
-	$(Q)ZT_JOBS=2 $(run) prog $(PROG) $(DIFF) tests/qemu/verifier_test.sh $(wildcard tests/prog/*_test.sh tests/prog/*_test.py)
+	-$(Q)$(each) all $(PROG) $(PROG_BPF) $(DIFF) $B/verifier-stats $B/plain/prog/cases_test
+	$(Q)ZT_LIBS='$(LIBS)' ZT_JOBS=2 $(run) prog $(PROG) $(DIFF) tests/qemu/verifier_test.sh tests/mutation/sample_test.sh $(wildcard tests/prog/*_test.sh tests/prog/*_test.py)
 
 check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 20)
 	-$(Q)$(each) $(FUZZ)
@@ -235,6 +235,9 @@ soak: ## the network tests over and over for SOAK_MINUTES (default 60; root)
 flood: ## a million tuples in a minute from one device, and what others lose (root)
 	-$(Q)$(each) all
 	$(Q)ZT_FLOOD_SECONDS=60 tests/netns/flood_test.py
+
+mutation: $B/plain/prog/cases_test ## each operator of the stage headers changed once, the case table on each
+	$(Q)ZT_LIBS='$(LIBS)' tests/mutation/run -j$(or $(MUTATION_JOBS),1)
 
 bench: ## what a packet and a policy cost, beside other programs: build/bench/report.txt (root)
 	$(Q)tools/build/deps build bench

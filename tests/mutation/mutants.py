@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The mutants of the data path: every place of the stage headers times every operator that
+fits there. A mutant is one small change of one header. Nothing here runs anything.
+
+What is left out, and why, is EXCLUDED and the functions beside it."""
+import os
+import re
+
+import ctext
+
+STOPS = {"&&", "||", ",", ";", "=", "return", "?", ":", "{", "}", "+=", "-=", "|=", "&="}
+NEIGHBOUR = {"<": ("<=", ">="), "<=": ("<", ">"), ">": (">=", "<="), ">=": (">", "<"),
+             "==": ("!=",), "!=": ("==",)}
+SWAP = {"&&": "||", "||": "&&", "+": "-", "-": "+", "<<": ">>", ">>": "<<", "+=": "-=",
+        "-=": "+=", "++": "--"}
+
+# Bodies that are not mutated, by name.
+EXCLUDED = {
+    "zt_flow_check": "a sum that tells records apart; any other mix does as well",
+    "zt_mix": "the same, of unknown devices",
+    "zt_owner": "the same",
+}
+# Words no mutant begins at, and operands that are nothing but a test of them: only zt.bpf.c
+# gives them a meaning, which the host build does not have (guard_test, live_test, tests/netns).
+KERNEL_ONLY = {"ZT_PKT_LOCAL", "ZT_PKT_TO_ROUTER_MAC", "ZT_REASON_NO_STAMP"}
+# Functions whose result nobody looks at.
+UNREAD = {"zt_tell", "zt_aggregate", "zt_slow"}
+# Headers that are left out, or stages that only the kernel has.
+EXCLUDED_FILES = {
+    "maps.h": "declarations: sizes and types the agent replaces when it loads them",
+    "pkt.h": "bits that name something: any other distinct one does as well; what is done with "
+             "them is mutated where it is done",
+}
+# Arrays whose index cannot miss: the program or the agent made it. Without the test for NULL
+# the verifier refuses the program; no frame can make it fail.
+SURE_MAPS = {"zt_gen", "zt_cfg", "zt_pol", "zt_dev", "zt_bind", "zt_devst", "zt_devcnt",
+             "zt_count", "zt_lost", "zt_scratch", "zt_rule", "zt_net", "zt_svc"}
+SURE_CALLS = {"zt_pkt_here", "zt_config", "zt_begin", "zt_limits_of"}
+
+
+class Mutant:
+    def __init__(self, path, body, line, col, rel, what, start, end, text):
+        self.path, self.line, self.is_macro, self.within = path, line, body.is_macro, body.text
+        self.start, self.end, self.text = start, end, text
+        self.id = "%s:%s+%d:%d:%s" % (os.path.basename(path), body.name, rel, col, what)
+
+    def apply(self, source):
+        return source[:self.start] + self.text + source[self.end:]
+
+
+def families(root):
+    """Named constants that stand beside each other: enums, reasons, flags of one word."""
+    near = {}
+
+    def ring(names):
+        for n, name in enumerate(names):
+            near.setdefault(name, names[(n + 1) % len(names)])
+
+    text = "".join(open(os.path.join(root, p)).read() for p in (
+        "include/zt_abi.h", "include/zt_reason.h", "bpf/pkt.h", "bpf/origin.h"))
+    reasons = re.findall(r"^\tX\(\d+, (\w+), \"[^\"]*\", (\w+)", text, re.M)
+    for family in sorted({f for _, f in reasons}):
+        ring(["ZT_REASON_" + r for r, f in reasons if f == family])
+    for inside in re.findall(r"\benum zt_\w+ \{(.*?)\}", text, re.S):
+        ring([n for n in re.findall(r"^\t(ZT_\w+)", inside, re.M) if not n.endswith("_MAX")])
+    every = text + open(os.path.join(root, "bpf/parse_l4.h")).read()
+    flags = re.findall(r"^#define (ZT_(?:PKT|FLOW|PORT|DEV|SEEN|TCP|WILD|L2|POL)_\w+) ", every,
+                       re.M)
+    for prefix in sorted({f.split("_")[1] for f in flags}):
+        names = [f for f in flags if f.split("_")[1] == prefix and f != "ZT_TCP_FLAGS"]
+        ring(names)
+    return near
+
+
+def sure_pointers(body):
+    """Pointers that cannot be NULL here; see SURE_MAPS. Arguments that are never NULL too."""
+    sure = {"port", "ask"} if body.name in ("zt_identify_sender", "zt_identify_receiver",
+                                            "zt_decide", "zt_infra_from", "zt_infra_towards") else set()
+    if body.name == "zt_address":
+        sure |= {"a", "ret"}
+    toks = body.toks
+    for i in range(1, len(toks) - 3):
+        if toks[i].text != "=" or toks[i - 1].kind != "word":
+            continue
+        name, call = toks[i - 1].text, toks[i + 1].text
+        if call == "bpf_map_lookup_elem":
+            target = toks[i + 4].text if toks[i + 3].text == "&" else toks[i + 3].text
+            if target in SURE_MAPS or target in ("svc", "rules", "net"):  # an inner map: there
+                sure.add(name)
+            else:
+                sure.discard(name)
+        elif call in SURE_CALLS:
+            sure.add(name)
+    return sure
+
+
+def is_null_test(toks, a, b, sure):
+    """Is the operand toks[a:b] nothing but a test of such a pointer."""
+    words = [t.text for t in toks[a:b]]
+    return len(words) <= 2 and words[-1] in sure and words[:-1] in ([], ["!"])
+
+
+def skipped(body):
+    """Token indices no mutant may begin in: verifier bounds, null tests and what they return."""
+    toks, sure, out = body.toks, sure_pointers(body), set()
+    for i, t in enumerate(toks):
+        if t.text in ("zt_bound", "_Static_assert", "sizeof") and i + 1 < len(toks) and \
+                toks[i + 1].text == "(":
+            out |= set(range(i, toks[i + 1].pair + 1))
+        if t.text == "ZT_REASON_INTERNAL":  # the table demands that it never comes up
+            out.add(i)
+        if t.text in KERNEL_ONLY:
+            out |= set(range(ctext.back(toks, i, STOPS), i + 1))
+        if t.text in ("__builtin_memcpy", "__builtin_memset") and i + 1 < len(toks) and \
+                toks[i + 1].text == "(":  # its length: an octet more is padding or set afterwards
+            out.add(toks[i + 1].pair - 1)
+        if t.text == "return" and body.name in UNREAD:
+            out |= set(range(i, ctext.ahead(toks, i, {";"})))
+        if t.text == "if":
+            a, b = i + 2, toks[i + 1].pair
+            terms, at = [], a
+            while at < b:
+                end = min(ctext.ahead(toks, at - 1, {"||"}), b)
+                terms.append(is_null_test(toks, at, end, sure))
+                at = end + 1
+            if all(terms):  # the test and what follows it: if (!p) return -1;
+                out |= set(range(i, b + 1))
+                if toks[a].text == "!" and toks[b + 1].text == "return":
+                    out |= set(range(b + 1, ctext.ahead(toks, b, {";"})))
+        if t.text in ("&&", "||", "?"):
+            a = ctext.back(toks, i, STOPS)
+            if is_null_test(toks, a, i, sure):
+                out |= set(range(a, i + 1))
+            b = ctext.ahead(toks, i, STOPS)
+            if t.text != "?" and is_null_test(toks, i + 1, b, sure):
+                out |= set(range(i, b))
+    return out
+
+
+def truth(toks, i):
+    """A number that is all a function returns: any other but 0 says the same."""
+    return toks[i + 1].text == ";" and (toks[i - 1].text == "return" or (
+        toks[i - 1].text == "-" and toks[i - 2].text == "return"))
+
+
+def constants(t, is_truth):
+    digits = re.sub(r"[uUlL]+$", "", t.text)
+    tail, value = t.text[len(digits):], int(digits, 0)
+    form = "0x%x" if digits.lower().startswith("0x") else "%d"
+    for v in (value + 1, value - 1):
+        if v >= 0 and (not is_truth or not v or not value):
+            yield (form % v) + tail
+
+
+def in_body(body, near):
+    """(what, first token, token behind the last, new text) of every mutant of one body."""
+    toks, skip = body.toks, skipped(body)
+
+    def spot(a, b, what, text):
+        return None if any(k in skip for k in range(a, b)) else (what, a, b, text)
+
+    for i, t in enumerate(toks):
+        if t.kind == "number":
+            for new in constants(t, not body.is_macro and truth(toks, i)):
+                yield spot(i, i + 1, "%s to %s" % (t.text, new), new)
+        if t.kind == "word" and t.text in near and not body.is_macro:
+            yield spot(i, i + 1, "%s to %s" % (t.text, near[t.text]), near[t.text])
+            if t.text.startswith("ZT_REASON_"):
+                yield spot(i, i + 1, "%s to 0" % t.text, "0")
+            if t.text in ("ZT_FORWARDED", "ZT_DROPPED", "ZT_AUDIT"):
+                other = near[near[t.text]]
+                yield spot(i, i + 1, "%s to %s" % (t.text, other), other)
+        if t.text in NEIGHBOUR and ctext.is_binary(toks, i):
+            for new in NEIGHBOUR[t.text]:
+                yield spot(i, i + 1, "%s to %s" % (t.text, new), new)
+        if t.text in SWAP and (t.text in ("++", "+=", "-=") or ctext.is_binary(toks, i)):
+            yield spot(i, i + 1, "%s to %s" % (t.text, SWAP[t.text]), SWAP[t.text])
+        if t.text in ("!", "~"):
+            yield spot(i, i + 1, "drop %s" % t.text, "")
+        if t.text in ("&&", "||"):
+            neutral = "1" if t.text == "&&" else "0"
+            a, b = ctext.back(toks, i, STOPS), ctext.ahead(toks, i, STOPS)
+            if a and toks[a - 1].text not in ("&&", "||"):
+                yield spot(a, i, "operand to %s" % neutral, neutral)
+            yield spot(i + 1, b, "operand to %s" % neutral, neutral)
+        if t.text == "?":
+            a = ctext.back(toks, i, STOPS - {"&&", "||"})
+            for new in "01":
+                yield spot(a, i, "condition to %s" % new, new)
+        if t.text in ("if", "while"):
+            for new in "01" if t.text == "if" else "0":
+                yield spot(i + 2, toks[i + 1].pair, "condition to %s" % new, new)
+        if t.text == "for":
+            a = ctext.ahead(toks, i + 1, {";"})
+            yield spot(a + 1, ctext.ahead(toks, a, {";"}), "condition to 0", "0")
+        if t.text == "return" and toks[i + 1].text != ";":
+            b = ctext.ahead(toks, i, {";"})
+            if b - i > 2:
+                yield spot(i + 1, b, "return 0", "0")
+        if t.text in ("break", "continue") and toks[i + 1].text == ";":
+            yield spot(i, i + 1, "drop %s" % t.text, "")
+    if not body.is_macro:
+        for a, b in ctext.statements(toks):
+            if toks[a].text not in ctext.KEYWORDS and toks[a].text not in ("ZT_NO_UNROLL", "zt_bound"):
+                yield spot(a, b, "drop statement", "")
+
+
+def of_file(root, path, near):
+    source = open(os.path.join(root, path)).read()
+    lines = [0] + [m.end() for m in re.finditer("\n", source)]
+
+    def place(at):
+        n = max(k for k in range(len(lines)) if lines[k] <= at)
+        return n + 1, at - lines[n] + 1
+
+    for body in ctext.bodies(source):
+        if body.name in EXCLUDED:
+            continue
+        first = place(body.start)[0]
+        for found in in_body(body, near):
+            if not found:
+                continue
+            what, a, b, text = found
+            start, end = body.toks[a].start, body.toks[b - 1].end
+            if source[start:end] == text:
+                continue
+            line, col = place(start)
+            yield Mutant(path, body, line, col, line - first, what, start, end, text)
+
+
+def files(root):
+    names = sorted(n for n in os.listdir(os.path.join(root, "bpf"))
+                   if n.endswith(".h") and n not in EXCLUDED_FILES)
+    return ["bpf/" + n for n in names] + ["include/zt_key.h"]
+
+
+def every(root):
+    near = families(root)
+    seen = set()
+    for path in files(root):
+        for m in of_file(root, path, near):
+            if m.id not in seen:
+                seen.add(m.id)
+                yield m
