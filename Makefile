@@ -179,6 +179,9 @@ check: ## every test level, then a table of minutes and one closing line (root)
 
 # Each level builds what it can, runs all it has, and says how much passed. Network tests mostly wait.
 run = tools/build/run-tests
+# Several at once: what takes longest begins first.
+long_first = $(filter $1,$2) $(filter-out $1,$2)
+LONG_NETNS := $(patsubst %,tests/netns/%_test.py,modes learn tamper scan tools policy)
 each = $(MAKE) -k -j2 --no-print-directory
 
 check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel
@@ -186,8 +189,8 @@ check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel
 	$(Q)ZT_JOBS=2 $(run) unit $(UNIT)
 
 check-prog: ## the BPF programs, as host code and by BPF_PROG_TEST_RUN (root)
-	-$(Q)$(each) all $(PROG) $(PROG_BPF) $(DIFF) $B/verifier-stats $B/plain/prog/cases_test
-	$(Q)ZT_LIBS='$(LIBS)' ZT_JOBS=2 $(run) prog $(PROG) $(DIFF) tests/qemu/verifier_test.sh tests/mutation/sample_test.sh $(wildcard tests/prog/*_test.sh tests/prog/*_test.py)
+	-$(Q)$(each) all $(PROG) $(PROG_BPF) $(DIFF) $(BENCH) $(BENCH_BPF) $B/verifier-stats $B/plain/prog/cases_test
+	$(Q)ZT_LIBS='$(LIBS)' ZT_JOBS=2 $(run) prog $(wildcard tests/prog/*_test.sh) tests/mutation/sample_test.sh $(PROG) $(DIFF) tests/qemu/verifier_test.sh
 
 check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 20)
 	-$(Q)$(each) $(FUZZ)
@@ -195,7 +198,7 @@ check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 20)
 
 check-netns: ## agent, ztctl and real clients between network namespaces (root)
 	-$(Q)$(each) all $B/live-frames
-	$(Q)ZT_JOBS=3 $(run) netns $(wildcard tests/netns/*_test.sh tests/netns/*_test.py)
+	$(Q)ZT_JOBS=3 $(run) netns $(call long_first,$(LONG_NETNS),$(wildcard tests/netns/*_test.sh tests/netns/*_test.py))
 
 check-qemu: ## programs on Debian's 6.12 and 6.1 kernels, in a virtual machine
 	-$(Q)$(each) all $B/verifier-stats $B/live-frames $(QEMU_PROG)
