@@ -315,17 +315,14 @@ ZT_GLOBAL int zt_flow_slow(void)
 	f = flow_get(&p->key);
 	if (f && zt_flow_alive(f, p, cfg)) {
 		r = zt_flow_again(p, f, cfg);
-		return r ? r : (int)p->reason;
+	} else {
+		r = zt_open(p, cfg, &opener, &picked_up);
+		p->opener = opener & 1;
+		zt_settle(p, r);
+		if (!zt_keeps_record(p))
+			return r;
+		r = f ? zt_flow_take_over(f, p, cfg, picked_up) : zt_flow_insert(p, cfg, picked_up);
 	}
-	r = zt_open(p, cfg, &opener, &picked_up);
-	p->opener = opener & 1;
-	zt_settle(p, r);
-	if (!zt_keeps_record(p))
-		return r;
-	if (f)
-		r = zt_flow_take_over(f, p, cfg, picked_up);
-	else
-		r = zt_flow_insert(p, cfg, picked_up);
 	if (r)
 		return r;
 	if (p->flags & ZT_PKT_CREATED)

@@ -244,8 +244,8 @@ static const struct row cases_edges[] = {
 		"is flows dyn1 1",
 		"lan2< local eth rtr dyn3; ip4 rtr dyn3; dhcp ack dyn3 yi=10.1.0.110 lease=60 => pass infra-dhcp",
 		"lan2> eth dyn3 rtr; ip 10.1.0.110 vms; tcp 40000 443 A => pass allowed new dev:dyn3",
-		"is flows dyn1 0", "is flows dyn3 1", "is told flow-end 1",
-		"event flow-end src=10.1.0.110 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms flags=1 dev=dyn1 packets=1 bytes=40",
+		"is flows dyn1 0", "is flows dyn3 1", "is told flow-end 1", "is told flow-new 2",
+		"event flow-end before=1 src=10.1.0.110 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms flags=1 dev=dyn1 packets=1 bytes=40",
 		"wait 119t", "lan2< wan0 eth rtr dyn3; ip vms 10.1.0.110; tcp 443 40000 A => drop no-flow none" }, .twin = ALONE4 },
 	{ "a flow that audit let pass is told so at its end", BOTH, 0, {
 		"lan1> ip plc host; udp 7000 7001 => audit no-rule new", "wait 123t", "sweep",

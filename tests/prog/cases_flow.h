@@ -128,7 +128,7 @@ static const struct row cases_flow[] = {
 		"lan1> ip cam1 vms; tcp 554 443 S => pass allowed new rule:cam-vms opener:dev",
 		"lan1< wan0 ip vms cam1; tcp 443 554 S => pass allowed new rule:vms-rtsp opener:peer",
 		"lan1> ip cam1 vms; tcp 554 443 SA => pass allowed hit opener:peer",
-		"is flows cam1 1", "is table 1" },
+		"is flows cam1 1", "is table 1", "is told flow-end 1", "is told flow-new 2" },
 	  .ref = "S2d" },
 	{ "the answering side's SYN is told as denied where a rule denies it", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 554 443 S => pass allowed new",
