@@ -211,7 +211,7 @@ def connect():
     for v in (4, 6):
         s = suite.lab.host["cam1"].socket(2 if v == 4 else 10, 1)
         clients.end_by_reset(s)
-        s.settimeout(3)
+        s.settimeout(10)  # a first packet may be lost while neighbours resolve
         s.bind(("", FLOW))
         s.connect((address("vms", v), 80))
         connections.append(s)
