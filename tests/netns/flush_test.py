@@ -17,7 +17,8 @@ import subprocess
 import threading
 import time
 
-from suite import Suite, check, policy, topology, wait_for
+import bridged
+from suite import Suite, check, policy, topology
 from ztlab import cases_raw, clients
 
 suite = Suite(__doc__)
@@ -202,17 +203,7 @@ def flushed(seconds, ends):
 
 @suite.case("control: flushed, a plain bridge shows everybody what is not theirs")
 def control():
-    router, vms = suite.lab.host["router"], suite.lab.host["vms"]
-    router.run("ip", "link", "add", "eth9", "netns", vms.ns, "address", MAC, "type", "veth", "peer",
-               "name", "up9")
-    router.run("ip", "link", "set", "up9", "master", "br0", "up")
-    vms.run("ip", "link", "set", "eth9", "up")
-    vms.run("sh", "-c", "ip route del 10.20.0.0/24; ip -6 route del fd20::/64; true")
-    for v in (4, 6):
-        vms.run("ip", "addr", "add", f"{SERVER[v]}/{24 if v == 4 else 64}", "dev", "eth9",
-                *(["nodad"] if v == 6 else []))
-        check(wait_for(lambda n=v: clients.connect(suite.lab, "vms", topology.address("cam1", n),
-                                                   554), 3), f"v{v}: no way in")
+    bridged.server(suite, MAC, SERVER)
     ends = Ends([(h, "eth0") for h in DEVICES])
     flows = flushed(1, ends)
     check(not flows.broken, f"the plain bridge breaks connections: {flows.broken[:3]}")

@@ -8,6 +8,7 @@
 Then the bridge alone no longer proves that a frame came from a device port; the
 guard's mark does.
 """
+import bridged
 from suite import Suite, check, policy, topology, wait_for
 from ztlab import cases_raw, clients
 
@@ -30,17 +31,8 @@ def mixed():
 
 @suite.case("the server moves onto the bridge (control: everybody reaches everybody)")
 def wire():
-    router, vms = suite.lab.host["router"], suite.lab.host["vms"]
-    router.run("ip", "link", "add", "eth9", "netns", vms.ns, "address", MAC, "type", "veth", "peer",
-               "name", "up9")
-    router.run("ip", "link", "set", "up9", "master", "br0", "up")
-    vms.run("ip", "link", "set", "eth9", "up")
-    vms.run("sh", "-c", "ip route del 10.20.0.0/24; ip -6 route del fd20::/64; true")
+    bridged.server(suite, MAC, SERVER)
     for v in (4, 6):
-        vms.run("ip", "addr", "add", f"{SERVER[v]}/{24 if v == 4 else 64}", "dev", "eth9",
-                *(["nodad"] if v == 6 else []))
-        check(wait_for(lambda n=v: clients.connect(suite.lab, "vms", topology.address("cam1", n),
-                                                   554), 3), f"v{v}: no way in")
         check(clients.http(suite.lab, "cam1", SERVER[v], 8000), f"v{v}: no way out")
         check(forge(v, "c"),
               f"v{v}: the forged frame does not arrive, so stopping it proves nothing")

@@ -9,6 +9,7 @@ lease. Without programs it falls for each lie; enforced, nothing it believes cha
 import os
 import signal
 
+import bridged
 from suite import Suite, check, policy, topology, wait_for  # first: it says where ztlab is
 import rogue_dhcp
 from rogue_shots import VICTIM, Place, Victim, lies
@@ -38,13 +39,7 @@ def rogue_policy():
 @suite.case("a bridged uplink joins; the victim is as credulous as devices are")
 def world():
     global victim
-    vms = suite.lab.host["vms"]
-    suite.lab.host["router"].run("ip", "link", "add", "eth9", "netns", vms.ns, "address", UP_MAC,
-                                 "type", "veth", "peer", "name", "up9")
-    suite.router("ip", "link", "set", "up9", "master", "br0", "up")
-    vms.run("ip", "link", "set", "eth9", "up")
-    check(wait_for(lambda: "state forwarding" in suite.lab.host["router"].run(
-        "bridge", "link", "show", "dev", "up9").stdout, 5), "up9 does not forward")
+    bridged.uplink(suite, UP_MAC)
     victim = Victim(suite.lab)
     victim.harden_not()
 

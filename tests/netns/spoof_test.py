@@ -12,6 +12,7 @@ import ipaddress
 import os
 import struct
 
+import bridged
 from suite import Suite, check, policy, scenario, topology, wait_for
 from volley import Shot, Volley
 from ztlab import cases_raw, clients, frames as f
@@ -256,13 +257,7 @@ def bridged_shots():
 @suite.case("control, bridged: an uplink joins the bridge and its host plays everybody")
 def bridged_control():
     suite.reset_agent()
-    vms = suite.lab.host["vms"]
-    suite.lab.host["router"].run("ip", "link", "add", "eth9", "netns", vms.ns, "address",
-                                 BRIDGED_MAC, "type", "veth", "peer", "name", "up9")
-    suite.router("ip", "link", "set", "up9", "master", "br0", "up")
-    vms.run("ip", "link", "set", "eth9", "up")
-    check(wait_for(lambda: "state forwarding" in suite.lab.host["router"].run(
-        "bridge", "link", "show", "dev", "up9").stdout, 5), "up9 does not forward")
+    bridged.uplink(suite, BRIDGED_MAC)
     passed["bridge"] = volley.fire(bridged_shots(), volley.by("vms", "eth9"))
     control("bridged", passed["bridge"], len(bridged_shots()))
     greet()

@@ -12,6 +12,7 @@ import concurrent.futures
 import dataclasses
 import time
 
+import bridged
 from suite import Suite, check, policy, wait_for  # first: it says where ztlab is
 from rogue_shots import GW6, GW_LL, Place, Victim
 from ztlab.arrivals import Arrivals
@@ -116,15 +117,6 @@ LINK = [
 arrivals = victim = None
 
 
-def join_uplink():
-    """A host behind an uplink that is a member of the devices' bridge."""
-    host = suite.lab.host[UPLINK.host]
-    suite.lab.host["router"].run("ip", "link", "add", UPLINK.ifname, "netns", host.ns, "address",
-                                 UPLINK.mac, "type", "veth", "peer", "name", "up9")
-    suite.router("ip", "link", "set", "up9", "master", "br0", "up")
-    host.run("ip", "link", "set", UPLINK.ifname, "up")
-
-
 def tools_policy():
     return policy(interfaces={"up9": {"role": "uplink"}}, tests=None,
                   rules={"cam-vms": {"from": "cam2", "to": "vms"}, "cam2-log": None,
@@ -171,7 +163,7 @@ def outward():
     global arrivals, victim
     victim = Victim(suite.lab)
     victim.harden_not()
-    join_uplink()
+    bridged.uplink(suite, UPLINK.mac)
     arrivals = Arrivals(suite.lab, EARS)
     suite.lab.undo.append(arrivals.close)
     suite.load(tools_policy())

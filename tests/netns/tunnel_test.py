@@ -9,7 +9,8 @@ programs all of it arrives; enforced, only what is listed here, with its why.
 """
 import struct
 
-from suite import Suite, check, policy, wait_for  # first: it says where ztlab is
+import bridged
+from suite import Suite, check, policy  # first: it says where ztlab is
 from volley import Shot, Volley
 from ztlab import cases_raw, clients, frames as f
 from ztlab.topology import INET_GW_MAC, ROUTER4, ROUTER6, ROUTER_MAC, address, link_local, mac
@@ -221,14 +222,8 @@ def connect():
 
 @suite.case("control: without programs everything that is hidden arrives")
 def control():
-    vms = suite.lab.host["vms"]
-    suite.lab.host["router"].run("ip", "link", "add", "eth9", "netns", vms.ns, "address", UP_MAC,
-                                 "type", "veth", "peer", "name", "up9")
-    suite.router("ip", "link", "set", "up9", "master", "br0", "up")
-    vms.run("ip", "link", "set", "eth9", "up")
+    bridged.uplink(suite, UP_MAC)
     suite.router("nft", "flush", "ruleset")  # its NAT would not know what to do with errors
-    check(wait_for(lambda: "state forwarding" in suite.lab.host["router"].run(
-        "bridge", "link", "show", "dev", "up9").stdout, 5), "up9 does not forward")
     connect()
     for host, ifname, make in RUNS:
         shots = make()

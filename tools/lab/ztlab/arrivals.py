@@ -5,15 +5,14 @@ Where capture.Ears listens for marks, this notes of every IP packet that came in
 the wire whom it was for: (destination, protocol, port). Judges nothing.
 """
 import ipaddress
-import selectors
-import socket
 import struct
-import threading
 import time
 from collections import Counter
 
-ETH_P_ALL, ETH_P_IP, ETH_P_IPV6, ETH_P_8021Q = 3, 0x0800, 0x86DD, 0x8100
-SOL_PACKET, PACKET_STATISTICS, SO_RCVBUFFORCE = 263, 6, 33
+from .capture import Listener
+
+ETH_P_IP, ETH_P_IPV6, ETH_P_8021Q = 0x0800, 0x86DD, 0x8100
+SOL_PACKET, PACKET_STATISTICS = 263, 6
 TCP, UDP, ICMP, ICMPV6 = 6, 17, 1, 58
 CHAIN = (0, 43, 44, 51, 60)  # IPv6 headers that another one follows
 NAMES = {TCP: "tcp", UDP: "udp", ICMP: "icmp", ICMPV6: "icmp6"}
@@ -84,45 +83,13 @@ def is_neighbourhood(p):
     return p[2] == "icmp6" and (p[3] in NEIGHBOUR or p[3] == MLD2)
 
 
-class Arrivals:
-    """Listens at (host, interface) pairs until close()."""
-
+class Arrivals(Listener):
     def __init__(self, lab, places, buffer=32 << 20):
         self.seen = {host: Counter() for host, _ in places}  # host -> {(dst, proto, port): n}
         self.near = Counter()  # host -> packets of neighbour discovery and MLD
         self.source = {}  # (host, key) -> where the latest came from
         self.senders = {host: set() for host, _ in places}
-        self.sel = selectors.DefaultSelector()
-        self.sockets = []
-        for host, ifname in places:
-            s = lab.host[host].packet_socket(ifname, ETH_P_ALL)
-            s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, buffer)
-            s.setblocking(False)
-            self.sockets.append(s)
-            self.sel.register(s, selectors.EVENT_READ, host)
-        self.last = time.monotonic()
-        self.stop, self.stopper = socket.socketpair()
-        self.sel.register(self.stop, selectors.EVENT_READ, None)
-        self.thread = threading.Thread(target=self.listen, daemon=True)
-        self.thread.start()
-
-    def listen(self):
-        while True:
-            for key, _ in self.sel.select():
-                if key.data is None:
-                    return
-                self.drain(key.fileobj, key.data)
-
-    def drain(self, s, host):
-        while True:
-            try:
-                frame, where = s.recvfrom(65536)
-            except OSError:
-                return
-            self.last = time.monotonic()
-            if where[2] == socket.PACKET_OUTGOING:
-                continue
-            self.note(host, frame)
+        super().__init__(lab, places, buffer)
 
     def note(self, host, frame):
         at, kind = 14, struct.unpack_from("!H", frame, 12)[0]
@@ -152,11 +119,3 @@ class Arrivals:
         """Packets the kernel could not hand over: with any, nothing is proved."""
         return sum(struct.unpack("II", s.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))[1]
                    for s in self.sockets)
-
-    def close(self):
-        self.stopper.send(b"x")
-        self.thread.join()
-        for key in list(self.sel.get_map().values()):
-            key.fileobj.close()
-        self.stopper.close()
-        self.sel.close()
