@@ -66,6 +66,9 @@ routes() { # add|del
 	ip -n "$N-r" route "$1" fd10::/64 via fd09::5
 }
 
+# Linux takes an IPv6 address as its own when a worker gets round to it.
+settled() { [ -z "$(ip -n "$N-r" -6 addr show dev "$1" tentative)" ]; }
+
 route_part() {
 	route_topology
 	try there control
@@ -82,9 +85,10 @@ route_part() {
 	ip -n "$N-r" addr add fd80::7/64 dev lan8
 	ip -n "$N-r" addr add 10.88.0.1/32 dev lo
 	ip -n "$N-r" addr add fd88::1/128 dev lo
+	case_ "they are this router's now" until_ok settled lan8
 	try dead enforced
 	for a in 10.80.0.7 fd80::7; do
-		case_ "an own address the dead agent never saw answers what the router may be asked: $a" pings cam $a
+		case_ "an own address the dead agent never saw answers what the router may be asked: $a" until_ok pings cam $a
 	done
 	hosts_gone cam
 }
