@@ -25,7 +25,7 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 SAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FUZZ_SAN := -O1 -include tools/build/clang_endian.h -Wno-atomic-alignment -Wno-gnu-variable-sized-type-not-at-end -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 TEST_INC := -iquote bpf -iquote tests/prog
-BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Wno-unused-parameter -Iinclude -Ibpf \
+BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 -fno-strict-aliasing -Wall -Wextra -Werror -Wno-unused-parameter -Iinclude -Ibpf \
 	-I/usr/include/$(MULTIARCH) -MMD -MP
 
 LIB_SRC := $(filter-out agent/daemon/%,$(wildcard agent/*/*.c))

@@ -1,40 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Flow records: found, believed, made (design §4.7, §4.10, §6). flow_get() is the
- * seam behind which the table may change; everything else works on the record.
+ * Flow records: what one says, when it is believed, and how a packet is counted on it
+ * (design §4.7, §4.10, §6). Where records lie is behind flow_get() (flow_table.h); all
+ * here works on the record.
  */
 #ifndef ZT_FLOW_STAGE_H
 #define ZT_FLOW_STAGE_H
 
+#include "flow_table.h"
+#include "frame.h"
 #include "origin.h"
 
 #define ZT_TCP_FLAGS 0x17 /* FIN SYN RST ACK */
 
-zt_inline struct zt_flow *flow_get(const struct zt_flow_key *k)
-{
-	return bpf_map_lookup_elem(&zt_flow, k);
-}
-
-/*
- * Was the record recycled for another flow meanwhile. A record rests for
- * zt_cfg.grace after its idle time before its place is free, so a packet inside
- * a hit would have to stall that long; then the sum differs.
- */
-zt_inline int flow_valid(const struct zt_flow *f, const struct zt_flow_key *k)
-{
-	return ZT_READ_ONCE(f->check) == zt_flow_check(k);
-}
-
 /* Request (1) or answer (0) of an ICMP exchange; the answer types are the odd ones out. */
-zt_inline int zt_icmp_is_request(const struct zt_pkt *p)
+zt_inline int zt_icmp_is_request(const struct zt_core *p)
 {
 	return zt_icmp_request(p->proto, p->icmp_type) == p->icmp_type;
 }
 
-zt_inline void zt_flow_key_fill(struct zt_pkt *p)
+/* owner: of an unknown device, else 0. *k is zeroed. */
+zt_inline void zt_flow_key_of(const struct zt_core *p, __u32 owner, struct zt_flow_key *k)
 {
-	struct zt_flow_key *k = &p->key;
-
 	if (p->dir == ZT_FROM_DEVICE) {
 		k->dev = p->src;
 		k->peer = p->dst;
@@ -58,11 +45,16 @@ zt_inline void zt_flow_key_fill(struct zt_pkt *p)
 	k->family = p->family;
 	k->kind = ZT_FLOW;
 	k->zone = p->zone;
-	k->owner = p->owner;
+	k->owner = owner;
+}
+
+zt_inline void zt_flow_key_fill(struct zt_pkt *p)
+{
+	zt_flow_key_of(&p->core, p->owner, &p->key);
 }
 
 /* No stack sends these: nothing, SYN with FIN or RST, FIN with RST, or FIN/PSH/URG alone. */
-zt_inline int zt_bad_flags(const struct zt_pkt *p)
+zt_inline int zt_bad_flags(const struct zt_core *p)
 {
 	__u32 f = p->tcp & ZT_TCP_FLAGS;
 
@@ -75,13 +67,13 @@ zt_inline int zt_bad_flags(const struct zt_pkt *p)
 	return !(f & ZT_TCP_ACK);
 }
 
-zt_inline int zt_is_syn(const struct zt_pkt *p)
+zt_inline int zt_is_syn(const struct zt_core *p)
 {
 	return p->proto == ZT_PROTO_TCP && (p->tcp & ZT_TCP_FLAGS) == ZT_TCP_SYN;
 }
 
 /* Idle class after what has been seen of both sides. */
-zt_inline __u8 zt_idle_of(const struct zt_pkt *p, __u32 seen, __u32 flags)
+zt_inline __u8 zt_idle_of(const struct zt_core *p, __u32 seen, __u32 flags)
 {
 	if (zt_is_icmp(p))
 		return ZT_IDLE_ICMP;
@@ -97,7 +89,7 @@ zt_inline __u8 zt_idle_of(const struct zt_pkt *p, __u32 seen, __u32 flags)
 	return (seen & ZT_SEEN_ACK) && (seen & ZT_SEEN_ACK << 4) ? ZT_IDLE_TCP : ZT_IDLE_TCP_HALF;
 }
 
-zt_inline __u32 zt_seen_of(const struct zt_pkt *p)
+zt_inline __u32 zt_seen_of(const struct zt_core *p)
 {
 	__u32 s = ZT_SEEN_ACK;
 
@@ -111,7 +103,7 @@ zt_inline __u32 zt_seen_of(const struct zt_pkt *p)
  * Does a record count as half-open: TCP without a whole handshake, unless the side that
  * was asked refused. What the opener itself does to end it does not help.
  */
-zt_inline __u32 zt_is_half(const struct zt_pkt *p, __u32 opener, __u32 seen, __u32 flags)
+zt_inline __u32 zt_is_half(const struct zt_core *p, __u32 opener, __u32 seen, __u32 flags)
 {
 	__u32 refused = opener == ZT_FROM_DEVICE ? ZT_SEEN_RST << 4 : ZT_SEEN_RST;
 
@@ -120,106 +112,196 @@ zt_inline __u32 zt_is_half(const struct zt_pkt *p, __u32 opener, __u32 seen, __u
 	return !((seen & ZT_SEEN_ACK) && (seen & ZT_SEEN_ACK << 4)) && !(seen & refused);
 }
 
-/*
- * Account a packet on its record. Two CPUs may both write tcp and idle; the worst
- * outcome is a state that lags one packet behind. Counters are exact. A tuple opened
- * again keeps its one place and is not half-open a second time.
- */
-zt_inline void zt_flow_touch(struct zt_flow *f, const struct zt_pkt *p)
-{
-	__u32 seen = f->tcp, dir = p->dir & 1;
+/* ---- the fields of a record ------------------------------------------------------ */
 
-	if (zt_is_syn(p) && f->idle == ZT_IDLE_TCP_CLOSING)
+zt_inline __u32 zt_flow_bind(const struct zt_flow *f)
+{
+	return ZT_WHO_BIND(f->who);
+}
+
+zt_inline __u32 zt_flow_opener(const struct zt_flow *f)
+{
+	return ZT_STATE_OPENER(f->state);
+}
+
+zt_inline __u32 zt_flow_flags(const struct zt_flow *f)
+{
+	return ZT_STATE_FLAGS(f->state);
+}
+
+/* A MAC as a number: only to be compared with another one. */
+zt_inline __u64 zt_mac48(const __u8 *mac)
+{
+	__u16 part[3];
+
+	zt_copy(&part[0], mac, 2);
+	zt_copy(&part[1], mac + 2, 2);
+	zt_copy(&part[2], mac + 4, 2);
+	return part[0] | (__u64)part[1] << 16 | (__u64)part[2] << 32;
+}
+
+/* ---- a packet on its record -------------------------------------------------------- */
+
+/* Half of what a count can hold is in it: move all of it to where there is room. */
+zt_inline void zt_flow_spill(struct zt_flow *f, __u32 ref, __u32 dir)
+{
+	struct zt_flow_rest *rest = flow_rest(ref);
+	__u64 had;
+
+	if (!rest)
+		return;
+	had = __sync_lock_test_and_set(&f->count[dir & 1], 0);
+	__sync_fetch_and_add(&rest->packets[dir & 1], ZT_COUNT_PACKETS(had));
+	__sync_fetch_and_add(&rest->bytes[dir & 1], ZT_COUNT_BYTES(had));
+}
+
+/*
+ * What this packet shows of both sides, into the state. A tuple opened again keeps its one
+ * place and is not half-open a second time. Of two CPUs that change the state at once one
+ * goes without: the state lags a packet behind. Half-open is given back by who cleared it.
+ */
+zt_inline void zt_flow_see(struct zt_flow *f, const struct zt_core *p)
+{
+	__u32 was = ZT_READ_ONCE(f->state), seen = ZT_STATE_TCP(was), half = was & ZT_STATE_HALF;
+	__u32 opener = ZT_STATE_OPENER(was), flags = ZT_STATE_FLAGS(was);
+
+	if (zt_is_syn(p) && ZT_STATE_IDLE(was) == ZT_IDLE_TCP_CLOSING)
 		seen = 0; /* the same tuple opened again */
 	seen |= zt_seen_of(p);
-	if (seen != f->tcp) {
-		f->tcp = seen;
-		f->idle = zt_idle_of(p, seen, f->flags);
-		if (ZT_READ_ONCE(f->half) && !zt_is_half(p, f->opener, seen, f->flags) &&
-		    __sync_lock_test_and_set(&f->half, 0))
-			zt_half_give(f->dev, f->opener);
-	}
+	if (seen == ZT_STATE_TCP(was))
+		return;
+	half = half && zt_is_half(p, opener, seen, flags);
+	if (__sync_val_compare_and_swap(&f->state, was,
+					ZT_STATE(seen, zt_idle_of(p, seen, flags), opener, half, flags)) == was &&
+	    was & ZT_STATE_HALF && !half)
+		zt_half_give(p->dev, opener);
+}
+
+/* Account a packet on its record, p->dev's. Counts are exact. */
+zt_inline void zt_flow_touch(struct zt_flow *f, __u32 ref, const struct zt_core *p)
+{
+	__u64 add = ZT_COUNT(p->packets, p->bytes);
+
+	zt_flow_see(f, p);
 	if (f->seen != p->now)
 		f->seen = p->now;
-	__sync_fetch_and_add(&f->packets[dir], (__u64)p->packets);
-	__sync_fetch_and_add(&f->bytes[dir], p->bytes);
+	if ((__sync_fetch_and_add(&f->count[p->dir & 1], add) + add) & ZT_COUNT_FULL)
+		zt_flow_spill(f, ref, p->dir);
 }
+
+/* ---- is it believed ------------------------------------------------------------------ */
 
 /* Ageing is a property of the record: nothing has to come and remove it. */
-zt_inline int zt_flow_alive(const struct zt_flow *f, const struct zt_pkt *p, const struct zt_cfg *cfg)
+zt_inline int zt_flow_alive(const struct zt_flow *f, const struct zt_core *p, const struct zt_cfg *cfg)
 {
-	if (f->flags & ZT_FLOW_DEAD || !ZT_WORD_GEN(ZT_READ_ONCE(f->word)))
+	__u32 state = ZT_READ_ONCE(f->state);
+
+	if (state & ZT_STATE_DEAD || !ZT_WORD_GEN(ZT_READ_ONCE(f->word)))
 		return 0;
-	return zt_age(p->now, f->seen) <= (__s32)cfg->idle[f->idle & (ZT_IDLE_MAX - 1)];
+	return zt_age(p->now, f->seen) <= (__s32)cfg->idle[ZT_STATE_IDLE(state)];
 }
 
-zt_inline int zt_flow_origin_ok(const struct zt_flow *f, const struct zt_pkt *p)
+/* Did the packet come in where the peer of a flow with these flags is. */
+zt_inline int zt_flow_origin_ok(__u32 flags, const struct zt_core *p)
 {
-	enum zt_origin from = zt_origin(p);
+	enum zt_origin from = zt_core_origin(p);
 
-	if (f->flags & (ZT_FLOW_PEER_DEVICE | ZT_FLOW_PEER_UNKNOWN))
+	if (flags & (ZT_FLOW_PEER_DEVICE | ZT_FLOW_PEER_UNKNOWN))
 		return from == ZT_ORIGIN_DEVICES;
-	if (f->flags & ZT_FLOW_PEER_ROUTER)
+	if (flags & ZT_FLOW_PEER_ROUTER)
 		return from == ZT_ORIGIN_LOCAL;
 	return from == ZT_ORIGIN_OUTSIDE;
 }
 
-/* The record's binding proves identity: MAC, port, VLAN and epoch, without a lookup by MAC. */
-zt_inline int zt_flow_proves(const struct zt_flow *f, const struct zt_pkt *p)
+/* Has neither side moved since the record was judged; b: the device's binding. */
+zt_inline int zt_flow_current(const struct zt_flow *f, const struct zt_bind *b)
 {
-	struct zt_bind *b = bpf_map_lookup_elem(&zt_bind, &f->bind);
-	int from = p->dir == ZT_FROM_DEVICE;
+	__u32 epoch = ZT_READ_ONCE(b->epoch), peer = ZT_WHO_PEER(f->who);
+	struct zt_bind *other;
 
-	if (!b || b->ifindex != p->ifindex || b->vlan != p->vlan ||
-	    ZT_READ_ONCE(b->epoch) != f->epoch)
-		return 0;
-	if (!(b->flags & ZT_BIND_IP) && !zt_mac_equal(b->mac, from ? p->smac : p->dmac))
-		return 0;
-	if (from) {
-		if (!zt_mac_equal(f->dmac, p->dmac))
+	if (zt_flow_flags(f) & ZT_FLOW_PEER_DEVICE) {
+		other = bpf_map_lookup_elem(&zt_bind, &peer);
+		if (!other)
 			return 0;
-		if (b->seen != p->now)
-			b->seen = p->now;
-	} else if (!zt_flow_origin_ok(f, p)) {
-		return 0;
+		epoch += ZT_READ_ONCE(other->epoch);
 	}
-	/* A device as peer: its epoch counts as well. */
-	if (f->flags & ZT_FLOW_PEER_DEVICE) {
-		b = bpf_map_lookup_elem(&zt_bind, &f->peer_bind);
-		return b && ZT_READ_ONCE(b->epoch) == f->peer_epoch;
-	}
-	return 1;
+	return ZT_EPOCH(epoch) == ZT_WHO_EPOCH(f->who);
 }
 
 /*
- * The fast path: 1 when a live record of this generation decides the packet
- * (p->reason, rule, verdict set), 0 = ask the slow path.
+ * The record's binding proves identity: MAC, port, VLAN and epoch, without a lookup by MAC.
+ * The binding, or NULL.
  */
+zt_inline struct zt_bind *zt_flow_proves(const struct zt_flow *f, const struct zt_core *p)
+{
+	__u32 bind = zt_flow_bind(f);
+	struct zt_bind *b = bpf_map_lookup_elem(&zt_bind, &bind);
+	int from = p->dir == ZT_FROM_DEVICE;
+
+	if (!b || b->ifindex != p->ifindex || b->vlan != p->vlan)
+		return 0;
+	if (!(b->flags & ZT_BIND_IP) && zt_mac48(b->mac) != zt_mac48(from ? p->smac : p->dmac))
+		return 0;
+	if (from ? ZT_HOP_MAC(f->hop) != zt_mac48(p->dmac) :
+		   !zt_flow_origin_ok(zt_flow_flags(f), p))
+		return 0;
+	return zt_flow_current(f, b) ? b : 0;
+}
+
+/*
+ * Does this record (its word as read) decide the packet: it is alive, of this generation, and
+ * its binding proves whose packet it is. The binding, or NULL: ask the slow path.
+ */
+zt_inline struct zt_bind *zt_flow_believed(const struct zt_flow *f, __u64 word, const struct zt_core *p,
+					   const struct zt_cfg *cfg)
+{
+	struct zt_bind *b;
+
+	if (ZT_WORD_GEN(word) != p->gen || !zt_flow_alive(f, p, cfg))
+		return 0;
+	b = zt_flow_proves(f, p);
+	if (!b || (zt_is_syn(p) && zt_flow_opener(f) != p->dir))
+		return 0;
+	if (!flow_valid(f, word))
+		return 0;
+	zt_apart(); /* else the verifier sees the binding as a number that may be 0 */
+	return b;
+}
+
+/* Its word is the packet's verdict; the packet is counted on it. */
+zt_inline void zt_flow_follow(struct zt_flow *f, __u32 ref, __u64 word, struct zt_bind *b, struct zt_core *p)
+{
+	p->dev = b->dev;
+	p->reason = ZT_WORD_REASON(word);
+	p->verdict = ZT_WORD_VERDICT(word);
+	if (p->dir == ZT_FROM_DEVICE && b->seen != p->now)
+		b->seen = p->now;
+	zt_flow_touch(f, ref, p);
+}
+
+/* Does a live record decide it, with reason, verdict and rule in p: 1; 0 = ask the slow path. */
 zt_inline int zt_established(struct zt_pkt *p, const struct zt_cfg *cfg)
 {
+	struct zt_bind *b;
 	struct zt_flow *f;
 	__u64 word;
+	__u32 ref;
 
-	if (!p->family || p->shape || p->fault || zt_bad_flags(p) ||
+	if (!p->family || p->shape || p->fault || zt_bad_flags(&p->core) ||
 	    p->flags & (ZT_PKT_FIRST | ZT_PKT_LATER | ZT_PKT_OPTIONS | ZT_PKT_GROUP))
 		return 0;
 	zt_flow_key_fill(p);
-	f = flow_get(&p->key);
+	ref = zt_flow_find(&p->key);
+	f = flow_at(ref);
 	if (!f)
 		return 0;
 	word = ZT_READ_ONCE(f->word);
-	if (ZT_WORD_GEN(word) != p->gen || !zt_flow_alive(f, p, cfg) || !zt_flow_proves(f, p))
+	b = zt_flow_believed(f, word, &p->core, cfg);
+	if (!b)
 		return 0;
-	if (zt_is_syn(p) && f->opener != p->dir)
-		return 0;
-	if (!flow_valid(f, &p->key) || ZT_READ_ONCE(f->word) != word)
-		return 0;
-	zt_flow_touch(f, p);
+	zt_flow_follow(f, ref, word, b, &p->core);
 	p->flags |= ZT_PKT_HIT;
-	p->dev = f->dev;
-	p->opener = f->opener;
-	p->reason = ZT_WORD_REASON(word);
-	p->verdict = ZT_WORD_VERDICT(word);
+	p->opener = zt_flow_opener(f);
 	p->rule = ZT_WORD_RULE(word);
 	return 1;
 }

@@ -7,69 +7,115 @@
 #define ZT_FLOW_OPEN_H
 
 #include "flow.h"
+#include "flow_place.h"
 
-/* The totals of a flow that is over, for the agent. */
-zt_inline void zt_tell_end(const struct zt_flow_key *k, const struct zt_flow *f, __u64 word,
-			   __u32 now)
+#define ZT_STATE_TRIES 4
+
+/* The state a taken record has, and half-open no more: that is given back once. */
+zt_inline __u32 zt_flow_held(struct zt_flow *f)
 {
-	struct zt_event *e = bpf_ringbuf_reserve(&zt_ring, sizeof(*e), 0);
-	int by_device = f->opener == ZT_FROM_DEVICE;
+	return __sync_fetch_and_and(&f->state, ~ZT_STATE_HALF);
+}
 
+/* ---- a flow that is over ----------------------------------------------------------- */
+
+zt_inline void zt_end_counts(struct zt_event *e, const struct zt_flow *f, const struct zt_flow_rest *rest)
+{
+	__u64 c0 = ZT_READ_ONCE(f->count[0]), c1 = ZT_READ_ONCE(f->count[1]);
+
+	e->packets[0] = rest->packets[0] + ZT_COUNT_PACKETS(c0);
+	e->packets[1] = rest->packets[1] + ZT_COUNT_PACKETS(c1);
+	e->bytes[0] = rest->bytes[0] + ZT_COUNT_BYTES(c0);
+	e->bytes[1] = rest->bytes[1] + ZT_COUNT_BYTES(c1);
+}
+
+zt_inline void zt_end_key(struct zt_event *e, __u32 ref, const struct zt_flow_rest *rest, __u32 opener)
+{
+	struct zt_flow_key k = {};
+	int by_device = opener == ZT_FROM_DEVICE;
+
+	zt_slot_key(ref, rest, &k);
+	e->src = by_device ? k.dev : k.peer;
+	e->dst = by_device ? k.peer : k.dev;
+	e->sport = by_device ? k.dev_port : k.peer_port;
+	e->dport = by_device ? k.peer_port : k.dev_port;
+	e->proto = k.proto;
+	e->family = k.family;
+	e->vlan = k.zone & 0xfff;
+}
+
+/*
+ * The flow whose slot was taken is over; `word` and `state` are what it held. Its totals are
+ * told, and what it held is given back.
+ */
+ZT_GLOBAL int zt_flow_over(__u32 ref, __u64 word, __u32 state, __u32 now)
+{
+	struct zt_flow_rest *rest = flow_rest(ref);
+	struct zt_flow *f = flow_at(ref);
+	struct zt_charge c;
+	struct zt_event *e;
+
+	if (!rest || !f)
+		return -1;
+	zt_state_charge(state, rest->dev, &c);
+	zt_quota_give(&c);
+	e = bpf_ringbuf_reserve(&zt_ring, sizeof(*e), 0);
 	if (!e) {
 		zt_lose(ZT_LOST_EVENT);
-		return;
+		return 0;
 	}
 	__builtin_memset(e, 0, sizeof(*e));
 	e->type = ZT_EVENT_FLOW_END;
 	e->gen = ZT_WORD_GEN(word);
 	e->boot_ns = bpf_ktime_get_boot_ns();
-	e->src = by_device ? k->dev : k->peer;
-	e->dst = by_device ? k->peer : k->dev;
-	e->sport = by_device ? k->dev_port : k->peer_port;
-	e->dport = by_device ? k->peer_port : k->dev_port;
-	e->proto = k->proto;
-	e->family = k->family;
 	e->reason = ZT_WORD_REASON(word);
 	e->verdict = ZT_WORD_VERDICT(word);
 	e->rule = ZT_WORD_RULE(word);
-	e->dir = f->opener;
-	e->opener = f->opener;
-	e->flags = f->flags;
-	e->vlan = k->zone & 0xfff;
-	e->dev = f->dev;
+	e->dir = c.opener;
+	e->opener = c.opener;
+	e->flags = ZT_STATE_FLAGS(state);
+	e->dev = rest->dev;
 	e->tick = now;
-	e->packets[0] = f->packets[0];
-	e->packets[1] = f->packets[1];
-	e->bytes[0] = f->bytes[0];
-	e->bytes[1] = f->bytes[1];
+	zt_end_key(e, ref, rest, c.opener);
+	zt_end_counts(e, f, rest);
 	bpf_ringbuf_submit(e, 0);
+	return 0;
 }
 
-/* What a judgement fixes in a record; counters and times stay. */
-zt_inline void zt_flow_judge(struct zt_flow *f, const struct zt_pkt *p)
+/* ---- writing a record that is ours (zt_take) --------------------------------------- */
+
+/* The epoch a record made or judged by this packet holds. */
+zt_inline __u32 zt_pkt_epoch(const struct zt_pkt *p)
 {
-	f->bind = p->bind;
-	f->epoch = p->epoch;
-	f->flags &= ~(ZT_FLOW_PEER_DEVICE | ZT_FLOW_PEER_ROUTER | ZT_FLOW_PEER_UNKNOWN);
+	return ZT_EPOCH(p->epoch + (p->peer.kind == ZT_KIND_DEVICE ? p->peer_epoch : 0));
+}
+
+zt_inline __u32 zt_pkt_flags(const struct zt_pkt *p, __u32 flags)
+{
+	flags &= ~(ZT_FLOW_PEER_DEVICE | ZT_FLOW_PEER_ROUTER | ZT_FLOW_PEER_UNKNOWN);
 	if (p->flags & ZT_PKT_PEER_UNKNOWN)
-		f->flags |= ZT_FLOW_PEER_UNKNOWN;
+		flags |= ZT_FLOW_PEER_UNKNOWN;
 	if (p->peer.kind == ZT_KIND_DEVICE)
-		f->flags |= ZT_FLOW_PEER_DEVICE;
+		flags |= ZT_FLOW_PEER_DEVICE;
 	if (p->peer.kind == ZT_KIND_ROUTER)
-		f->flags |= ZT_FLOW_PEER_ROUTER;
-	f->peer_bind = p->peer_bind;
-	f->peer_epoch = p->peer_epoch;
-	/*
-	 * Judged at a packet towards the device, where it may send is not known (any more):
-	 * a group MAC, which the fast path never takes. An unknown device's MAC is in no
-	 * table; its answers go to where its question came from.
-	 */
+		flags |= ZT_FLOW_PEER_ROUTER;
+	return flags;
+}
+
+/*
+ * Where the device may send. Judged at a packet towards the device, that is not known (any
+ * more): a group MAC, which the fast path never takes. An unknown device's MAC is in no
+ * table; its answers go to where its question came from.
+ */
+zt_inline __u64 zt_pkt_hop(const struct zt_pkt *p)
+{
+	__u64 mac = 0xffffffffffffull;
+
 	if (p->dir == ZT_FROM_DEVICE)
-		__builtin_memcpy(f->dmac, p->dmac, 6);
+		mac = zt_mac48(p->dmac);
 	else if (p->flags & ZT_PKT_PEER_UNKNOWN)
-		__builtin_memcpy(f->dmac, p->smac, 6);
-	else
-		__builtin_memset(f->dmac, 0xff, 6);
+		mac = zt_mac48(p->smac);
+	return ZT_HOP(p->key.proto, p->key.icmp, mac);
 }
 
 zt_inline __u64 zt_flow_word(const struct zt_pkt *p)
@@ -77,122 +123,156 @@ zt_inline __u64 zt_flow_word(const struct zt_pkt *p)
 	return ZT_WORD(p->gen, p->reason, p->verdict, p->rule);
 }
 
-/* What a record holds, from the record; it gives that back once. */
-zt_inline void zt_flow_charge(struct zt_flow *f, struct zt_charge *ret)
+/* What a judgement fixes in a record; counters and times stay. */
+zt_inline void zt_flow_judge(struct zt_flow *f, const struct zt_pkt *p)
 {
-	ret->dev = f->dev;
-	ret->opener = f->opener;
-	ret->half = __sync_lock_test_and_set(&f->half, 0);
+	__u32 was, flags, i;
+
+	f->who = ZT_WHO(p->bind, p->peer_bind, zt_pkt_epoch(p));
+	f->hop = zt_pkt_hop(p);
+	ZT_NO_UNROLL
+	for (i = 0; i < ZT_STATE_TRIES; i++) { /* against a hit that began before the record was taken */
+		was = ZT_READ_ONCE(f->state);
+		flags = zt_pkt_flags(p, ZT_STATE_FLAGS(was));
+		if (__sync_val_compare_and_swap(&f->state, was, (was & 0xffff) | flags << 16) == was)
+			break;
+	}
 }
 
-/* And what one made by this packet will hold. */
-zt_inline void zt_pkt_charge(const struct zt_pkt *p, __u32 picked_up, struct zt_charge *ret)
+/*
+ * The slot is this CPU's to write and the quota taken: from now on it is its packet's flow.
+ * was: the word the slot was taken with.
+ */
+ZT_GLOBAL int zt_flow_begin(__u32 ref, __u64 was)
+{
+	struct zt_flow_rest *rest = flow_rest(ref);
+	struct zt_flow *f = flow_at(ref);
+	struct zt_pkt *p = zt_pkt_here();
+	__u32 flags, tcp, half;
+
+	if (!p || !f || !rest)
+		return ZT_REASON_INTERNAL;
+	flags = zt_pkt_flags(p, p->flags & ZT_PKT_PICKED_UP ? ZT_FLOW_PICKED_UP : 0);
+	tcp = zt_seen_of(&p->core);
+	half = zt_is_half(&p->core, p->opener, tcp, flags);
+	f->who = ZT_WHO(p->bind, p->peer_bind, zt_pkt_epoch(p));
+	f->hop = zt_pkt_hop(p);
+	f->seen = p->now;
+	f->count[p->dir & 1] = ZT_COUNT(p->packets, p->bytes);
+	f->count[!(p->dir & 1)] = 0;
+	__builtin_memset(rest, 0, sizeof(*rest));
+	rest->first = p->now;
+	rest->dev = p->dev;
+	rest->zone = p->key.zone;
+	rest->owner = p->key.owner;
+	zt_slot_set_key(ref, &p->key);
+	ZT_WRITE_ONCE(f->state, ZT_STATE(tcp, zt_idle_of(&p->core, tcp, flags), p->opener, half, flags));
+	zt_publish(f, was, zt_flow_word(p));
+	p->flags |= ZT_PKT_HIT | ZT_PKT_CREATED;
+	return 0;
+}
+
+/* ---- making one --------------------------------------------------------------------- */
+
+/* What a record made by this packet will hold. */
+zt_inline void zt_pkt_charge(const struct zt_pkt *p, struct zt_charge *ret)
 {
 	ret->dev = p->dev;
 	ret->opener = p->opener;
-	ret->half = zt_is_half(p, p->opener, zt_seen_of(p), picked_up ? ZT_FLOW_PICKED_UP : 0);
+	ret->half = zt_is_half(&p->core, p->opener, zt_seen_of(&p->core),
+			       p->flags & ZT_PKT_PICKED_UP ? ZT_FLOW_PICKED_UP : 0);
 }
 
 /*
  * A token for a new record of p->dev. What is picked up in the first minutes after
  * load needs none: whatever was under way goes on at once, up to the quota.
  */
-zt_inline int zt_open_token(const struct zt_pkt *p, const struct zt_cfg *cfg, __u32 picked_up)
+zt_inline int zt_open_token(const struct zt_pkt *p, const struct zt_cfg *cfg)
 {
 	const struct zt_limits *l = zt_limits_of(p);
 
-	if (picked_up && zt_age(p->now, cfg->pickup_until) <= 0)
+	if (p->flags & ZT_PKT_PICKED_UP && zt_age(p->now, cfg->pickup_until) <= 0)
 		return 1;
 	return l && zt_token(ZT_BUCKET_OPEN + (p->opener & 1), l->new_flows_per_s, 0);
 }
 
-zt_inline void zt_flow_fill(struct zt_flow *f, const struct zt_pkt *p, __u32 picked_up)
+/* May there be one more record, old (NULL: none) giving its share back. */
+zt_inline int zt_may_open(const struct zt_pkt *p, const struct zt_cfg *cfg, const struct zt_charge *old)
 {
-	f->dev = p->dev;
-	f->seen = p->now;
-	f->first = p->now;
-	f->opener = p->opener;
-	f->flags = picked_up ? ZT_FLOW_PICKED_UP : 0;
-	f->tcp = zt_seen_of(p);
-	f->half = zt_is_half(p, p->opener, f->tcp, f->flags);
-	f->idle = zt_idle_of(p, f->tcp, f->flags);
-	f->check = zt_flow_check(&p->key);
-	f->packets[p->dir & 1] = p->packets;
-	f->packets[!(p->dir & 1)] = 0;
-	f->bytes[p->dir & 1] = p->bytes;
-	f->bytes[!(p->dir & 1)] = 0;
-	zt_flow_judge(f, p);
-}
+	struct zt_charge c;
 
-/*
- * Give the place of a record that is over (or whose tuple is opened again) to
- * this packet's flow. Only the CPU that takes the word away writes; another one
- * meanwhile decides its packet alone and leaves the record be.
- */
-zt_inline int zt_flow_take_over(struct zt_flow *f, struct zt_pkt *p, const struct zt_cfg *cfg,
-				__u32 picked_up)
-{
-	__u64 word = ZT_READ_ONCE(f->word);
-	struct zt_charge old, new;
-
-	if (!ZT_WORD_GEN(word) || __sync_val_compare_and_swap(&f->word, word, 0) != word)
+	zt_pkt_charge(p, &c);
+	if (zt_quota_take(p, &c, old))
+		return ZT_REASON_QUOTA;
+	if (zt_open_token(p, cfg))
 		return 0;
-	zt_flow_charge(f, &old);
-	zt_pkt_charge(p, picked_up, &new);
-	if (zt_quota_take(p, &new, &old))
-		goto refuse;
-	if (!zt_open_token(p, cfg, picked_up)) {
-		zt_quota_give(&new);
-		goto refuse;
-	}
-	zt_quota_give(&old);
-	zt_tell_end(&p->key, f, word, p->now);
-	zt_flow_fill(f, p, picked_up);
-	__sync_lock_test_and_set(&f->word, zt_flow_word(p));
-	p->flags |= ZT_PKT_HIT | ZT_PKT_CREATED;
-	return 0;
-refuse:
-	f->half = old.half;
-	if (f->dev != p->dev)
-		f->flags |= ZT_FLOW_DEAD;
-	ZT_WRITE_ONCE(f->word, word);
+	zt_quota_give(&c);
 	return ZT_REASON_QUOTA;
 }
 
-zt_inline int zt_flow_insert(struct zt_pkt *p, const struct zt_cfg *cfg, __u32 picked_up)
+/* The same tuple again, in the place of its record that is over or belongs to another device. */
+zt_inline int zt_flow_again_in_place(struct zt_flow *f, __u32 ref, struct zt_pkt *p,
+				     const struct zt_cfg *cfg, __u64 was)
 {
-	struct zt_flow f = {}, *other;
-	struct zt_charge c;
+	__u32 state = zt_flow_held(f);
+	struct zt_flow_rest *rest = flow_rest(ref);
+	struct zt_charge old;
 
-	zt_pkt_charge(p, picked_up, &c);
-	if (zt_quota_take(p, &c, 0))
-		return ZT_REASON_QUOTA;
-	if (!zt_open_token(p, cfg, picked_up)) {
-		zt_quota_give(&c);
-		return ZT_REASON_QUOTA;
-	}
-	zt_flow_fill(&f, p, picked_up);
-	f.word = zt_flow_word(p);
-	if (!bpf_map_update_elem(&zt_flow, &p->key, &f, BPF_NOEXIST)) {
-		if (!bpf_map_push_elem(&zt_flowq, &p->key, 0)) {
-			p->flags |= ZT_PKT_HIT | ZT_PKT_CREATED;
-			return 0;
-		}
-		bpf_map_delete_elem(&zt_flow, &p->key);
-		zt_quota_give(&c);
-		zt_lose(ZT_LOST_SWEEP);
+	if (!rest)
+		return ZT_REASON_INTERNAL;
+	zt_state_charge(state, rest->dev, &old);
+	if (zt_may_open(p, cfg, &old)) {
+		if (rest->dev != p->dev)
+			state |= ZT_STATE_DEAD;
+		ZT_WRITE_ONCE(f->state, state);
+		zt_put_back(f, was);
 		return ZT_REASON_QUOTA;
 	}
-	zt_quota_give(&c);
-	other = flow_get(&p->key);
-	if (!other) {
+	zt_flow_over(ref, was, state, p->now);
+	return zt_flow_begin(ref, was);
+}
+
+zt_inline int zt_flow_anew(struct zt_pkt *p, const struct zt_cfg *cfg)
+{
+	__u64 was = 0;
+	struct zt_charge c;
+	struct zt_spot s;
+	struct zt_flow *f;
+	__u32 ref;
+
+	if (zt_may_open(p, cfg, 0))
+		return ZT_REASON_QUOTA;
+	ref = zt_place(&was);
+	f = flow_at(ref);
+	if (!f) {
+		zt_pkt_charge(p, &c);
+		zt_quota_give(&c);
 		zt_lose(ZT_LOST_FLOW);
 		return ZT_REASON_QUOTA;
 	}
-	zt_flow_touch(other, p); /* another CPU made it from a packet of the same flow */
-	p->flags |= ZT_PKT_HIT;
-	return 0;
+	if (ZT_WORD_GEN(was))
+		zt_flow_over(ref, was, zt_flow_held(f), p->now);
+	zt_spot_of(&s, &p->key, cfg);
+	zt_set_tag(ref, s.tag);
+	return zt_flow_begin(ref, was);
 }
+
+/* A record for this packet's flow, whose key has none that is alive. */
+zt_inline int zt_flow_make(struct zt_pkt *p, const struct zt_cfg *cfg)
+{
+	__u32 ref = zt_flow_find(&p->key);
+	struct zt_flow *f = flow_at(ref);
+	__u64 word;
+
+	if (f) {
+		word = ZT_READ_ONCE(f->word);
+		if (ZT_WORD_GEN(word) && !zt_take(f, word))
+			return zt_flow_again_in_place(f, ref, p, cfg, word);
+	}
+	return zt_flow_anew(p, cfg); /* none, or the sweep is just taking it away */
+}
+
+/* ---- who may open -------------------------------------------------------------------- */
 
 /*
  * Who opened, for a packet without a live record. TCP in the middle of a
@@ -228,28 +308,37 @@ zt_inline int zt_pick_up(struct zt_pkt *p, const struct zt_cfg *cfg, __u32 *ret_
 	return ZT_REASON_NO_FLOW;
 }
 
-/* The opener of a packet without a live record, and whether it may. */
-zt_inline int zt_open(struct zt_pkt *p, const struct zt_cfg *cfg, __u32 *ret_opener,
-		      __u32 *ret_picked_up)
-{
-	*ret_opener = p->dir;
-	*ret_picked_up = 0;
-	if (zt_bad_flags(p))
-		return ZT_REASON_BAD_FLAGS;
-	if (p->proto == ZT_PROTO_TCP && !zt_is_syn(p)) {
-		*ret_picked_up = 1;
-		return zt_pick_up(p, cfg, ret_opener);
-	}
-	if (zt_is_icmp(p) && !zt_icmp_is_request(p))
-		return ZT_REASON_NO_FLOW;
-	return zt_policy(p->dir);
-}
-
 /* Reason and verdict, so that a record can carry them. */
 zt_inline void zt_settle(struct zt_pkt *p, __u32 reason)
 {
 	p->reason = reason;
 	p->verdict = zt_verdict_of(reason, p->mode);
+}
+
+/* The opener of a packet without a live record, and whether it may: reason, verdict, opener. */
+ZT_GLOBAL int zt_open(void)
+{
+	struct zt_pkt *p = zt_pkt_here();
+	const struct zt_cfg *cfg = zt_config();
+	__u32 opener;
+	int r;
+
+	if (!p || !cfg)
+		return ZT_REASON_INTERNAL;
+	opener = p->dir;
+	if (zt_bad_flags(&p->core)) {
+		r = ZT_REASON_BAD_FLAGS;
+	} else if (p->proto == ZT_PROTO_TCP && !zt_is_syn(&p->core)) {
+		p->flags |= ZT_PKT_PICKED_UP;
+		r = zt_pick_up(p, cfg, &opener);
+	} else if (zt_is_icmp(&p->core) && !zt_icmp_is_request(&p->core)) {
+		r = ZT_REASON_NO_FLOW;
+	} else {
+		r = zt_policy(p->dir);
+	}
+	p->opener = opener & 1;
+	zt_settle(p, r);
+	return r;
 }
 
 /* May a packet with this outcome have a record: allowed, or passed by the mode of a policy reason. */
@@ -261,43 +350,100 @@ zt_inline int zt_keeps_record(const struct zt_pkt *p)
 	       p->reason == ZT_REASON_DENIED || p->reason == ZT_REASON_WRONG_OPENER;
 }
 
-/* A live record: judged again for its opener, by the policy of this generation. */
-zt_inline int zt_flow_again(struct zt_pkt *p, struct zt_flow *f, const struct zt_cfg *cfg)
+/* ---- a live record, judged again for its opener by the policy of this generation ------ */
+
+/* Whose flow is it now: the side that asks again, or the one that opened it. */
+zt_inline void zt_judge_opener(struct zt_pkt *p, __u32 opener, __u32 flags)
 {
-	__u64 word = ZT_READ_ONCE(f->word);
 	int r;
 
-	p->opener = f->opener & 1;
-	if (zt_is_syn(p) && p->opener != p->dir) { /* the answering side opens: its own flow */
+	p->opener = opener;
+	if (zt_is_syn(&p->core) && opener != p->dir) { /* the answering side opens: its own flow */
 		p->opener = p->dir;
 		r = zt_policy(p->dir);
 		if (r == ZT_REASON_NO_RULE || r == ZT_REASON_UNKNOWN_DEVICE)
 			r = ZT_REASON_WRONG_OPENER;
 		zt_settle(p, r);
-		return zt_keeps_record(p) ? zt_flow_take_over(f, p, cfg, 0) : 0;
+		return;
 	}
-	if (zt_bad_flags(p)) {
+	if (zt_bad_flags(&p->core)) {
 		zt_settle(p, ZT_REASON_BAD_FLAGS);
-		return 0;
+		return;
 	}
 	/*
 	 * An unknown device opened it: only packets towards the device show that, whatever its
 	 * address may be to us; what the device answers goes by the record.
 	 */
-	if (p->dir == ZT_FROM_DEVICE && f->flags & ZT_FLOW_PEER_UNKNOWN &&
-	    p->opener == ZT_TO_DEVICE && p->peer.kind != ZT_KIND_DEVICE &&
-	    p->peer.kind != ZT_KIND_ROUTER)
+	if (p->dir == ZT_FROM_DEVICE && flags & ZT_FLOW_PEER_UNKNOWN && opener == ZT_TO_DEVICE &&
+	    p->peer.kind != ZT_KIND_DEVICE && p->peer.kind != ZT_KIND_ROUTER)
 		p->flags |= ZT_PKT_PEER_UNKNOWN;
-	zt_settle(p, zt_policy(p->opener));
+	zt_settle(p, zt_policy(opener));
+}
+
+zt_inline int zt_flow_again(struct zt_pkt *p, struct zt_flow *f, __u32 ref, const struct zt_cfg *cfg)
+{
+	struct zt_flow_rest *rest = flow_rest(ref);
+	__u32 opener = zt_flow_opener(f);
+	__u64 word = ZT_READ_ONCE(f->word);
+
+	if (!rest)
+		return ZT_REASON_INTERNAL;
+	zt_judge_opener(p, opener, zt_flow_flags(f));
 	if (!zt_keeps_record(p))
 		return 0;
-	if (f->dev != p->dev) /* the address has another owner now */
-		return zt_flow_take_over(f, p, cfg, 0);
+	if (!ZT_WORD_GEN(word) || zt_take(f, word)) /* the sweep, on a packet that stalled */
+		return zt_flow_anew(p, cfg);
+	/* The address has another owner now, or the tuple another opener. */
+	if (rest->dev != p->dev || opener != p->opener)
+		return zt_flow_again_in_place(f, ref, p, cfg, word);
 	zt_flow_judge(f, p);
-	__sync_val_compare_and_swap(&f->word, word, zt_flow_word(p));
-	zt_flow_touch(f, p);
+	zt_publish(f, word, zt_flow_word(p));
+	zt_flow_touch(f, ref, &p->core);
 	p->flags |= ZT_PKT_HIT;
 	return 0;
+}
+
+/*
+ * Under the lock of the key. opened: this packet may open the flow, as it found no live record;
+ * if there is one now, another CPU made it from a packet of the same flow.
+ */
+zt_inline int zt_flow_locked(struct zt_pkt *p, const struct zt_cfg *cfg, int opened)
+{
+	__u32 ref = zt_flow_find(&p->key);
+	struct zt_flow *f = flow_at(ref);
+	int r;
+
+	if (f && zt_flow_alive(f, &p->core, cfg)) {
+		if (!opened)
+			return zt_flow_again(p, f, ref, cfg);
+		zt_flow_touch(f, ref, &p->core);
+		p->flags |= ZT_PKT_HIT;
+		return 0;
+	}
+	if (!opened) { /* over meanwhile */
+		r = zt_open();
+		if (!zt_keeps_record(p))
+			return r;
+	}
+	return zt_flow_make(p, cfg);
+}
+
+/*
+ * The lock of the key was not to be had: another CPU is at this flow, or stands still in the
+ * middle of it. A packet the policy lets pass then goes without a record, and is counted as
+ * such; a connection is not cut for it.
+ */
+zt_inline int zt_flow_alone(struct zt_pkt *p, const struct zt_flow *f)
+{
+	__u32 state;
+
+	if (f) { /* alive a moment ago, so it is nobody else's yet */
+		state = ZT_READ_ONCE(f->state);
+		zt_judge_opener(p, ZT_STATE_OPENER(state), ZT_STATE_FLAGS(state));
+	}
+	if (p->verdict != ZT_DROPPED)
+		zt_lose_packets(ZT_LOST_UNCOUNTED, p->packets);
+	return p->reason;
 }
 
 /* Identity holds and the other side is known: the flow decides, or is opened. */
@@ -305,24 +451,25 @@ ZT_GLOBAL int zt_flow_slow(void)
 {
 	struct zt_pkt *p = zt_pkt_here();
 	const struct zt_cfg *cfg = zt_config();
-	__u32 opener = 0, picked_up = 0;
 	struct zt_flow *f;
-	int r;
+	__u32 *lock;
+	int r, opens;
 
 	if (!p || !cfg)
 		return ZT_REASON_INTERNAL;
 	zt_flow_key_fill(p);
-	f = flow_get(&p->key);
-	if (f && zt_flow_alive(f, p, cfg)) {
-		r = zt_flow_again(p, f, cfg);
-	} else {
-		r = zt_open(p, cfg, &opener, &picked_up);
-		p->opener = opener & 1;
-		zt_settle(p, r);
+	f = flow_at(zt_flow_find(&p->key));
+	opens = !f || !zt_flow_alive(f, &p->core, cfg);
+	if (opens) {
+		r = zt_open();
 		if (!zt_keeps_record(p))
 			return r;
-		r = f ? zt_flow_take_over(f, p, cfg, picked_up) : zt_flow_insert(p, cfg, picked_up);
 	}
+	lock = zt_lock(&p->key, cfg);
+	if (!lock)
+		return zt_flow_alone(p, opens ? 0 : f);
+	r = zt_flow_locked(p, cfg, opens);
+	zt_unlock(lock);
 	if (r)
 		return r;
 	if (p->flags & ZT_PKT_CREATED)

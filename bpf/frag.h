@@ -48,12 +48,12 @@ zt_inline void zt_frag_return(__u32 dev)
 }
 
 /* Poisoned: the datagram broke a rule, nothing more of it passes. */
-zt_inline void zt_frag_poison(struct zt_flow *f)
+zt_inline void zt_frag_poison(struct zt_frag *f)
 {
-	f->flags |= ZT_FLOW_DEAD;
+	f->state |= ZT_STATE_DEAD;
 }
 
-zt_inline int zt_frag_alive(const struct zt_flow *f, const struct zt_pkt *p, const struct zt_cfg *cfg)
+zt_inline int zt_frag_alive(const struct zt_frag *f, const struct zt_pkt *p, const struct zt_cfg *cfg)
 {
 	return zt_age(p->now, f->seen) <= (__s32)cfg->idle[ZT_IDLE_FRAG];
 }
@@ -66,7 +66,7 @@ ZT_GLOBAL int zt_frag_reserve(void)
 {
 	struct zt_pkt *p = zt_pkt_here();
 	const struct zt_cfg *cfg = zt_config();
-	struct zt_flow blank = {}, *old;
+	struct zt_frag blank = {}, *old;
 	struct zt_flow_key k = {};
 
 	if (!p || !cfg)
@@ -81,7 +81,6 @@ ZT_GLOBAL int zt_frag_reserve(void)
 		return ZT_REASON_QUOTA; /* the sweep frees it in a moment */
 	blank.dev = p->dev;
 	blank.seen = p->now;
-	blank.idle = ZT_IDLE_FRAG;
 	if (old) {
 		*old = blank;
 		return 0;
@@ -101,7 +100,7 @@ ZT_GLOBAL int zt_frag_first(void)
 {
 	struct zt_pkt *p = zt_pkt_here();
 	struct zt_flow_key k = {};
-	struct zt_flow *f;
+	struct zt_frag *f;
 
 	if (!p)
 		return ZT_REASON_INTERNAL;
@@ -114,11 +113,10 @@ ZT_GLOBAL int zt_frag_first(void)
 			zt_frag_return(p->dev);
 		return 0;
 	}
-	zt_flow_judge(f, p);
-	f->first = p->now;
+	f->who = ZT_WHO(p->bind, 0, ZT_EPOCH(p->epoch));
+	f->hop = zt_pkt_hop(p);
 	f->next = p->frag_len;
-	f->opener = p->opener;
-	f->check = zt_flow_check(&k);
+	f->state |= ZT_STATE(0, ZT_IDLE_FRAG, p->opener, 0, zt_pkt_flags(p, 0));
 	ZT_WRITE_ONCE(f->word, zt_flow_word(p)); /* last: until now a later fragment misses */
 	return 0;
 }
@@ -129,7 +127,7 @@ ZT_GLOBAL int zt_frag_later(void)
 	struct zt_pkt *p = zt_pkt_here();
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_flow_key k = {};
-	struct zt_flow *f;
+	struct zt_frag *f;
 	__u32 next;
 
 	if (!p || !cfg)
@@ -137,10 +135,11 @@ ZT_GLOBAL int zt_frag_later(void)
 	zt_frag_key(&k, p);
 	f = bpf_map_lookup_elem(&zt_frag, &k);
 	if (!f || !zt_frag_alive(f, p, cfg) || ZT_WORD_GEN(f->word) != p->gen ||
-	    f->bind != p->bind || f->epoch != p->epoch ||
-	    (p->dir == ZT_FROM_DEVICE ? !zt_mac_equal(f->dmac, p->dmac) : !zt_flow_origin_ok(f, p)))
+	    f->who != ZT_WHO(p->bind, 0, ZT_EPOCH(p->epoch)) ||
+	    (p->dir == ZT_FROM_DEVICE ? ZT_HOP_MAC(f->hop) != zt_mac48(p->dmac) :
+					!zt_flow_origin_ok(ZT_STATE_FLAGS(f->state), &p->core)))
 		return ZT_REASON_FRAG_MISS;
-	if (f->flags & ZT_FLOW_DEAD)
+	if (f->state & ZT_STATE_DEAD)
 		return ZT_REASON_FRAG_OVERLAP;
 	next = ZT_READ_ONCE(f->next);
 	if (p->frag_off < next) {
@@ -156,7 +155,7 @@ ZT_GLOBAL int zt_frag_later(void)
 	f->seen = p->now;
 	p->reason = ZT_WORD_REASON(f->word);
 	p->rule = ZT_WORD_RULE(f->word);
-	p->opener = f->opener;
+	p->opener = ZT_STATE_OPENER(f->state);
 	if (!(p->flags & ZT_PKT_MORE) && !bpf_map_delete_elem(&zt_frag, &k))
 		zt_frag_return(p->dev);
 	return p->reason;

@@ -21,6 +21,26 @@ struct zt_frame {
 	__u32 len; /* whole length, 0: not asked for yet */
 };
 
+#ifdef ZT_HOST
+#define zt_copy(to, from, n) __builtin_memcpy(to, from, n)
+#else
+/*
+ * A copy of n octets in words. The compiler, not knowing how a packet is aligned, would take
+ * it octet by octet; kernels that cannot read across a word refuse to load this.
+ */
+zt_inline void zt_copy(void *to, const void *from, const __u32 n)
+{
+	__u32 i;
+
+	for (i = 0; i + 4 <= n; i += 4)
+		*(__u32 *)(to + i) = *(const __u32 *)(from + i);
+	for (; i + 2 <= n; i += 2)
+		*(__u16 *)(to + i) = *(const __u16 *)(from + i);
+	if (i < n)
+		*(__u8 *)(to + i) = *(const __u8 *)(from + i);
+}
+#endif
+
 /* Copy n octets at off. 0, or -1 when the frame is shorter. n is a constant. */
 zt_inline int zt_load(const struct zt_frame *f, __u32 off, void *to, const __u32 n)
 {
@@ -30,7 +50,7 @@ zt_inline int zt_load(const struct zt_frame *f, __u32 off, void *to, const __u32
 		return -1;
 	zt_bound(at, 1023); /* changes nothing: Linux 6.1 forgets the bound of a spilled number */
 	if (zt_likely(f->data + at + n <= f->end)) {
-		__builtin_memcpy(to, f->data + at, n);
+		zt_copy(to, f->data + at, n);
 		return 0;
 	}
 #ifndef ZT_HOST

@@ -33,8 +33,10 @@ zt_inline int zt_icmp_error(struct zt_pkt *p, const struct zt_cfg *cfg)
 {
 	int from = p->dir == ZT_FROM_DEVICE;
 	struct zt_flow_key k = {};
+	struct zt_flow_rest *rest;
 	struct zt_bind *b;
 	struct zt_flow *f;
+	__u32 ref, bind, flags;
 
 	/* It quotes a packet that went the other way: from a device, one it had received. */
 	k.dev = from ? p->inner : p->target;
@@ -48,19 +50,24 @@ zt_inline int zt_icmp_error(struct zt_pkt *p, const struct zt_cfg *cfg)
 	k.family = p->family;
 	k.zone = p->zone;
 	k.owner = p->owner;
-	f = flow_get(&k);
-	if (!f || !zt_flow_alive(f, p, cfg) || ZT_WORD_GEN(f->word) != p->gen || f->dev != p->dev)
+	ref = zt_flow_find(&k);
+	f = flow_at(ref);
+	rest = flow_rest(ref);
+	if (!f || !rest || !zt_flow_alive(f, &p->core, cfg) || ZT_WORD_GEN(f->word) != p->gen ||
+	    rest->dev != p->dev)
 		return ZT_REASON_NO_FLOW;
+	flags = zt_flow_flags(f);
 	/* A device speaks of its own flows, it is not on the way of others'. */
 	if (p->peer.kind == ZT_KIND_DEVICE &&
-	    (!(f->flags & ZT_FLOW_PEER_DEVICE) || f->peer_bind != p->peer_bind))
+	    (!(flags & ZT_FLOW_PEER_DEVICE) || ZT_WHO_PEER(f->who) != p->peer_bind))
 		return ZT_REASON_NO_FLOW;
 	/* Between devices, or with this router, nobody outside is on the way. */
-	if (!from && f->flags & (ZT_FLOW_PEER_DEVICE | ZT_FLOW_PEER_ROUTER) &&
+	if (!from && flags & (ZT_FLOW_PEER_DEVICE | ZT_FLOW_PEER_ROUTER) &&
 	    zt_origin(p) == ZT_ORIGIN_OUTSIDE)
 		return ZT_REASON_NO_FLOW;
-	b = bpf_map_lookup_elem(&zt_bind, &f->bind);
-	return b && ZT_READ_ONCE(b->epoch) == f->epoch ? ZT_REASON_ICMP_ERROR : ZT_REASON_NO_FLOW;
+	bind = zt_flow_bind(f);
+	b = bpf_map_lookup_elem(&zt_bind, &bind);
+	return b && zt_flow_current(f, b) ? ZT_REASON_ICMP_ERROR : ZT_REASON_NO_FLOW;
 }
 
 /* What the parser left as a fault, unless it turned out to be infrastructure. */
@@ -127,7 +134,7 @@ zt_inline int zt_lacks_route(struct zt_pkt *p)
 	    p->flags & ZT_PKT_LATER || p->peer.kind == ZT_KIND_DEVICE ||
 	    p->peer.kind == ZT_KIND_ROUTER)
 		return 0;
-	if (zt_bad_flags(p) || (p->proto == ZT_PROTO_TCP && !zt_is_syn(p) &&
+	if (zt_bad_flags(&p->core) || (p->proto == ZT_PROTO_TCP && !zt_is_syn(&p->core) &&
 				p->tcp & (ZT_TCP_SYN | ZT_TCP_RST)))
 		return 0; /* opens nothing anyway */
 	return zt_policy(ZT_FROM_DEVICE) == ZT_REASON_ALLOWED;
@@ -266,21 +273,29 @@ zt_inline int zt_is_deviation(const struct zt_pkt *p)
 	       !(p->reason == ZT_REASON_WRONG_PORT && p->dir == ZT_TO_DEVICE);
 }
 
-/* Counters by reason and by device; deviations and logged openings also as an aggregate. */
-zt_inline void zt_account(struct zt_pkt *p)
+zt_inline void zt_count_add(struct zt_count *c, const struct zt_core *p)
 {
-	__u32 index = ZT_COUNT_INDEX(p->reason, p->verdict, p->dir);
+	c->packets += p->packets; /* per CPU */
+	c->bytes += p->bytes;
+}
+
+/* Counters by reason and by device. */
+zt_inline void zt_count_packet(const struct zt_core *p)
+{
+	__u32 verdict = p->verdict, dir = p->dir & 1, index = ZT_COUNT_INDEX(p->reason, verdict, dir);
 	struct zt_count *c = bpf_map_lookup_elem(&zt_count, &index);
 	struct zt_devcnt *d = bpf_map_lookup_elem(&zt_devcnt, &p->dev);
 
-	if (c) {
-		c->packets += p->packets;
-		c->bytes += p->bytes;
-	}
-	if (d && p->verdict < ZT_VERDICT_MAX) {
-		d->c[p->verdict][p->dir & 1].packets += p->packets;
-		d->c[p->verdict][p->dir & 1].bytes += p->bytes;
-	}
+	if (c)
+		zt_count_add(c, p);
+	if (d && verdict < ZT_VERDICT_MAX)
+		zt_count_add(&d->c[verdict][dir], p);
+}
+
+/* The same; deviations and logged openings also as an aggregate. */
+zt_inline void zt_account(struct zt_pkt *p)
+{
+	zt_count_packet(&p->core);
 	if (zt_is_deviation(p) ||
 	    (p->flags & ZT_PKT_LOG && p->flags & ZT_PKT_CREATED))
 		zt_aggregate();

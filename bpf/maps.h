@@ -31,8 +31,7 @@ ZT_MAP(zt_mac, BPF_MAP_TYPE_HASH, struct zt_mac_key, struct zt_mac, 262144, BPF_
 ZT_MAP(zt_devst, BPF_MAP_TYPE_ARRAY, __u32, struct zt_devst, 16384, 0);
 ZT_MAP(zt_devcnt, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_devcnt, 16384, 0);
 ZT_MAP(zt_learn, BPF_MAP_TYPE_HASH, struct zt_host_key, struct zt_learned, 32768, 0);
-ZT_MAP(zt_flow, BPF_MAP_TYPE_HASH, struct zt_flow_key, struct zt_flow, 65536, 0);
-ZT_MAP(zt_frag, BPF_MAP_TYPE_HASH, struct zt_flow_key, struct zt_flow, 4096, 0);
+ZT_MAP(zt_frag, BPF_MAP_TYPE_HASH, struct zt_flow_key, struct zt_frag, 4096, 0);
 ZT_MAP(zt_agg, BPF_MAP_TYPE_HASH, struct zt_agg_key, struct zt_agg, 16384, 0);
 ZT_MAP(zt_count, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_count, ZT_COUNT_MAX, 0);
 ZT_MAP(zt_lost, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, __u64, ZT_LOST_MAX, 0);
@@ -40,11 +39,25 @@ ZT_RING(zt_ring, 1 << 20);
 ZT_RING(zt_ringc, 1 << 18);
 
 /*
- * Ageing: every record of zt_flow and zt_learn is also in a queue; the sweep takes
- * some from the front, removes what has expired and puts the rest back. Twice the
- * tables' size, so that there is always room. zt_frag is small and walked whole.
+ * Flows: see flow_table.h. Mapped memory begins at a page, so a slot is whole cache lines; the
+ * agent reads it there. The lock of a key: 0, or 1 while held.
  */
-ZT_QUEUE(zt_flowq, struct zt_flow_key, 2 * 65536);
+#define ZT_FLOW_LOCKS 4096u
+ZT_MAP(zt_tag4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_tags, ZT_BUCKETS(65536), BPF_F_MMAPABLE);
+ZT_MAP(zt_tag6, BPF_MAP_TYPE_ARRAY, __u32, struct zt_tags, ZT_BUCKETS(65536), BPF_F_MMAPABLE);
+ZT_MAP(zt_flow4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_bucket4, ZT_BUCKETS(65536), BPF_F_MMAPABLE);
+ZT_MAP(zt_flow6, BPF_MAP_TYPE_ARRAY, __u32, struct zt_bucket6, ZT_BUCKETS(65536), BPF_F_MMAPABLE);
+ZT_MAP(zt_rest4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_flow_rest, ZT_BUCKETS(65536) * ZT_WAYS,
+       BPF_F_MMAPABLE);
+ZT_MAP(zt_rest6, BPF_MAP_TYPE_ARRAY, __u32, struct zt_flow_rest, ZT_BUCKETS(65536) * ZT_WAYS,
+       BPF_F_MMAPABLE);
+ZT_MAP(zt_flow_lock, BPF_MAP_TYPE_ARRAY, __u32, __u32, ZT_FLOW_LOCKS, 0);
+
+/*
+ * Ageing: every learned address is also in a queue; the sweep takes some from the front,
+ * removes what has expired and puts the rest back. Twice the table's size, so that there
+ * is always room. zt_frag is small and walked whole, flows are walked a part at a time.
+ */
 ZT_QUEUE(zt_learnq, struct zt_host_key, 2 * 32768);
 
 /* The packet record of this CPU: programs run with softirqs off and do not nest. */

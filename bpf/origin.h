@@ -15,8 +15,30 @@ enum zt_origin {
 	ZT_ORIGIN_UNLISTED,
 };
 
+zt_inline const struct zt_port_word *zt_core_port(const struct zt_port *port, const struct zt_core *p)
+{
+	return p->par & 1 ? &port->w[1] : &port->w[0];
+}
+
+/*
+ * The port and its zone; NULL where it is not in the table. XDP runs on the members of
+ * a bond: what comes in by one counts as the bond's.
+ */
+zt_inline struct zt_port *zt_port_of(struct zt_core *p)
+{
+	struct zt_port *port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
+
+	if (port && zt_core_port(port, p)->role == ZT_ROLE_PART) {
+		p->ifindex = port->l3_ifindex;
+		port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
+	}
+	if (port)
+		p->zone = ZT_ZONE(port->zone, p->vlan);
+	return port;
+}
+
 /* Towards a device: where the frame came in. */
-zt_inline enum zt_origin zt_origin(const struct zt_pkt *p)
+zt_inline enum zt_origin zt_core_origin(const struct zt_core *p)
 {
 	struct zt_port_word w;
 	struct zt_port *in;
@@ -26,7 +48,7 @@ zt_inline enum zt_origin zt_origin(const struct zt_pkt *p)
 	in = bpf_map_lookup_elem(&zt_port, &p->in_ifindex);
 	if (!in)
 		return ZT_ORIGIN_UNLISTED;
-	w = *zt_port_now(in, p);
+	w = *zt_core_port(in, p);
 	switch (w.role) {
 	case ZT_ROLE_DEVICE:
 		return ZT_ORIGIN_DEVICES;
@@ -40,6 +62,11 @@ zt_inline enum zt_origin zt_origin(const struct zt_pkt *p)
 	default:
 		return ZT_ORIGIN_UNLISTED;
 	}
+}
+
+zt_inline enum zt_origin zt_origin(const struct zt_pkt *p)
+{
+	return zt_core_origin(&p->core);
 }
 
 /* The peer is a device: remember its binding, so that its epoch counts too. */

@@ -8,25 +8,9 @@
 #define ZT_PIPELINE_H
 
 #include "parse.h"
+#include "fast.h"
 #include "judge.h"
 #include "sweep.h"
-
-/*
- * The port and its zone; NULL where it is not in the table. XDP runs on the members of
- * a bond: what comes in by one counts as the bond's.
- */
-zt_inline struct zt_port *zt_port_of(struct zt_pkt *p)
-{
-	struct zt_port *port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
-
-	if (port && zt_port_now(port, p)->role == ZT_ROLE_PART) {
-		p->ifindex = port->l3_ifindex;
-		port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
-	}
-	if (port)
-		p->zone = ZT_ZONE(port->zone, p->vlan);
-	return port;
-}
 
 /* Begin the record of this CPU's next packet. NULL only if the maps are not there. */
 zt_inline struct zt_pkt *zt_begin(__u32 dir, __u32 ifindex)
@@ -48,10 +32,10 @@ zt_inline struct zt_pkt *zt_begin(__u32 dir, __u32 ifindex)
 /* The frame into the record. have: VLAN the kernel took off already, or ZT_NONE. */
 zt_inline void zt_read(struct zt_frame *f, struct zt_pkt *p, __u32 have)
 {
-	struct zt_port *port = zt_port_of(p);
+	struct zt_port *port = zt_port_of(&p->core);
 
 	p->reason = zt_parse(f, p, have, port && zt_port_now(port, p)->flags & ZT_PORT_RAW_IP);
-	zt_port_of(p); /* the zone, now with the VLAN */
+	zt_port_of(&p->core); /* the zone, now with the VLAN */
 	if (!p->family && !p->bytes)
 		p->bytes = zt_frame_len(f) + (have == ZT_NONE ? 0 : (__u32)sizeof(struct zt_tag));
 }
@@ -70,7 +54,7 @@ zt_inline void zt_count_segments(struct zt_pkt *p, __u32 segments, __u32 size)
 }
 
 /* Does a live record decide it. 1 = decided. */
-zt_inline int zt_fast(struct zt_pkt *p)
+zt_inline int zt_decided(struct zt_pkt *p)
 {
 	const struct zt_cfg *cfg = zt_config();
 

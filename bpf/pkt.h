@@ -42,38 +42,59 @@ enum zt_shape {
 #define ZT_PKT_ACK 16384u /* DHCP: server reply is an ACK with a lease */
 #define ZT_PKT_OUTSIDE 131072u /* DHCP: the server is behind an uplink */
 #define ZT_PKT_RAW 262144u /* the port has no Ethernet header */
+#define ZT_PKT_PICKED_UP 1048576u /* opens in the middle of a connection */
 #define ZT_PKT_GSO 32768u /* the IP length may be 0: take the frame's */
 
+/*
+ * What a flow's record is found and believed by: all that the fast path (fast.h) knows of a
+ * packet, in registers. In a packet record the same fields stand by themselves.
+ */
+#define ZT_CORE_FIELDS                                                                         \
+	__u32 now; /* tick */                                                                  \
+	__u32 gen; /* read once */                                                             \
+	__u32 par; /* gen & 1 */                                                               \
+	__u32 ifindex; /* the device port */                                                   \
+	__u32 in_ifindex; /* towards a device: where it came in; 0 = made by this router */    \
+	__u32 mark;                                                                            \
+	__u32 dir; /* enum zt_dir */                                                           \
+	__u32 zone; /* ZT_ZONE word */                                                         \
+	__u64 bytes;                                                                           \
+	__u32 packets; /* this frame stands for */                                             \
+	__u32 dev; /* index into zt_dev of the device side */                                  \
+	__u32 reason;                                                                          \
+	__u32 verdict;                                                                         \
+	struct zt_addr src, dst;                                                               \
+	__be16 sport, dport;                                                                   \
+	__u8 family; /* 4, 6, 0 = not IP */                                                    \
+	__u8 proto;                                                                            \
+	__u8 tcp; /* TCP flags octet */                                                        \
+	__u8 icmp_type;                                                                        \
+	__u16 vlan;                                                                            \
+	__u8 smac[6], dmac[6];                                                                 \
+	__u16 ethertype
+
+struct zt_core {
+	ZT_CORE_FIELDS;
+};
+
 struct zt_pkt {
-	struct zt_addr src, dst;
+	union {
+		struct zt_core core;
+		struct {
+			ZT_CORE_FIELDS;
+		};
+	};
 	struct zt_addr target; /* ARP sender, ND target, DHCP yiaddr; ICMP error: inner source */
 	struct zt_addr inner; /* ICMP error: inner destination */
 	struct zt_flow_key key;
-
-	/* where and when */
-	__u32 now; /* tick */
-	__u32 gen; /* read once */
-	__u32 par; /* gen & 1 */
 	__u32 side; /* of the aggregates, see zt_gen */
-	__u32 ifindex; /* the device port */
-	__u32 in_ifindex; /* towards a device: where it came in; 0 = made by this router */
-	__u32 mark;
-	__u32 dir; /* enum zt_dir */
 	__u32 flags; /* ZT_PKT_* */
 
 	/* as parsed */
-	__u8 smac[6], dmac[6];
-	__u16 vlan;
-	__u16 ethertype;
-	__u8 family; /* 4, 6, 0 = not IP */
-	__u8 proto;
 	__u8 hops; /* TTL or hop limit */
 	__u8 shape; /* enum zt_shape */
-	__u8 tcp; /* TCP flags octet */
-	__u8 icmp_type;
 	__u8 op; /* ARP operation, ND type, BOOTP op */
 	__u8 inner_proto;
-	__be16 sport, dport;
 	__be16 inner_sport, inner_dport;
 	__u8 hw[6]; /* ARP sender, ND link-layer option, DHCP chaddr */
 	__u16 pad;
@@ -88,8 +109,7 @@ struct zt_pkt {
 	__be32 server; /* DHCP: option 54 */
 
 	/* who */
-	__u32 zone; /* ZT_ZONE word */
-	__u32 dev, bind;
+	__u32 bind;
 	__u32 dclass;
 	__u32 mode; /* enum zt_mode, the stricter of both sides */
 	struct zt_host_word peer; /* what the other side's address is */
@@ -99,14 +119,10 @@ struct zt_pkt {
 	__u32 epoch, peer_epoch;
 	__u32 owner; /* of the flow key: 0, or the unknown device's hash */
 
-	/* the outcome */
+	/* the outcome, beside reason and verdict */
 	__u32 fault; /* a reason that follows the mode, found while parsing */
-	__u32 reason;
-	__u32 verdict;
 	__u32 rule;
 	__u32 opener; /* enum zt_dir */
-	__u32 packets; /* this frame stands for */
-	__u64 bytes;
 };
 
 /* Start of a record. The generation is read here and nowhere else. */

@@ -91,7 +91,7 @@ zt_inline __u32 zt_icmp_request(__u32 proto, __u32 type)
 	return type == 129 || type == 140 ? type - 1 : type;
 }
 
-zt_inline int zt_is_icmp(const struct zt_pkt *p)
+zt_inline int zt_is_icmp(const struct zt_core *p)
 {
 	return (p->family == 4 && p->proto == ZT_PROTO_ICMP) ||
 	       (p->family == 6 && p->proto == ZT_PROTO_ICMPV6);
@@ -106,7 +106,7 @@ zt_inline __u32 zt_service(const struct zt_pkt *p, __u32 opener)
 
 	if (p->proto == ZT_PROTO_TCP || p->proto == ZT_PROTO_UDP)
 		what = zt_ntohs(opener == p->dir ? p->dport : p->sport);
-	else if (zt_is_icmp(p))
+	else if (zt_is_icmp(&p->core))
 		what = zt_icmp_request(p->proto, p->icmp_type);
 	else if (p->proto == ZT_PROTO_ICMP || p->proto == ZT_PROTO_ICMPV6)
 		return 0; /* of the other family: only "any" */

@@ -86,6 +86,14 @@ struct zt_charge {
 	__u32 half; /* 1: counted as half-open */
 };
 
+/* What a record in this state holds for the device it is charged to. */
+zt_inline void zt_state_charge(__u32 state, __u32 dev, struct zt_charge *ret)
+{
+	ret->dev = dev;
+	ret->opener = ZT_STATE_OPENER(state);
+	ret->half = !!(state & ZT_STATE_HALF);
+}
+
 /*
  * Counts are signed: a device index given to another device may get back what the former
  * one took, which must not lock it out.

@@ -15,75 +15,91 @@
 struct zt_sweep_state {
 	struct bpf_timer timer;
 	__u32 armed;
-	__u32 pad;
+	__u32 bucket; /* where the next sweep of flows begins: zt_flow4's, then zt_flow6's */
 };
 ZT_MAP(zt_sweep, BPF_MAP_TYPE_ARRAY, __u32, struct zt_sweep_state, 1, 0);
 
 struct zt_sweep_ctx {
 	__u32 now;
 	__u32 done;
+	__u32 left; /* steps */
+	__u32 bucket;
 };
-
-/* Against a packet that takes the place over: whoever takes the word away owns it. 0 = ours. */
-zt_inline int zt_sweep_take(struct zt_flow *f, __u64 *ret_word)
-{
-	*ret_word = ZT_READ_ONCE(f->word);
-	return !ZT_WORD_GEN(*ret_word) ||
-	       __sync_val_compare_and_swap(&f->word, *ret_word, 0) != *ret_word;
-}
-
-/* Has it rested long enough after its time. */
-zt_inline int zt_sweep_due(const struct zt_flow *f, __u32 now, const struct zt_cfg *cfg)
-{
-	__s32 limit = cfg->idle[f->idle & (ZT_IDLE_MAX - 1)] + cfg->grace;
-
-	return zt_age(now, f->seen) > (f->flags & ZT_FLOW_DEAD ? (__s32)cfg->grace : limit);
-}
 
 /*
  * A flow in use keeps its learned address: a device with one long connection may
  * send no ARP or ND for days. A lease ends when the server said, and what is over stays
  * over: packets were judged by that already.
  */
-zt_inline void zt_sweep_refresh(const struct zt_flow_key *k, const struct zt_flow *f, __u32 now,
-				const struct zt_cfg *cfg)
+zt_inline void zt_sweep_refresh(const struct zt_flow *f, __u32 ref, __u32 now, const struct zt_cfg *cfg)
 {
-	struct zt_host_key hk = { .addr = k->dev, .family = k->family };
-	struct zt_bind *b = bpf_map_lookup_elem(&zt_bind, &f->bind);
+	struct zt_flow_rest *rest = flow_rest(ref);
+	__u32 bind = zt_flow_bind(f), until;
+	struct zt_bind *b = bpf_map_lookup_elem(&zt_bind, &bind);
+	struct zt_flow_key k = {};
+	struct zt_host_key hk = {};
 	struct zt_learned *l;
-	__u32 until;
 
-	if (zt_is_link_local(&hk.addr, hk.family))
-		hk.scope = k->zone;
-	if (!b)
+	if (!b || !rest)
 		return;
+	zt_slot_key(ref, rest, &k);
+	hk.addr = k.dev;
+	hk.family = k.family;
+	if (zt_is_link_local(&hk.addr, hk.family))
+		hk.scope = k.zone;
 	until = b->seen + cfg->learn_ticks; /* of the device itself: a peer's packets prove nothing */
 	l = bpf_map_lookup_elem(&zt_learn, &hk);
-	if (l && l->dev == f->dev && l->how != ZT_HOW_DHCP && zt_age(now, l->expires) <= 0 &&
+	if (l && l->dev == rest->dev && l->how != ZT_HOW_DHCP && zt_age(now, l->expires) <= 0 &&
 	    zt_age(until, l->expires) > 0)
 		l->expires = until;
 }
 
-/* One flow record: 1 = it stays. */
-zt_inline int zt_sweep_record(const struct zt_flow_key *k, __u32 now, const struct zt_cfg *cfg)
+/* One slot that is somebody's. Against a packet that takes it over: whoever takes the word owns it. */
+ZT_GLOBAL int zt_sweep_slot(__u32 ref, __u32 now)
 {
-	struct zt_flow *f = bpf_map_lookup_elem(&zt_flow, k);
-	struct zt_charge c;
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_flow *f = flow_at(ref);
 	__u64 word;
 
-	if (!f)
+	if (!f || !cfg)
 		return 0;
-	if (!zt_sweep_due(f, now, cfg)) {
-		zt_sweep_refresh(k, f, now, cfg);
-		return 1;
+	word = ZT_READ_ONCE(f->word);
+	if (!ZT_WORD_GEN(word))
+		return 0;
+	if (!zt_flow_due(f, now, cfg)) {
+		zt_sweep_refresh(f, ref, now, cfg);
+		return 0;
 	}
-	if (zt_sweep_take(f, &word))
-		return 1;
-	zt_flow_charge(f, &c);
-	zt_tell_end(k, f, word, now);
-	if (!bpf_map_delete_elem(&zt_flow, k))
-		zt_quota_give(&c);
-	return 0;
+	if (zt_take(f, word))
+		return 0;
+	zt_flow_over(ref, word, zt_flow_held(f), now);
+	zt_free(f, ref, word);
+	return 1;
+}
+
+/* The slots of one bucket, and on to the next. */
+zt_inline void zt_sweep_bucket(struct zt_sweep_ctx *c, const struct zt_cfg *cfg)
+{
+	__u32 four = cfg->buckets[0], nr = four + cfg->buckets[1], at = c->bucket < nr ? c->bucket : 0, way;
+	__u32 family = at < four ? 4 : 6, bucket = at < four ? at : at - four;
+	struct zt_tags *tags = zt_tags_at(bucket, family);
+
+	c->bucket = at + 1 < nr ? at + 1 : 0;
+	if (!tags || !zt_tag_word(tags))
+		return;
+	ZT_NO_UNROLL
+	for (way = 0; way < ZT_WAYS; way++) {
+		if (!ZT_READ_ONCE(tags->way[way]))
+			continue;
+		zt_sweep_slot(zt_ref(bucket, way, family), c->now);
+		c->done++;
+	}
+}
+
+zt_inline int zt_sweep_frag_due(const struct zt_frag *f, __u32 now, const struct zt_cfg *cfg)
+{
+	return zt_age(now, f->seen) >
+	       (f->state & ZT_STATE_DEAD ? 0 : (__s32)cfg->idle[ZT_IDLE_FRAG]) + (__s32)cfg->grace;
 }
 
 /*
@@ -95,29 +111,18 @@ static long zt_sweep_frag(void *map, const void *key, void *value, void *arg)
 {
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_sweep_ctx *c = arg;
-	struct zt_flow *f = value;
+	struct zt_frag *f = value;
 	__u64 word;
 	__u32 dev;
 
-	if (!cfg || !zt_sweep_due(f, c->now, cfg) || zt_sweep_take(f, &word))
+	if (!cfg || !zt_sweep_frag_due(f, c->now, cfg))
+		return 0;
+	word = ZT_READ_ONCE(f->word);
+	if (!ZT_WORD_GEN(word) || __sync_val_compare_and_swap(&f->word, word, 0) != word)
 		return 0;
 	dev = f->dev;
 	if (!bpf_map_delete_elem(&zt_frag, key))
 		zt_frag_return(dev);
-	return 0;
-}
-
-zt_inline long zt_sweep_flow(struct zt_sweep_ctx *c, const struct zt_cfg *cfg)
-{
-	struct zt_flow_key k;
-
-	if (bpf_map_pop_elem(&zt_flowq, &k))
-		return 1;
-	c->done++;
-	if (!zt_sweep_record(&k, c->now, cfg))
-		return 0;
-	if (bpf_map_push_elem(&zt_flowq, &k, 0))
-		zt_lose(ZT_LOST_SWEEP); /* cannot: its place was free a moment ago */
 	return 0;
 }
 
@@ -178,21 +183,30 @@ static long zt_sweep_step(__u32 i, void *arg)
 {
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_sweep_ctx *c = arg;
-	long flows;
 
 	if (!cfg)
 		return 1;
-	flows = zt_sweep_flow(c, cfg);
-	return zt_sweep_learned(c) && flows;
+	if (i < c->left)
+		zt_sweep_bucket(c, cfg);
+	return zt_sweep_learned(c) && i >= c->left;
 }
 
 /* Returns the number of records looked at. */
 zt_inline __u32 zt_sweep_run(__u32 now, __u32 steps)
 {
+	struct zt_sweep_state *s;
+	const struct zt_cfg *cfg = zt_config();
 	struct zt_sweep_ctx c = { .now = now };
+	__u32 zero = 0;
 
+	s = bpf_map_lookup_elem(&zt_sweep, &zero);
+	if (!s || !cfg)
+		return 0;
+	c.bucket = s->bucket;
+	c.left = cfg->buckets[0] + cfg->buckets[1]; /* none twice */
 	bpf_for_each_map_elem(&zt_frag, zt_sweep_frag, &c, 0);
 	bpf_loop(steps, zt_sweep_step, &c, 0);
+	s->bucket = c.bucket;
 	return c.done;
 }
 

@@ -18,11 +18,16 @@
 #define ZT_TC_NEXT -1 /* TCX_NEXT, TC_ACT_UNSPEC: other people's filters still run */
 #define ZT_TC_SHOT 2
 
+static __always_inline __u32 ticks(const struct zt_cfg *cfg)
+{
+	return (__u32)(bpf_jiffies64() >> (cfg->tick_shift & 31));
+}
+
 static __always_inline __u32 now_ticks(void)
 {
 	const struct zt_cfg *cfg = zt_config();
 
-	return cfg ? (__u32)(bpf_jiffies64() >> (cfg->tick_shift & 31)) : 0;
+	return cfg ? ticks(cfg) : 0;
 }
 
 /*
@@ -93,7 +98,7 @@ static __noinline int read_in(struct xdp_md *ctx, struct zt_pkt *p)
 static __always_inline void judge_in(struct xdp_md *ctx, struct zt_pkt *p, int test)
 {
 	read_in(ctx, p);
-	if (!zt_fast(p)) {
+	if (!zt_decided(p)) {
 		if (!test && !p->reason)
 			ask_fib(ctx, p);
 		zt_slow();
@@ -108,10 +113,12 @@ static __always_inline void refuse_unstamped(struct zt_pkt *p)
 }
 
 /* The guard compares these with what tc sees. A frame without room for them is dropped. */
-static __always_inline int stamp(struct xdp_md *ctx, const struct zt_pkt *p)
+static __always_inline int stamp(struct xdp_md *ctx, const struct zt_core *p, const struct zt_cfg *cfg)
 {
-	const struct zt_cfg *cfg = zt_config();
-	struct zt_stamp s = {};
+	struct {
+		struct zt_stamp s;
+		__u8 pad[ZT_STAMP_AGAIN - sizeof(struct zt_stamp)];
+	} first = {};
 	void *meta;
 
 	if (!cfg || bpf_xdp_adjust_meta(ctx, -ZT_STAMP_BYTES))
@@ -119,24 +126,54 @@ static __always_inline int stamp(struct xdp_md *ctx, const struct zt_pkt *p)
 	meta = (void *)(long)ctx->data_meta;
 	if (meta + ZT_STAMP_BYTES > (void *)(long)ctx->data)
 		return XDP_DROP;
-	s.nonce = cfg->nonce[p->par & 1];
-	s.vlan = p->vlan;
-	__builtin_memset(meta, 0, ZT_STAMP_BYTES);
-	__builtin_memcpy(meta, &s, sizeof(s));
-	__builtin_memcpy(meta + ZT_STAMP_AGAIN, &s, sizeof(s));
+	first.s.nonce = cfg->nonce[p->par & 1];
+	first.s.vlan = p->vlan;
+	zt_copy(meta, &first, ZT_STAMP_AGAIN);
+	zt_copy(meta + ZT_STAMP_AGAIN, &first.s, sizeof(first.s));
+	*(__u16 *)(meta + ZT_STAMP_AGAIN + sizeof(first.s)) = 0;
 	return XDP_PASS;
+}
+
+/*
+ * 1: forwarded by the fast path. (A frame without room for the stamp is the slow path's to
+ * refuse: nothing has been counted then.) Not inlined: its stack frame is gone when the
+ * slow path needs the room.
+ */
+static __noinline int fast_in(struct xdp_md *ctx)
+{
+	struct zt_frame f = {
+		.data = (void *)(long)ctx->data,
+		.end = (void *)(long)ctx->data_end,
+		.xdp = ctx,
+	};
+	struct zt_core p = { .dir = ZT_FROM_DEVICE, .ifindex = ctx->ingress_ifindex };
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_bind *b;
+	struct zt_hit h;
+
+	if (!cfg)
+		return 0;
+	p.now = ticks(cfg);
+	b = zt_fast_find(&f, &p, cfg, &h);
+	if (!b || stamp(ctx, &p, cfg) != XDP_PASS)
+		return 0;
+	zt_fast_follow(&h, b, &p);
+	return 1;
 }
 
 SEC("xdp.frags")
 int zt_in(struct xdp_md *ctx)
 {
-	struct zt_pkt *p = zt_begin(ZT_FROM_DEVICE, ctx->ingress_ifindex);
+	struct zt_pkt *p;
 
+	if (fast_in(ctx))
+		return XDP_PASS;
+	p = zt_begin(ZT_FROM_DEVICE, ctx->ingress_ifindex);
 	if (!p)
 		return XDP_DROP;
 	p->now = now_ticks();
 	judge_in(ctx, p, 0);
-	if (p->verdict != ZT_DROPPED && stamp(ctx, p) != XDP_PASS)
+	if (p->verdict != ZT_DROPPED && stamp(ctx, &p->core, zt_config()) != XDP_PASS)
 		refuse_unstamped(p);
 	zt_account(p);
 	return p->verdict == ZT_DROPPED ? XDP_DROP : XDP_PASS;
@@ -173,16 +210,44 @@ static __noinline int read_out(struct __sk_buff *skb, struct zt_pkt *p)
 static __always_inline void judge_out(struct __sk_buff *skb, struct zt_pkt *p)
 {
 	read_out(skb, p);
-	if (!zt_fast(p))
+	if (!zt_decided(p))
 		zt_slow();
 	zt_account(p);
+}
+
+/* As fast_in(). Tags beside the frame and super-packets are the stages'. */
+static __noinline int fast_out(struct __sk_buff *skb)
+{
+	struct zt_frame f = {
+		.data = (void *)(long)skb->data,
+		.end = (void *)(long)skb->data_end,
+		.len = skb->len,
+	};
+	struct zt_core p = { .dir = ZT_TO_DEVICE, .ifindex = skb->ifindex };
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_bind *b;
+	struct zt_hit h;
+
+	p.in_ifindex = skb->ingress_ifindex;
+	p.mark = skb->mark;
+	if (!cfg || skb->gso_size || skb->vlan_present)
+		return 0;
+	p.now = ticks(cfg);
+	b = zt_fast_find(&f, &p, cfg, &h);
+	if (!b)
+		return 0;
+	zt_fast_follow(&h, b, &p);
+	return 1;
 }
 
 SEC("tc")
 int zt_out(struct __sk_buff *skb)
 {
-	struct zt_pkt *p = zt_begin(ZT_TO_DEVICE, skb->ifindex);
+	struct zt_pkt *p;
 
+	if (fast_out(skb))
+		return ZT_TC_NEXT;
+	p = zt_begin(ZT_TO_DEVICE, skb->ifindex);
 	if (!p)
 		return ZT_TC_SHOT;
 	p->now = now_ticks();
@@ -256,7 +321,7 @@ int zt_guard(struct __sk_buff *skb)
 		p->bytes = octets_of(skb);
 		if (skb->gso_segs > 1)
 			p->packets = skb->gso_segs;
-		port = zt_port_of(p);
+		port = zt_port_of(&p->core);
 		if (port)
 			zt_take_bind(p, port->unknown_bind);
 		refuse_unstamped(p);

@@ -17,7 +17,7 @@
 #include <linux/types.h>
 #include "zt_reason.h"
 
-#define ZT_ABI_VERSION 2
+#define ZT_ABI_VERSION 3
 
 /* Limits fixed in the programs; the rest is sized when maps are created. */
 #define ZT_MAX_IFINDEX 65536u /* zt_port is an array over ifindex */
@@ -57,6 +57,7 @@ enum zt_idle {
 	ZT_IDLE_MAX = 8,
 };
 
+#define ZT_HASH_WORDS 12u
 #define ZT_CFG_FIB 1u /* ask bpf_fib_lookup whether an unlisted address is local */
 
 /* zt_cfg[0]: written by the agent at load, before the first generation. */
@@ -73,8 +74,10 @@ struct zt_cfg {
 	__u32 move_ticks; /* silence after which a MAC may move port, 30 s */
 	__u32 pickup_until; /* tick until which inbound openers may be picked up */
 	__u32 seed[2]; /* key of zt_owner(), random per boot */
+	__u32 buckets[2]; /* of zt_flow4, zt_flow6 */
+	__u32 hash[ZT_HASH_WORDS]; /* key of zt_flow_hash(), random per boot */
 };
-_Static_assert(sizeof(struct zt_cfg) == 84, "zt_cfg");
+_Static_assert(sizeof(struct zt_cfg) == 140, "zt_cfg");
 
 /* zt_pol[parity]: what every lookup of one generation needs first. */
 #define ZT_POL_DHCP_ROUTER 1u /* this router may act as DHCP server */
@@ -409,53 +412,163 @@ struct zt_flow_key {
 };
 _Static_assert(sizeof(struct zt_flow_key) == 48, "zt_flow_key");
 
-/* Flow states: index of the idle timeout, plus these. */
-#define ZT_SEEN_SYN 1u /* in zt_flow.tcp, shifted left by 4 for the peer's direction */
+#define ZT_FLOW_PICKED_UP 1u /* began in the middle: design §4.7 */
+#define ZT_FLOW_PEER_DEVICE 2u
+#define ZT_FLOW_PEER_ROUTER 4u
+#define ZT_FLOW_DEAD 8u /* never honoured again, its place not yet free */
+#define ZT_FLOW_PEER_UNKNOWN 16u /* an unknown device of another device port */
+
+/* What was seen of each side, in the TCP octet of a state: from the device low, to it << 4. */
+#define ZT_SEEN_SYN 1u
 #define ZT_SEEN_ACK 2u
 #define ZT_SEEN_FIN 4u
 #define ZT_SEEN_RST 8u
 
-/* zt_flow: hash for kind ZT_FLOW; zt_frag: a small one for the fragment kinds. */
-#define ZT_FLOW_PICKED_UP 1u /* began in the middle: design §4.7 */
-#define ZT_FLOW_PEER_DEVICE 2u
-#define ZT_FLOW_PEER_ROUTER 4u
-#define ZT_FLOW_PEER_UNKNOWN 16u /* an unknown device of another device port */
-#define ZT_FLOW_DEAD 8u /* never honoured again, its place not yet free */
-
-/* word = generation 32 | reason 8 | verdict 4 | rule 20 (all ones: none), one store. */
+/*
+ * word = generation 32 | reason 7 | verdict 2 | version 3 | rule 20 (all ones: none), one
+ * store. The version moves each time the record is given to a flow, so a reader that finds
+ * the word as it was has read one flow. Generation 0: nobody's (ZT_WORD_FREE), or being
+ * written (ZT_WORD_BUSY).
+ */
 #define ZT_WORD(gen, reason, verdict, rule)                                                    \
-	(((__u64)(gen) << 32) | ((__u64)(reason) << 24) | ((__u64)(verdict) << 20) |           \
+	(((__u64)(gen) << 32) | ((__u64)(reason) << 25) | ((__u64)(verdict) << 23) |           \
 	 ((__u64)(rule) & 0xfffff))
 #define ZT_WORD_GEN(w) ((__u32)((w) >> 32))
-#define ZT_WORD_REASON(w) ((__u8)((w) >> 24))
-#define ZT_WORD_VERDICT(w) ((__u32)((w) >> 20) & 0xf)
+#define ZT_WORD_REASON(w) ((__u32)((w) >> 25) & 0x7f)
+#define ZT_WORD_VERDICT(w) ((__u32)((w) >> 23) & 3)
+#define ZT_WORD_VERSION 0x700000u
 #define ZT_WORD_RULE(w) ((__u32)(w) & 0xfffff)
+#define ZT_WORD_FREE 0ull
+#define ZT_WORD_BUSY 1ull
 #define ZT_NO_RULE 0xfffffu
+_Static_assert(ZT_REASON_MAX <= 128 && ZT_VERDICT_MAX <= 4, "reason and verdict fit in a word");
 
+/*
+ * who = epoch 22 | peer's binding 21 | device's binding 21. The epoch is the sum of both
+ * bindings' (of the device's alone where the peer is none): either of them moves it, and
+ * a record with another sum is judged again.
+ */
+#define ZT_MAX_BIND (1u << 21)
+#define ZT_WHO(bind, peer, epoch)                                                              \
+	(((__u64)(epoch) << 42) | ((__u64)((peer) & (ZT_MAX_BIND - 1)) << 21) |                \
+	 ((__u64)(bind) & (ZT_MAX_BIND - 1)))
+#define ZT_WHO_BIND(w) ((__u32)(w) & (ZT_MAX_BIND - 1))
+#define ZT_WHO_PEER(w) ((__u32)((w) >> 21) & (ZT_MAX_BIND - 1))
+#define ZT_WHO_EPOCH(w) ((__u32)((w) >> 42))
+#define ZT_EPOCH(e) ((e) & 0x3fffffu)
+
+/* hop = IP protocol 8 | ICMP request type 8 | the MAC judged right for frames from the device. */
+#define ZT_HOP(proto, icmp, mac48) (((__u64)(proto) << 56) | ((__u64)(icmp) << 48) | (mac48))
+#define ZT_HOP_MAC(h) ((h) & 0xffffffffffffull)
+#define ZT_HOP_PROTO(h) ((__u8)((h) >> 56))
+#define ZT_HOP_ICMP(h) ((__u8)((h) >> 48))
+
+/* state = ZT_FLOW_* 8 | half-open 1 | opener 1 | idle class 4 | TCP octet 8. */
+#define ZT_STATE(tcp, idle, opener, half, flags)                                               \
+	((__u32)(tcp) | (__u32)(idle) << 8 | (__u32)(opener) << 12 | (__u32)(half) << 13 |     \
+	 (__u32)(flags) << 16)
+#define ZT_STATE_TCP(s) ((__u8)(s))
+#define ZT_STATE_IDLE(s) ((s) >> 8 & (ZT_IDLE_MAX - 1))
+#define ZT_STATE_OPENER(s) ((s) >> 12 & 1) /* enum zt_dir */
+#define ZT_STATE_HALF 0x2000u /* counted in zt_devst.half of the opener */
+#define ZT_STATE_FLAGS(s) ((__u8)((s) >> 16))
+#define ZT_STATE_DEAD (ZT_FLOW_DEAD << 16)
+
+/*
+ * count = packets 24 | IP bytes 40, one atomic add for both; at half of the packets it is
+ * moved to zt_flow_rest, so it never wraps. GSO counts as the packets it stands for.
+ */
+#define ZT_COUNT(packets, bytes) (((__u64)(packets) << 40) + (bytes))
+#define ZT_COUNT_PACKETS(c) ((c) >> 40)
+#define ZT_COUNT_BYTES(c) ((c) & 0xffffffffffull)
+#define ZT_COUNT_FULL (1ull << 63)
+
+/* What a packet's verdict needs of a flow; the key lies beside it. See bpf/flow.h. */
 struct zt_flow {
 	__u64 word;
-	__u32 bind; /* the device's binding */
-	__u32 epoch; /* its epoch when judged */
-	__u32 peer_bind; /* with PEER_DEVICE: the other device's binding, for its epoch */
-	__u32 peer_epoch;
-	__u32 dev; /* device index the quota is charged to */
+	__u64 who;
+	__u64 hop;
 	__u32 seen; /* tick of the last packet */
-	__u32 first; /* tick of the first */
-	union {
-		__u32 next; /* fragments: expected offset of the next one, in bytes */
-		__u32 half; /* flows: 1 while counted in zt_devst.half of the opener */
-	};
-	__u8 opener; /* enum zt_dir */
-	__u8 idle; /* enum zt_idle: its timeout now */
-	__u8 flags; /* ZT_FLOW_* */
-	__u8 tcp; /* ZT_SEEN_* both ways */
-	__u32 check; /* zt_flow_check() of the key: tells a recycled record */
-	__u64 packets[2]; /* by enum zt_dir; GSO counted as the packets it stands for */
-	__u64 bytes[2]; /* IP bytes as on the wire */
-	__u8 dmac[6]; /* the destination MAC judged right for frames from the device */
-	__u16 pad;
+	__u32 state;
+	__u64 count[2]; /* by enum zt_dir */
 };
-_Static_assert(sizeof(struct zt_flow) == 88, "zt_flow");
+_Static_assert(sizeof(struct zt_flow) == 48, "zt_flow");
+
+/* Which zone, and of unknown devices which one: see struct zt_flow_key. */
+#define ZT_PLACE(zone, owner) ((zone) ^ (owner))
+
+/* A slot of zt_flow4: one cache line, all an established IPv4 packet reads and writes of a flow. */
+struct zt_flow4 {
+	struct zt_flow f;
+	union {
+		struct {
+			__be32 dev;
+			__be32 peer;
+			__be16 dev_port;
+			__be16 peer_port;
+			__u32 place;
+		};
+		__u64 key[2]; /* the same, as it is compared */
+	};
+};
+_Static_assert(sizeof(struct zt_flow4) == 64, "zt_flow4");
+
+/* A slot of zt_flow6: two cache lines. */
+struct zt_flow6 {
+	struct zt_flow f;
+	struct zt_addr dev;
+	struct zt_addr peer;
+	__be16 dev_port;
+	__be16 peer_port;
+	__u32 place;
+	__u32 pad[10];
+};
+_Static_assert(sizeof(struct zt_flow6) == 128, "zt_flow6");
+
+#define ZT_WAYS 8u /* slots of a bucket */
+struct zt_bucket4 {
+	struct zt_flow4 slot[ZT_WAYS];
+};
+struct zt_bucket6 {
+	struct zt_flow6 slot[ZT_WAYS];
+};
+
+/*
+ * zt_tag4, zt_tag6: an octet of each slot's hash, 0 free, so that a bucket is searched by
+ * one 64-bit word and a miss reads no slot. zt_rest4, zt_rest6: of each slot what no
+ * packet's verdict needs.
+ */
+struct zt_tags {
+	__u8 way[ZT_WAYS];
+};
+struct zt_flow_rest {
+	__u64 packets[2]; /* beside those in zt_flow.count */
+	__u64 bytes[2];
+	__u32 first; /* tick of the first packet */
+	__u32 dev; /* device index the quota is charged to */
+	__u32 zone;
+	__u32 owner;
+};
+_Static_assert(sizeof(struct zt_flow_rest) == 48, "zt_flow_rest");
+
+/*
+ * Slots for a number of flows: 7 for each 4, so that of that many none is refused for want of
+ * a place in its two buckets (measured: 0 of a million; at 6 for 4 it begins).
+ */
+#define ZT_BUCKETS(flows) ((__u32)(((__u64)(flows) * 7 + 31) / 32))
+#define ZT_FLOWS(buckets) ((__u32)((__u64)(buckets) * 32 / 7))
+
+/* zt_frag: hash by zt_flow_key of the fragment kinds: a datagram whose fragments are under way. */
+struct zt_frag {
+	__u64 word; /* 0: its first fragment is being judged */
+	__u64 who;
+	__u64 hop;
+	__u32 seen; /* tick */
+	__u32 next; /* expected offset of the next one, in bytes */
+	__u32 dev; /* device index charged */
+	__u32 state;
+};
+_Static_assert(sizeof(struct zt_frag) == 40, "zt_frag");
 
 /* ---- counters ---------------------------------------------------------- */
 
@@ -480,9 +593,10 @@ enum zt_lost {
 	ZT_LOST_EVENT = 0, /* ring full */
 	ZT_LOST_CRITICAL = 1, /* critical ring full */
 	ZT_LOST_AGGREGATE = 2, /* packets whose aggregate found no place */
-	ZT_LOST_FLOW = 3, /* flow table full */
+	ZT_LOST_FLOW = 3, /* no place in the flow table, or in that of fragments */
 	ZT_LOST_SWEEP = 4, /* ageing queue full, record refused */
 	ZT_LOST_LEARN = 5, /* address could not be learned: table full or cap */
+	ZT_LOST_UNCOUNTED = 6, /* packets passed, but in no flow's counts: the key's lock was held */
 	ZT_LOST_MAX = 8,
 };
 

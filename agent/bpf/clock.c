@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <time.h>
 #include "bpf/state.h"
@@ -138,14 +139,14 @@ static int random_words(uint32_t *v, size_t nr)
 
 int zt_maps_configure(struct zt_maps *m, uint32_t flags)
 {
-	uint32_t random[4], zero = 0, i;
+	uint32_t random[4 + ZT_HASH_WORDS], zero = 0, i;
 	struct zt_clock c;
 	struct zt_cfg cfg;
 	int rc;
 
 	rc = zt_maps_clock(m, &c);
 	if (!rc)
-		rc = random_words(random, 4);
+		rc = random_words(random, 4 + ZT_HASH_WORDS);
 	if (rc)
 		return rc;
 	cfg = (struct zt_cfg){
@@ -163,9 +164,11 @@ int zt_maps_configure(struct zt_maps *m, uint32_t flags)
 		.learn_ticks = ticks(&c, 86400),
 		.move_ticks = ticks(&c, 30),
 		.pickup_until = c.now + ticks(&c, 600),
+		.buckets = { m->max[ZT_MAP_FLOW4], m->max[ZT_MAP_FLOW6] },
 	};
 	for (i = 0; i < ZT_IDLE_MAX; i++)
 		cfg.idle[i] = ticks(&c, idle_s[i]);
+	memcpy(cfg.hash, m->cfg.abi ? m->cfg.hash : random + 4, sizeof(cfg.hash));
 	if (bpf_map_update_elem(m->map[ZT_MAP_CFG], &zero, &cfg, BPF_ANY))
 		return -errno;
 	m->cfg = cfg;

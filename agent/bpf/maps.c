@@ -90,6 +90,10 @@ static int map_all(struct zt_maps *m, char **ret_error)
 		{ ZT_MAP_PORT, sizeof(struct zt_port), (void **)&m->port },
 		{ ZT_MAP_BIND, sizeof(struct zt_bind), (void **)&m->bind },
 		{ ZT_MAP_DEV, sizeof(struct zt_dev), (void **)&m->dev },
+		{ ZT_MAP_FLOW4, sizeof(struct zt_bucket4), (void **)&m->flow4 },
+		{ ZT_MAP_FLOW6, sizeof(struct zt_bucket6), (void **)&m->flow6 },
+		{ ZT_MAP_REST4, sizeof(struct zt_flow_rest), (void **)&m->rest4 },
+		{ ZT_MAP_REST6, sizeof(struct zt_flow_rest), (void **)&m->rest6 },
 	};
 	size_t i;
 	int rc;
@@ -176,6 +180,10 @@ void zt_maps_close(struct zt_maps *m)
 	unmap_array(m, ZT_MAP_PORT, sizeof(*m->port), m->port);
 	unmap_array(m, ZT_MAP_BIND, sizeof(*m->bind), m->bind);
 	unmap_array(m, ZT_MAP_DEV, sizeof(*m->dev), m->dev);
+	unmap_array(m, ZT_MAP_FLOW4, sizeof(*m->flow4), m->flow4);
+	unmap_array(m, ZT_MAP_FLOW6, sizeof(*m->flow6), m->flow6);
+	unmap_array(m, ZT_MAP_REST4, sizeof(*m->rest4), m->rest4);
+	unmap_array(m, ZT_MAP_REST6, sizeof(*m->rest6), m->rest6);
 	bpf_object__close(m->obj);
 	zt_image_free(m->image);
 	free(m->pin_dir);

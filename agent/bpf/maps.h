@@ -10,7 +10,7 @@
 
 /* Sizes of the maps that are not per generation; 0 = default. */
 struct zt_sizes {
-	uint32_t flows; /* 65536 */
+	uint32_t flows; /* 65536 of each family */
 	uint32_t devices; /* 16384: zt_dev, zt_devst, zt_devcnt, and binds twice that */
 	uint32_t hosts; /* 262144, not preallocated */
 	uint32_t learned; /* 32768 */
@@ -58,9 +58,21 @@ void zt_maps_no_policy(struct zt_maps *m);
 /* ---- readers ---- */
 struct zt_flow_entry {
 	struct zt_flow_key key;
-	struct zt_flow flow;
+	uint64_t word; /* ZT_WORD_*() */
+	uint64_t packets[2]; /* by enum zt_dir */
+	uint64_t bytes[2];
+	uint32_t bind, peer_bind; /* peer_bind: with ZT_FLOW_PEER_DEVICE */
+	uint32_t dev; /* index the quota is charged to */
+	uint32_t seen, first; /* ticks */
+	uint8_t opener; /* enum zt_dir */
+	uint8_t idle; /* enum zt_idle */
+	uint8_t flags; /* ZT_FLOW_* */
+	uint8_t tcp; /* ZT_SEEN_* both ways */
 };
-/* All live flow records (kind ZT_FLOW, not dead, not expired at `now`). Caller frees. */
+/*
+ * All live flow records (not dead, not expired at `now`), each as it was at one moment.
+ * Caller frees.
+ */
 int zt_maps_flows(struct zt_maps *m, uint32_t now, struct zt_flow_entry **ret, uint32_t *ret_nr);
 struct zt_learned_entry {
 	struct zt_host_key key;

@@ -87,47 +87,53 @@ static const char *advice(int rc)
 	}
 }
 
-/* A map's size for `want` entries of the map it goes with, as the object relates the two. */
-static int scale(struct bpf_object *obj, const char *name, uint32_t base, uint32_t want)
-{
-	struct bpf_map *map = bpf_object__find_map_by_name(obj, name);
-	uint64_t max;
+struct sized {
+	const char *map;
+	uint32_t entries;
+};
 
-	if (!map)
-		return -ENOENT;
-	max = ((uint64_t)bpf_map__max_entries(map) * want + base - 1) / base;
-	return max > UINT32_MAX ? -E2BIG : bpf_map__set_max_entries(map, max);
+static int resize(struct bpf_object *obj, const struct sized *v, size_t nr)
+{
+	struct bpf_map *map;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < nr; i++) {
+		map = bpf_object__find_map_by_name(obj, v[i].map);
+		if (!map)
+			return -ENOENT;
+		rc = bpf_map__set_max_entries(map, v[i].entries);
+		if (rc)
+			return rc;
+	}
+	return 0;
 }
 
 int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes)
 {
-	const struct {
-		uint32_t want;
-		const char *base, *with[6]; /* the others go with the base, so it comes last */
-	} row[] = {
-		{ sizes->flows, "zt_flow", { "zt_flowq", "zt_flow" } },
-		{ sizes->devices, "zt_dev",
-		  { "zt_devst", "zt_devcnt", "zt_bind", "zt_mac", "zt_dev" } },
-		{ sizes->hosts, "zt_host", { "zt_host" } },
-		{ sizes->learned, "zt_learn", { "zt_learnq", "zt_learn" } },
+	const uint32_t buckets = ZT_BUCKETS(sizes->flows), devices = sizes->devices;
+	const struct sized flows[] = {
+		{ "zt_flow4", buckets }, { "zt_tag4", buckets }, { "zt_rest4", buckets * ZT_WAYS },
+		{ "zt_flow6", buckets }, { "zt_tag6", buckets }, { "zt_rest6", buckets * ZT_WAYS },
+	}, device[] = {
+		{ "zt_dev", devices }, { "zt_devst", devices }, { "zt_devcnt", devices },
+		{ "zt_bind", 2 * devices }, { "zt_mac", 16 * devices },
+	}, hosts[] = {
+		{ "zt_host", sizes->hosts },
+	}, learned[] = {
+		{ "zt_learn", sizes->learned }, { "zt_learnq", 2 * sizes->learned },
 	};
-	struct bpf_map *base;
-	uint32_t was;
-	size_t i, k;
-	int rc;
+	int rc = 0;
 
-	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		base = bpf_object__find_map_by_name(obj, row[i].base);
-		if (!base)
-			return -ENOENT;
-		was = bpf_map__max_entries(base);
-		for (k = 0; row[i].want && row[i].with[k]; k++) {
-			rc = scale(obj, row[i].with[k], was, row[i].want);
-			if (rc)
-				return rc;
-		}
-	}
-	return 0;
+	if (sizes->flows)
+		rc = resize(obj, flows, sizeof(flows) / sizeof(flows[0]));
+	if (!rc && sizes->devices)
+		rc = resize(obj, device, sizeof(device) / sizeof(device[0]));
+	if (!rc && sizes->hosts)
+		rc = resize(obj, hosts, sizeof(hosts) / sizeof(hosts[0]));
+	if (!rc && sizes->learned)
+		rc = resize(obj, learned, sizeof(learned) / sizeof(learned[0]));
+	return rc;
 }
 
 int zt_object_open(struct bpf_object **ret_obj, char **ret_error)

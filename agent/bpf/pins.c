@@ -134,7 +134,7 @@ static int sizes_of_pins(const char *pin_dir, struct zt_sizes *s, char **ret_err
 		const char *name, *word;
 		uint32_t *size;
 	} row[] = {
-		{ "zt_flow", "flows", &s->flows },
+		{ "zt_flow4", "flows", &s->flows },
 		{ "zt_dev", "devices", &s->devices },
 		{ "zt_host", "hosts", &s->hosts },
 		{ "zt_learn", "learned", &s->learned },
@@ -142,12 +142,16 @@ static int sizes_of_pins(const char *pin_dir, struct zt_sizes *s, char **ret_err
 	uint32_t have;
 	size_t i;
 
+	if (s->flows) /* as many as there is room for in buckets */
+		s->flows = ZT_FLOWS(ZT_BUCKETS(s->flows));
 	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		have = pinned_entries(pin_dir, row[i].name);
+		if (row[i].size == &s->flows)
+			have = ZT_FLOWS(have);
 		if (*row[i].size && *row[i].size != have)
-			return zt_fail(ret_error, -EEXIST, "the running %s holds %u entries, \"%s\" "
+			return zt_fail(ret_error, -EEXIST, "the running maps hold %u %s, \"%s\" "
 				       "is configured as %u; set that back, or " UNLOAD_FIRST " to "
-				       "load with another size", row[i].name, have, row[i].word,
+				       "load with another size", have, row[i].word, row[i].word,
 				       *row[i].size);
 		*row[i].size = have;
 	}

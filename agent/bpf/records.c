@@ -1,46 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reading the tables of records: flows, learned addresses, aggregates. Whether a
- * record is alive is a property of the record (design §6), judged here by the same
- * comparison as in the programs.
+ * Reading the tables of records: learned addresses, aggregates. Whether a record is
+ * alive is a property of the record (design §6), judged here by the same comparison as
+ * in the programs.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/state.h"
-
-static bool is_live(const struct zt_maps *m, const struct zt_flow_key *key,
-		    const struct zt_flow *f, uint32_t now)
-{
-	if (key->kind != ZT_FLOW || (f->flags & ZT_FLOW_DEAD) || !ZT_WORD_GEN(f->word))
-		return false;
-	return (int32_t)(now - f->seen) <= (int32_t)m->cfg.idle[f->idle & (ZT_IDLE_MAX - 1)];
-}
-
-int zt_maps_flows(struct zt_maps *m, uint32_t now, struct zt_flow_entry **ret, uint32_t *ret_nr)
-{
-	struct zt_flow_entry *out;
-	struct zt_dump d;
-	uint32_t i, nr = 0;
-	int rc;
-
-	rc = zt_dump_map(m->map[ZT_MAP_FLOW], m->max[ZT_MAP_FLOW], sizeof(out->key),
-			 sizeof(out->flow), &d);
-	if (rc)
-		return rc;
-	out = calloc(d.nr + 1, sizeof(*out));
-	for (i = 0; out && i < d.nr; i++) {
-		memcpy(&out[nr].key, d.keys + (size_t)i * d.key_size, d.key_size);
-		memcpy(&out[nr].flow, d.values + (size_t)i * d.value_size, d.value_size);
-		nr += is_live(m, &out[nr].key, &out[nr].flow, now);
-	}
-	zt_dump_free(&d);
-	if (!out)
-		return -ENOMEM;
-	*ret = out;
-	*ret_nr = nr;
-	return 0;
-}
 
 /* Not expired, and its device has not changed hands. */
 static bool is_held(const struct zt_maps *m, const struct zt_learned *l, uint32_t now)

@@ -27,7 +27,10 @@
 	X(NET, "zt_net")                                                                       \
 	X(SVC, "zt_svc")                                                                       \
 	X(RULE, "zt_rule")                                                                     \
-	X(FLOW, "zt_flow")                                                                     \
+	X(FLOW4, "zt_flow4")                                                                   \
+	X(FLOW6, "zt_flow6")                                                                   \
+	X(REST4, "zt_rest4")                                                                   \
+	X(REST6, "zt_rest6")                                                                   \
 	X(COUNT, "zt_count")                                                                   \
 	X(LOST, "zt_lost")                                                                     \
 	X(AGG, "zt_agg")                                                                       \
@@ -84,6 +87,9 @@ struct zt_maps {
 	struct zt_port *port;
 	struct zt_bind *bind;
 	struct zt_dev *dev;
+	struct zt_bucket4 *flow4;
+	struct zt_bucket6 *flow6;
+	struct zt_flow_rest *rest4, *rest6;
 
 	struct zt_image *image; /* live, NULL when not known (adopted, or none) */
 	struct zt_cfg cfg; /* copy of zt_cfg[0] */
@@ -110,8 +116,8 @@ int zt_fail(char **ret_error, int rc, const char *fmt, ...) __attribute__((forma
 int zt_object_open(struct bpf_object **ret_obj, char **ret_error);
 int zt_object_load(struct bpf_object *obj, char **ret_error);
 /*
- * Apply sizes (0 = as the object has it) between open and load. Maps that go with
- * another keep the proportion they have in the object.
+ * Apply sizes (0 = as the object has it) between open and load, also to the maps that go
+ * with one of them.
  */
 int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes);
 /* A loaded object becomes a struct zt_maps, which then owns it. */

@@ -50,7 +50,7 @@
  *     "xdp_kind" link|netlink|none "tc_kind" same "guard" "egress" "pinned"
  *     "vlan_offload" bools
  *   REASON = "reason" "verdict" "direction" from-device|to-device "packets" "bytes"
- *   LOST = "events" "critical" "aggregates" "flows" "sweeps" "learned" (zt_lost), "log"
+ *   LOST = "events" "critical" "aggregates" "flows" "sweeps" "learned" "uncounted" (zt_lost), "log"
  *     lines syslog did not take, "observe" lines slow observers missed
  *
  * load, policy-apply: with sources. [confirm_s] 10-3600, [force] bool, [dry_run] bool,

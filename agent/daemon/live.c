@@ -43,8 +43,8 @@ static void count_flows(struct live *l)
 	l->flows = calloc(l->nr_flows + 1, sizeof(*l->flows));
 	if (l->flows && !zt_maps_flows(l->e->maps, l->clock.now, &v, &nr))
 		for (i = 0; i < nr; i++)
-			if (v[i].flow.dev < l->nr_flows)
-				l->flows[v[i].flow.dev]++;
+			if (v[i].dev < l->nr_flows)
+				l->flows[v[i].dev]++;
 	free(v);
 }
 

@@ -224,10 +224,11 @@ void packets_report_lost(struct agent *a)
 		[ZT_LOST_EVENT] = "events: the ring was full (their packets are still counted)",
 		[ZT_LOST_CRITICAL] = "critical events: their ring was full",
 		[ZT_LOST_AGGREGATE] = "packets whose aggregate found no place",
-		[ZT_LOST_FLOW] = "flows refused: the table is full",
+		[ZT_LOST_FLOW] = "flows refused: no place in the table",
 		[ZT_LOST_SWEEP] = "records refused: the ageing queue is full",
 		[ZT_LOST_LEARN] =
 			"addresses not learned: the table is full or a device at its limit",
+		[ZT_LOST_UNCOUNTED] = "packets passed that no flow's counts hold",
 	};
 	uint64_t lost[ZT_LOST_MAX];
 	int i;

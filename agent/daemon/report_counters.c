@@ -58,6 +58,7 @@ struct json_object *report_lost(struct agent *a)
 	put_number(o, "flows", lost[ZT_LOST_FLOW]);
 	put_number(o, "sweeps", lost[ZT_LOST_SWEEP]);
 	put_number(o, "learned", lost[ZT_LOST_LEARN]);
+	put_number(o, "uncounted", lost[ZT_LOST_UNCOUNTED]);
 	put_number(o, "log", emit_lost_lines(&a->emit));
 	put_number(o, "observe", a->emit.lost_observe);
 	return o;

@@ -16,7 +16,7 @@ struct filter {
 	uint64_t limit;
 };
 
-static void out_both(struct out *o, const char *key, const __u64 v[2])
+static void out_both(struct out *o, const char *key, const uint64_t v[2])
 {
 	out_open(o, key, '{');
 	out_number(o, "from_device", v[ZT_FROM_DEVICE]);
@@ -45,8 +45,8 @@ static const char *peer_device(const struct engine *e, const struct history_entr
 	struct zt_host_word w;
 	struct zt_bind bind;
 
-	if (f->flow.flags & ZT_FLOW_PEER_DEVICE)
-		return zt_maps_bind(e->maps, f->flow.peer_bind, &bind)
+	if (f->flags & ZT_FLOW_PEER_DEVICE)
+		return zt_maps_bind(e->maps, f->peer_bind, &bind)
 			       ? NULL
 			       : history_dev_id(h, bind.dev, buf);
 	w = zt_image_lookup(zt_maps_image(e->maps), f->key.family, &f->key.peer);
@@ -92,7 +92,7 @@ static const char *proto_word(uint8_t proto, char buf[8])
 }
 
 static void out_decision(struct out *o, const struct history_entry *h, uint32_t gen,
-			 const struct zt_flow *f)
+			 const struct zt_flow_entry *f)
 {
 	const struct zt_policy_rule *rule = history_rule(h, ZT_WORD_RULE(f->word));
 
@@ -108,7 +108,7 @@ static void out_where(struct out *o, const struct engine *e, const struct zt_flo
 	char name[IF_NAMESIZE];
 	struct zt_bind bind;
 
-	if (!zt_maps_bind(e->maps, f->flow.bind, &bind) && if_indextoname(bind.ifindex & ~ZT_BIND_RELEASED, name))
+	if (!zt_maps_bind(e->maps, f->bind, &bind) && if_indextoname(bind.ifindex & ~ZT_BIND_RELEASED, name))
 		out_text(o, "interface", name);
 	out_number(o, "vlan", f->key.zone & 0xfff);
 }
@@ -133,7 +133,7 @@ static uint64_t timeout_of(uint8_t idle)
 static void out_flow(struct out *o, const struct now *now, const struct zt_flow_entry *f,
 		     const char *device, const char *peer, const char *apps)
 {
-	const struct history_entry *h = history_find(&now->e->history, ZT_WORD_GEN(f->flow.word));
+	const struct history_entry *h = history_find(&now->e->history, ZT_WORD_GEN(f->word));
 	char proto[8];
 
 	out_open(o, NULL, '{');
@@ -145,14 +145,14 @@ static void out_flow(struct out *o, const struct now *now, const struct zt_flow_
 	out_text(o, "proto", proto_word(f->key.proto, proto));
 	out_number(o, "device_port", ntohs(f->key.dev_port));
 	out_number(o, "peer_port", ntohs(f->key.peer_port));
-	out_text(o, "opener", f->flow.opener == ZT_FROM_DEVICE ? "device" : "peer");
-	out_decision(o, h, now->gen, &f->flow);
+	out_text(o, "opener", f->opener == ZT_FROM_DEVICE ? "device" : "peer");
+	out_decision(o, h, now->gen, f);
 	out_where(o, now->e, f);
-	out_both(o, "packets", f->flow.packets);
-	out_both(o, "bytes", f->flow.bytes);
-	out_number(o, "age_s", seconds(&now->clock, f->flow.first));
-	out_number(o, "idle_s", seconds(&now->clock, f->flow.seen));
-	out_number(o, "timeout_s", timeout_of(f->flow.idle));
+	out_both(o, "packets", f->packets);
+	out_both(o, "bytes", f->bytes);
+	out_number(o, "age_s", seconds(&now->clock, f->first));
+	out_number(o, "idle_s", seconds(&now->clock, f->seen));
+	out_number(o, "timeout_s", timeout_of(f->idle));
 	out_close(o, '}');
 }
 
@@ -184,7 +184,7 @@ static bool matches(const struct filter *x, const struct zt_flow_entry *f, const
 	    (x->family != f->key.family || memcmp(&x->peer, &f->key.peer, sizeof(x->peer))))
 		return false;
 	if (x->verdict &&
-	    strcmp(x->verdict, zt_verdict_word((uint8_t)ZT_WORD_VERDICT(f->flow.word))))
+	    strcmp(x->verdict, zt_verdict_word((uint8_t)ZT_WORD_VERDICT(f->word))))
 		return false;
 	return !x->app || holds_app(apps, x->app);
 }
@@ -195,7 +195,7 @@ static int take_flow(struct agent *a, const struct now *now, const struct filter
 {
 	const struct history_entry *h = history_find(&a->engine.history, now->gen);
 	char device_buf[32], peer_buf[32], apps[512];
-	const char *device = history_dev_id(h, f->flow.dev, device_buf);
+	const char *device = history_dev_id(h, f->dev, device_buf);
 
 	names_apps(&a->engine, f->key.family, &f->key.peer, apps, sizeof(apps), NULL);
 	if (!matches(x, f, device ? device : "", apps))

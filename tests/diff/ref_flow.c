@@ -169,6 +169,12 @@ bool ref_origin_fits(const struct ref_pkt *p, const struct ref_judged *j)
 	return j->peer == PEER_ROUTER ? from == FROM_ROUTER : from == FROM_OUTSIDE;
 }
 
+/* Is the peer of a record, where it is a device, as it was judged. */
+static bool peer_holds(const struct ref *r, const struct ref_flow *f)
+{
+	return f->is.peer != PEER_DEVICE || r->bind[f->is.peer_bind].epoch == f->is.peer_epoch;
+}
+
 /* §4.4: MAC, port, VLAN and epoch of the record's binding are the frame's. */
 static bool proves(struct ref_pkt *p, const struct ref_flow *f)
 {
@@ -188,7 +194,7 @@ static bool proves(struct ref_pkt *p, const struct ref_flow *f)
 			return false;
 		b->seen = p->in->now;
 	}
-	return f->is.peer != PEER_DEVICE || p->r->bind[f->is.peer_bind].epoch == f->is.peer_epoch;
+	return peer_holds(p->r, f);
 }
 
 /* A live record of this revision decides, where it proves who it is (§4.4, §4.10). */
@@ -254,7 +260,8 @@ uint32_t ref_error(struct ref_pkt *p)
 	    ref_origin(p) == FROM_OUTSIDE)
 		return ZT_REASON_NO_FLOW;
 	return f && ref_flow_alive(p->r, f, p->in->now) && f->is.revision == p->r->revision &&
-			       f->device == p->device && p->r->bind[f->is.bind].epoch == f->is.epoch ?
+			       f->device == p->device && p->r->bind[f->is.bind].epoch == f->is.epoch &&
+			       peer_holds(p->r, f) ?
 		       ZT_REASON_ICMP_ERROR : ZT_REASON_NO_FLOW;
 }
 

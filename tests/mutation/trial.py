@@ -21,7 +21,7 @@ import ctext
 HOST = ["-std=gnu11", "-w", "-D_GNU_SOURCE", "-ftrivial-auto-var-init=pattern",
         "-Dalways_inline=unused", "-ferror-limit=0", "-fno-pie"]
 SANITIZE = ["-fsanitize=address,undefined"]
-BPF = ["-O2", "-w", "-target", "bpf", "-mcpu=v3"]
+BPF = ["-O2", "-w", "-target", "bpf", "-mcpu=v3", "-fno-strict-aliasing"]
 CPU_SECONDS = 10  # the table takes 1.5
 CHOICE = """#include <stdlib.h>
 static unsigned zt_mutant;

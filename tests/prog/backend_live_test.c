@@ -278,11 +278,11 @@ START_TEST(other_sizes_than_the_running_ones)
 	/* what is not said is what runs */
 	ck_assert_int_eq(zt_live_open(ZT_PIN_DIR, &s, &m, &adopted, &error), 0);
 	ck_assert(adopted);
-	ck_assert_uint_eq(m->max[ZT_MAP_FLOW], 64);
+	ck_assert_uint_eq(ZT_FLOWS(m->max[ZT_MAP_FLOW4]), 64);
 	close_live();
 	s.flows = 128;
 	ck_assert_int_eq(zt_live_open(ZT_PIN_DIR, &s, &m, &adopted, &error), -EEXIST);
-	must_say("zt_flow holds 64 entries, \"flows\" is configured as 128");
+	must_say("the running maps hold 64 flows, \"flows\" is configured as 128");
 }
 END_TEST
 
@@ -308,14 +308,14 @@ START_TEST(loaded_by_bpftool)
 	unlink(file);
 	ck_assert_int_eq(rc, 0);
 	MUST("chmod 0700 " ZT_PIN_DIR "/progs " ZT_PIN_DIR "/maps");
-	zt_pin_path(ZT_PIN_DIR, "maps", "zt_flow", path);
+	zt_pin_path(ZT_PIN_DIR, "maps", "zt_flow4", path);
 	fd = bpf_obj_get(path);
 	id = zt_fd_id(fd);
 	close(fd);
 	rc = zt_live_open(ZT_PIN_DIR, &any, &m, &adopted, &error);
 	ck_assert_msg(!rc, "%s", error ? error : strerror(-rc));
 	ck_assert(!adopted); /* nobody configured them: there is nothing to keep */
-	ck_assert_uint_eq(zt_fd_id(m->map[ZT_MAP_FLOW]), id);
+	ck_assert_uint_eq(zt_fd_id(m->map[ZT_MAP_FLOW4]), id);
 	ck_assert_int_eq(zt_maps_configure(m, 0), 0);
 	attach("lan0");
 	must_enforce("lan0");
@@ -413,8 +413,8 @@ static void pin_strange_map(const char *path, enum bpf_map_type type, uint32_t k
 }
 
 #define AMONG_OURS 2 /* the first rows are tried in a full directory as well */
-#define FLOW_KEY sizeof(struct zt_flow_key)
-#define FLOW sizeof(struct zt_flow)
+#define FRAG_KEY sizeof(struct zt_flow_key)
+#define FRAG sizeof(struct zt_frag)
 
 static const struct {
 	const char *pin;
@@ -422,10 +422,10 @@ static const struct {
 	uint32_t key, value;
 	const char *says;
 } foreign[] = {
-	{ "maps/zt_flow", BPF_MAP_TYPE_LRU_HASH, FLOW_KEY, FLOW, "zt_flow is another map than ours" },
+	{ "maps/zt_frag", BPF_MAP_TYPE_LRU_HASH, FRAG_KEY, FRAG, "zt_frag is another map than ours" },
 	{ "maps/zt_gen", 0, 0, 0, "maps/zt_gen is not a map but a prog" },
-	{ "maps/zt_flow", BPF_MAP_TYPE_HASH, FLOW_KEY - 4, FLOW, "zt_flow is another map than ours" },
-	{ "maps/zt_flow", BPF_MAP_TYPE_HASH, FLOW_KEY, FLOW + 8, "zt_flow is another map than ours" },
+	{ "maps/zt_frag", BPF_MAP_TYPE_HASH, FRAG_KEY - 4, FRAG, "zt_frag is another map than ours" },
+	{ "maps/zt_frag", BPF_MAP_TYPE_HASH, FRAG_KEY, FRAG + 8, "zt_frag is another map than ours" },
 	{ "maps/zt_gen", BPF_MAP_TYPE_ARRAY, 4, 8, "zt_gen is another map than ours" }, /* no mmap */
 	{ "maps/mine", BPF_MAP_TYPE_HASH, 4, 4, "maps/mine is not ours" },
 	{ "progs/zt_in", 0, 0, 0, "progs/zt_in is not ours" },

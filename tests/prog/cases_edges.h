@@ -87,10 +87,6 @@ static const struct row cases_edges[] = {
 		"places zt_learnq 0", "lan1> arp request dyn1 10.1.0.110 rtr => drop arp-spoofed", "is lost learn 2",
 		"places zt_learnq 128", "is addresses4 dyn1 0", "is learned 10.1.0.110 none",
 		"lan1> arp request dyn1 10.1.0.110 rtr => pass infra-arp" }, .twin = ALONE4 },
-	{ "without room in the sweep's queue no flow is made, and that is counted", BOTH, 1, {
-		"places zt_flowq 0", "lan1> ip cam1 vms; tcp 40000 443 S => drop quota none", "is lost sweep 1",
-		"places zt_flowq 1400", "is flows cam1 0", "is table 0",
-		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new" } },
 	{ "without room in the table of fragments none begins, and that is counted", BOTH, 1, {
 		"places zt_frag 0", "lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=2000; pay 1472 => drop quota none",
 		"is lost flow 1", "is frags cam1 0", "is flows cam1 0", "places zt_frag 4096",
@@ -104,13 +100,19 @@ static const struct row cases_edges[] = {
 		"lan1> ip cam1 vms; frag 0 mf; udp 4000 5000 len=2000; pay 1472 => pass allowed", "race 1",
 		"lan1> ip cam1 vms; frag 1480; pay 520 => drop frag-overlap",
 		"lan1> ip cam1 vms; frag 1480; pay 520 => drop frag-overlap" } },
-	{ "another CPU takes an expired place first: the packet passes without a record", BOTH, 1, {
-		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new", "wait 119t", "race 1",
-		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed none", "is told flow-end 0",
-		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new", "is told flow-end 1", "is flows cam1 1" } },
+	{ "another CPU holds the key's lock: the packet waits for it", BOTH, 1, {
+		"race 1", "lan1> ip cam1 vms; udp 4000 5000 => pass allowed new", "is flows cam1 1" } },
+	{ "the sweep takes an expired record first: the flow gets another place", BOTH, 1, {
+		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new", "wait 123t", "race 2",
+		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new", "is told flow-end 0",
+		"sweep", "is told flow-end 1", "is flows cam1 1",
+		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed hit" } },
 	{ "another CPU takes an expired record over while the sweep looks at it", BOTH, 1, {
 		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new", "wait 123t", "race 1",
-		"sweep", "is told flow-end 1", "is flows cam1 0" } },
+		"sweep", "is told flow-end 0", "sweep", "is told flow-end 1", "is flows cam1 0" } },
+	{ "another CPU takes a free place first: this flow gets the next one", BOTH, 1, {
+		"race 3", "lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",
+		"lan1< wan0 ip vms cam1; udp 5000 4000 => pass allowed hit", "is flows cam1 1" } },
 	{ "another CPU takes a forgotten address over while the sweep looks at it", V4, 1, {
 		"lan1> arp request dyn1 10.1.0.110 rtr => pass infra-arp", "wait 337501t", "race 1",
 		"sweep", "is told forgotten 1", "is addresses4 dyn1 0" }, .twin = ALONE4 },

@@ -260,13 +260,20 @@ static const struct row cases_flow[] = {
 		"is flows cam1 0" },
 	  .ref = "S8b" },
 	{ "a full table refuses, counts it, and recovers", BOTH, 0, {
-		"loop 256 lan1> ip cam1 vms; udp #1000 5000 => pass allowed new",
-		"loop 256 lan2> ip cam2 vms; udp #1000 5000 => pass allowed new",
-		"loop 188 lan3> ip pos vms; udp #1000 5000 => pass allowed new",
+		"buckets 1", "loop 3 lan1> ip cam1 vms; udp #1000 5000 => pass allowed new",
+		"loop 3 lan2> ip cam2 vms; udp #1000 5000 => pass allowed new",
+		"loop 2 lan3> ip pos vms; udp #1000 5000 => pass allowed new",
 		"lan3> ip pos vms; udp 900 5000 => drop quota none",
-		"is lost flow 1", "is flows pos 188", "is table 700",
+		"is lost flow 1", "is flows pos 2", "is table 8",
 		"wait 123t", "sweep", "is flows pos 0",
-		"lan3> ip pos vms; udp 900 5000 => pass allowed new" },
+		"lan3> ip pos vms; udp 900 5000 => pass allowed new", "buckets 0" },
+	  .ref = "S8c" },
+	{ "and takes the place of a flow that is over before the sweep comes, once it has rested", BOTH, 0, {
+		"buckets 1", "loop 8 lan1> ip cam1 vms; udp #1000 5000 => pass allowed new",
+		"wait 119t", "lan3> ip pos vms; udp 900 5000 => drop quota none", "is lost flow 1",
+		"wait 4t", "lan3> ip pos vms; udp 900 5000 => pass allowed new",
+		"is flows cam1 7", "is flows pos 1", "is table 1",
+		"lan3< wan0 ip vms pos; udp 5000 900 => pass allowed hit", "buckets 0" },
 	  .ref = "S8c" },
 	/* ---- other protocols ---- */
 	{ "a protocol without ports is a flow of its own, if a rule names it", BOTH, 0, {

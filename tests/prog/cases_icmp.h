@@ -160,6 +160,12 @@ static const struct row cases_icmp[] = {
 	{ "an error about a flow whose epoch has moved waits as well", BOTH, 0, {
 		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new", "bump cam1",
 		"lan1< wan0 ip host cam1; unreach; ip cam1 vms; udp 4000 5000 => drop no-flow none" } },
+	{ "and about one between two devices, whichever of them it was", BOTH, 0, {
+		"lan1> ip cam1 pos; udp 4000 8000 => pass allowed new",
+		"lan1< lan3 ip pos cam1; unreach; ip cam1 pos; udp 4000 8000 => pass icmp-error none", "bump pos",
+		"lan1< lan3 ip pos cam1; unreach; ip cam1 pos; udp 4000 8000 => drop no-flow none",
+		"lan1> ip cam1 pos; udp 4000 8000 => pass allowed hit",
+		"lan1< lan3 ip pos cam1; unreach; ip cam1 pos; udp 4000 8000 => pass icmp-error none" } },
 	{ "an error comes from where its sender can be", BOTH, 0, {
 		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",
 		"lan1< eth9 ip host cam1; unreach; ip cam1 vms; udp 4000 5000 => drop unlisted-port none",

@@ -194,17 +194,18 @@ static const struct row cases_limits[] = {
 		.twin = "in the row before" },
 	/* ---- the table is full ---- */
 	{ "a full table refuses new flows and loses none of the others", BOTH, 0, {
+		"buckets 1",
 		"lan3> ip pos vms; tcp 999 443 S => pass allowed new",
 		"lan3< wan0 ip vms pos; tcp 443 999 SA => pass allowed hit",
 		"lan3> ip pos vms; tcp 999 443 A => pass allowed hit",
-		"loop 256 lan1> ip cam1 vms; udp #1000 5000 => pass allowed new",
-		"loop 256 lan2> ip cam2 vms; udp #1000 5000 => pass allowed new",
-		"loop 187 lan1> ip cam3 vms; udp #1000 5000 => pass allowed new", "is table 700",
+		"loop 3 lan1> ip cam1 vms; udp #1000 5000 => pass allowed new",
+		"loop 2 lan2> ip cam2 vms; udp #1000 5000 => pass allowed new",
+		"loop 2 lan1> ip cam3 vms; udp #1000 5000 => pass allowed new", "is table 8",
 		"loop 60 lan1> ip cam3 vms; udp #2000 5000 => drop quota none && "
 			"lan3> ip pos vms; tcp 999 443 A; pay 10 => pass allowed hit",
-		"is lost flow 60", "is flows cam3 187", "is flows pos 1",
-		"loop 256 lan2> ip cam2 vms; udp #1000 5000 => pass allowed hit",
-		"loop 256 lan1> ip cam1 vms; udp #1000 5000 => pass allowed hit", "is table 700" }, "S8" },
+		"is lost flow 60", "is flows cam3 2", "is flows pos 1",
+		"loop 2 lan2> ip cam2 vms; udp #1000 5000 => pass allowed hit",
+		"loop 3 lan1> ip cam1 vms; udp #1000 5000 => pass allowed hit", "is table 8", "buckets 0" }, "S8" },
 	/* ---- ARP, ND, DHCP ---- */
 	{ "as many ARP packets a second as its limit says, and then as time gives", V4, 0, {
 		"loop 5 lan1> arp request lseg lseg rtr => pass infra-arp",

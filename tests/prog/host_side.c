@@ -95,28 +95,28 @@ static void lost(uint64_t ret[ZT_LOST_MAX])
 	memcpy(ret, host_array(&zt_lost), ZT_LOST_MAX * sizeof(*ret));
 }
 
-static uint32_t flows(uint32_t now)
+static uint64_t is_alive(const struct zt_flow_key *k, const struct zt_flow *f,
+			 const struct zt_flow_rest *r, uint64_t now)
 {
 	const struct zt_pkt at = { .now = now };
-	uint32_t b, nr = 0;
 
-	for (b = 0; b < HOST_BUCKETS; b++) {
-		for (struct host_entry *e = zt_flow.bucket[b]; e; e = e->next)
-			nr += zt_flow_alive((struct zt_flow *)e->value, &at, zt_config());
-	}
-	return nr;
+	return zt_flow_alive(f, &at.core, zt_config());
+}
+
+static uint32_t flows(uint32_t now)
+{
+	return host_flows(is_alive, now);
+}
+
+static uint64_t sum_flow(const struct zt_flow_key *k, const struct zt_flow *f,
+			 const struct zt_flow_rest *r, uint64_t arg)
+{
+	return side_sum(side_sum(side_sum(SIDE_SUM, k, sizeof(*k)), f, sizeof(*f)), r, sizeof(*r));
 }
 
 static uint64_t table(void)
 {
-	uint64_t sum = 0;
-
-	for (uint32_t b = 0; b < HOST_BUCKETS; b++) {
-		for (struct host_entry *e = zt_flow.bucket[b]; e; e = e->next)
-			sum += side_sum(side_sum(SIDE_SUM, e->key, zt_flow.key_size), e->value,
-					zt_flow.value_size);
-	}
-	return sum;
+	return host_flows(sum_flow, 0);
 }
 
 static uint64_t holders(void)

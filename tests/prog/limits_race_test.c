@@ -15,6 +15,7 @@
 #include "bpf/state.h"
 #include "frame_text.h"
 #include "prove.h"
+#include "side_maps.h"
 
 #define TUPLES 200u
 #define FEW 13u /* flows of lgrp: odd, so that a pair of shots meets the last place */
@@ -260,7 +261,7 @@ int main(void)
 	uint32_t rounds = getenv("ZT_ROUNDS") ? strtoul(getenv("ZT_ROUNDS"), NULL, 10) : 100;
 	struct zt_numbers *numbers = zt_numbers_new();
 	struct zt_env *env = world_env();
-	uint32_t failed = 0, bad, zero = 0;
+	uint32_t failed = 0, bad;
 	struct zt_image *compiled;
 	struct zt_cfg cfg;
 	char *why = NULL;
@@ -271,16 +272,14 @@ int main(void)
 		return 77;
 	}
 	cfg = prove_cfg;
-	memcpy(cfg.nonce, m->cfg.nonce, sizeof(cfg.nonce));
 	cfg.pickup_until = now - 1;
-	m->cfg = cfg;
+	side_maps_configure(m, &cfg);
 	policy = world_policy("base");
 	compiled = world_compile(policy, env, numbers);
 	set_limits(compiled, "lgrp", (struct zt_limits){ .flows = FEW, .new_flows_per_s = 10000 });
 	set_limits(compiled, "lown", (struct zt_limits){ .flows = MOST, .new_flows_per_s = 10000 });
 	set_limits(compiled, "lseg", (struct zt_limits){ .flows = 600, .new_flows_per_s = MOST });
-	if (bpf_map_update_elem(m->map[ZT_MAP_CFG], &zero, &cfg, BPF_ANY) ||
-	    zt_maps_publish(m, compiled, &why))
+	if (zt_maps_publish(m, compiled, &why))
 		abort();
 	image = zt_maps_image(m);
 	for (size_t r = 0; r < WORLD_NR(round); r++) {

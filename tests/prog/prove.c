@@ -177,6 +177,13 @@ static void step_loop(struct prove *p, const char *text)
 	p->round = 0;
 }
 
+/* A flow table of so few buckets that it can be filled; 0: as it was. */
+static void step_buckets(struct prove *p, uint32_t nr)
+{
+	p->cfg.buckets[0] = p->cfg.buckets[1] = nr;
+	configure(p);
+}
+
 static void step_words(struct prove *p, char *text)
 {
 	char *argv[24], *save = NULL, *w;
@@ -206,6 +213,8 @@ static void step_words(struct prove *p, char *text)
 		step_bump(p, argv[1]);
 	else if (argc == 2 && !strcmp(argv[0], "window"))
 		step_window(p, strtoul(argv[1], NULL, 10));
+	else if (argc == 2 && !strcmp(argv[0], "buckets"))
+		step_buckets(p, strtoul(argv[1], NULL, 10));
 	else if (argc == 3 && !strcmp(argv[0], "places"))
 		host_side_places(argv[1], strtoul(argv[2], NULL, 10));
 	else if (argc == 2 && !strcmp(argv[0], "race"))

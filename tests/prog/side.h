@@ -17,7 +17,7 @@ struct side {
 	int (*open)(const struct zt_sizes *sizes, char **ret_why);
 	void (*close)(void);
 	void (*reset)(uint32_t now); /* no policy and no state, as after loading; keeps its sizes */
-	void (*configure)(const struct zt_cfg *cfg); /* the nonce stays its own */
+	void (*configure)(const struct zt_cfg *cfg); /* its own stay the nonce, and buckets where 0 */
 	void (*publish)(struct zt_image *image); /* owns it from now on */
 	void (*no_policy)(void);
 	int (*run)(const struct zt_run *run, struct zt_result *ret); /* -ENODATA: it cannot say */

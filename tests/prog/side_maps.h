@@ -20,13 +20,16 @@ static inline int side_maps_open(const struct zt_sizes *sizes, struct zt_maps **
 	return !rc && zt_maps_configure(*ret, 0) ? -EIO : rc;
 }
 
-/* The nonce stays the maps' own. */
+/* The nonce and what belongs to the flow table stay the maps' own. */
 static inline void side_maps_configure(struct zt_maps *m, const struct zt_cfg *cfg)
 {
 	struct zt_cfg mine = *cfg;
 	uint32_t zero = 0;
 
 	memcpy(mine.nonce, m->cfg.nonce, sizeof(mine.nonce));
+	mine.buckets[0] = cfg->buckets[0] ? cfg->buckets[0] : m->max[ZT_MAP_FLOW4];
+	mine.buckets[1] = cfg->buckets[1] ? cfg->buckets[1] : m->max[ZT_MAP_FLOW6];
+	memcpy(mine.hash, m->cfg.hash, sizeof(mine.hash));
 	assert(!bpf_map_update_elem(m->map[ZT_MAP_CFG], &zero, &mine, BPF_ANY));
 	m->cfg = mine;
 }
@@ -60,20 +63,26 @@ static inline uint32_t side_maps_flows(struct zt_maps *m, uint32_t now)
 /* As side_sum() over the flow table; later: ticks to add to its times. */
 static inline uint64_t side_maps_table(struct zt_maps *m, uint32_t later)
 {
-	struct zt_dump d;
 	uint64_t sum = 0;
 
-	assert(!zt_dump_map(m->map[ZT_MAP_FLOW], m->max[ZT_MAP_FLOW], sizeof(struct zt_flow_key),
-			    sizeof(struct zt_flow), &d));
-	for (uint32_t i = 0; i < d.nr; i++) {
-		struct zt_flow *f = (struct zt_flow *)(d.values + (size_t)i * d.value_size);
+	for (uint32_t i = 0; i < m->max[ZT_MAP_FLOW4] * ZT_WAYS; i++) {
+		struct zt_flow4 s = m->flow4[i / ZT_WAYS].slot[i % ZT_WAYS];
+		struct zt_flow_rest r = m->rest4[i];
 
-		f->seen += later;
-		f->first += later;
-		sum += side_sum(side_sum(SIDE_SUM, d.keys + (size_t)i * d.key_size, d.key_size), f,
-				d.value_size);
+		s.f.seen += later;
+		r.first += later;
+		if (ZT_WORD_GEN(s.f.word))
+			sum += side_sum(side_sum(SIDE_SUM, &s, sizeof(s)), &r, sizeof(r));
 	}
-	zt_dump_free(&d);
+	for (uint32_t i = 0; i < m->max[ZT_MAP_FLOW6] * ZT_WAYS; i++) {
+		struct zt_flow6 s = m->flow6[i / ZT_WAYS].slot[i % ZT_WAYS];
+		struct zt_flow_rest r = m->rest6[i];
+
+		s.f.seen += later;
+		r.first += later;
+		if (ZT_WORD_GEN(s.f.word))
+			sum += side_sum(side_sum(SIDE_SUM, &s, sizeof(s)), &r, sizeof(r));
+	}
 	return sum;
 }
 

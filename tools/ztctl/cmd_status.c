@@ -98,7 +98,7 @@ static void print_reasons(struct json_object *result, bool colour)
 static void print_lost(struct json_object *result)
 {
 	static const char *const keys[] = {"events", "critical", "aggregates", "flows",
-					   "sweeps", "learned",	 "log",	       "observe"};
+					   "sweeps", "learned",	 "uncounted", "log",	       "observe"};
 	struct json_object *lost = get_member(result, "lost");
 	bool any = false;
 	size_t i;

@@ -108,6 +108,7 @@ static inline int host_race(void)
 /* In a program this changes nothing; here it says so. */
 #define zt_bound(x, mask) assert((x) <= (mask))
 #define ZT_NO_UNROLL
+#define zt_apart()
 #define ZT_READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
 #define ZT_WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
 #define zt_ntohs(x) be16toh(x)

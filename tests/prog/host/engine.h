@@ -30,8 +30,9 @@ static inline void host_reset(const struct zt_sizes *sizes)
 	memset(&zt_ringc, 0, sizeof(zt_ringc));
 	memset(host_told, 0, sizeof(host_told));
 	if (sizes && sizes->flows) {
-		zt_flow.entries = sizes->flows;
-		zt_flowq.entries = 2 * sizes->flows;
+		zt_flow4.entries = zt_tag4.entries = ZT_BUCKETS(sizes->flows);
+		zt_flow6.entries = zt_tag6.entries = ZT_BUCKETS(sizes->flows);
+		zt_rest4.entries = zt_rest6.entries = ZT_BUCKETS(sizes->flows) * ZT_WAYS;
 	}
 	if (sizes && sizes->learned) {
 		zt_learn.entries = sizes->learned;
@@ -62,18 +63,65 @@ static inline void host_result(const struct zt_pkt *p, struct zt_result *r)
 	};
 }
 
+static uint32_t host_sweep_bucket; /* as zt_sweep_state */
 static uint32_t host_route; /* what the routing table says of destinations: ZT_PKT_* or 0 */
+
+/* Frames the fast path would have forwarded, and those it knew nothing of though a record decided. */
+static uint64_t host_nr_fast;
+
+/*
+ * The fast path beside the stages, in every test of this build: what it reads of a frame must be
+ * what they read, and what it would forward they must forward by that record. (It is not let
+ * through: it would count the packet a second time.)
+ */
+static inline struct zt_bind *host_fast(struct zt_frame f, const struct zt_pkt *p, const struct host_skb *skb,
+			    struct zt_core *ret, struct zt_hit *ret_hit)
+{
+	*ret = (struct zt_core){ .dir = p->dir, .ifindex = p->ifindex, .in_ifindex = p->in_ifindex,
+				 .mark = p->mark, .now = p->now };
+	return skb->vlan == ZT_NONE && !skb->gso_size ? zt_fast_find(&f, ret, zt_config(), ret_hit) : NULL;
+}
+
+static inline void host_compare(const struct zt_core *fast, const struct zt_bind *b, const struct zt_pkt *p)
+{
+	struct zt_core want = p->core;
+
+	assert(p->flags & ZT_PKT_HIT && !(p->flags & ZT_PKT_CREATED) && p->verdict == ZT_FORWARDED &&
+	       p->reason == ZT_REASON_ALLOWED && p->dev == b->dev);
+	want.reason = want.verdict = want.dev = 0;
+	assert(!memcmp(fast, &want, sizeof(want)));
+	host_nr_fast++;
+}
+
+/* Is the packet one that the fast path has to know. */
+static inline int host_is_plain(const struct zt_pkt *p)
+{
+	return (p->proto == ZT_PROTO_TCP || p->proto == ZT_PROTO_UDP) && !(p->flags & ZT_PKT_RAW) &&
+	       (p->family == 6 || zt_ntohl(p->src.w[3]) >> 28 < 0xe) && p->l3 <= 18 && !(p->flags & ZT_PKT_EXTENSION) && p->l4 == p->l3 + (p->family == 4 ? 20 : 40) &&
+	       !(p->proto == ZT_PROTO_TCP &&
+		 (p->tcp & (ZT_TCP_SYN | ZT_TCP_RST | ZT_TCP_ACK)) != ZT_TCP_ACK);
+}
 
 static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct host_skb *skb)
 {
+	struct zt_core core;
+	struct zt_hit hit;
+	struct zt_bind *fast = host_fast(*f, p, skb, &core, &hit);
+
 	zt_read(f, p, skb->vlan);
 	if (p->dir == ZT_TO_DEVICE)
 		zt_count_segments(p, skb->gso_segs, skb->gso_size);
-	if (!zt_fast(p)) {
+	if (zt_decided(p)) {
+		assert(fast || p->reason != ZT_REASON_ALLOWED || skb->vlan != ZT_NONE || skb->gso_size ||
+		       !host_is_plain(p) || zt_is_dhcp_port(p->sport) || zt_is_dhcp_port(p->dport));
+	} else {
+		assert(!fast);
 		if (p->dir == ZT_FROM_DEVICE && p->family && !p->reason && !(p->flags & ZT_PKT_GROUP))
 			p->flags |= host_route; /* as ask_fib() */
 		zt_slow();
 	}
+	if (fast)
+		host_compare(&core, fast, p);
 	zt_account(p);
 }
 
@@ -107,21 +155,58 @@ static inline void host_run(const struct zt_run *run, struct zt_result *ret)
 	host_run_skb(run, &plain, ret);
 }
 
-/* As zt_sweep_run(): all fragments, one flow and one address each step. */
+/* As zt_sweep_run(): all fragments, one bucket of flows and one address each step. */
 static inline uint32_t host_sweep(uint32_t now, uint32_t steps)
 {
-	struct zt_sweep_ctx c = { .now = now };
 	const struct zt_cfg *cfg = zt_config();
-	uint32_t i;
-	long flows;
+	struct zt_sweep_ctx c = { .now = now, .bucket = host_sweep_bucket };
+	uint32_t nr = cfg->buckets[0] + cfg->buckets[1], i;
 
 	bpf_for_each_map_elem(&zt_frag, zt_sweep_frag, &c, 0);
 	for (i = 0; i < steps; i++) {
-		flows = zt_sweep_flow(&c, cfg);
-		if (zt_sweep_learned(&c) && flows)
+		if (i < nr)
+			zt_sweep_bucket(&c, cfg);
+		if (zt_sweep_learned(&c) && i >= nr)
 			break;
 	}
+	host_sweep_bucket = c.bucket;
 	return c.done;
+}
+
+/* Every slot that is somebody's: its key, record and the rest, and what fn makes of them summed. */
+static inline uint64_t host_flows(uint64_t (*fn)(const struct zt_flow_key *k, const struct zt_flow *f,
+						 const struct zt_flow_rest *r, uint64_t arg),
+				  uint64_t arg)
+{
+	uint32_t family, i;
+	uint64_t sum = 0;
+
+	for (family = 4; family <= 6; family += 2) {
+		uint32_t slots = (family == 4 ? zt_flow4.entries : zt_flow6.entries) * ZT_WAYS;
+
+		for (i = 0; i < slots; i++) {
+			uint32_t ref = zt_ref(i / ZT_WAYS, i % ZT_WAYS, family);
+			struct zt_flow *f = flow_at(ref);
+			struct zt_flow_key k = { 0 };
+
+			if (!ZT_WORD_GEN(f->word))
+				continue;
+			zt_slot_key(ref, flow_rest(ref), &k);
+			sum += fn(&k, f, flow_rest(ref), arg);
+		}
+	}
+	return sum;
+}
+
+static inline uint64_t host_one(const struct zt_flow_key *k, const struct zt_flow *f,
+				const struct zt_flow_rest *r, uint64_t arg)
+{
+	return 1;
+}
+
+static inline uint32_t host_nr_flows(void)
+{
+	return host_flows(host_one, 0);
 }
 
 #endif

@@ -20,9 +20,14 @@ static inline struct zt_gen *host_gen(void)
 
 static inline void host_configure(const struct zt_cfg *cfg)
 {
-	uint32_t zero = 0;
+	uint32_t zero = 0, i;
+	struct zt_cfg mine = *cfg;
 
-	host_update(&zt_cfg, &zero, cfg, 0);
+	mine.buckets[0] = cfg->buckets[0] ? cfg->buckets[0] : zt_flow4.entries;
+	mine.buckets[1] = cfg->buckets[1] ? cfg->buckets[1] : zt_flow6.entries;
+	for (i = 0; i < ZT_HASH_WORDS; i++)
+		mine.hash[i] = 0x9e3779b9u * (i + 1);
+	host_update(&zt_cfg, &zero, &mine, 0);
 }
 
 static inline void host_publish_inner(const struct zt_image *i, uint32_t par)

@@ -28,12 +28,21 @@ static int each_value(int fd, uint32_t max, uint32_t key_size, uint32_t value_si
 	return rc;
 }
 
-static void age_flow(void *value, uint32_t by)
+static void age_frag(void *value, uint32_t by)
 {
-	struct zt_flow *f = value;
+	((struct zt_frag *)value)->seen -= by;
+}
 
-	f->seen -= by;
-	f->first -= by;
+static void age_flows(struct zt_maps *m, uint32_t by)
+{
+	for (uint32_t i = 0; i < m->max[ZT_MAP_FLOW4] * ZT_WAYS; i++) {
+		m->flow4[i / ZT_WAYS].slot[i % ZT_WAYS].f.seen -= by;
+		m->rest4[i].first -= by;
+	}
+	for (uint32_t i = 0; i < m->max[ZT_MAP_FLOW6] * ZT_WAYS; i++) {
+		m->flow6[i / ZT_WAYS].slot[i % ZT_WAYS].f.seen -= by;
+		m->rest6[i].first -= by;
+	}
 }
 
 static void age_learned(void *value, uint32_t by)
@@ -58,11 +67,8 @@ static int age(struct zt_maps *m, uint32_t by)
 	int frag = bpf_object__find_map_fd_by_name(m->obj, "zt_frag"), rc;
 	uint32_t zero = 0;
 
-	rc = each_value(m->map[ZT_MAP_FLOW], m->max[ZT_MAP_FLOW], sizeof(struct zt_flow_key),
-			sizeof(struct zt_flow), age_flow, by);
-	if (!rc)
-		rc = each_value(frag, 1u << 20, sizeof(struct zt_flow_key), sizeof(struct zt_flow),
-				age_flow, by);
+	age_flows(m, by);
+	rc = each_value(frag, 1u << 20, sizeof(struct zt_flow_key), sizeof(struct zt_frag), age_frag, by);
 	if (!rc)
 		rc = each_value(m->map[ZT_MAP_LEARN], m->max[ZT_MAP_LEARN],
 				sizeof(struct zt_host_key), sizeof(struct zt_learned), age_learned, by);

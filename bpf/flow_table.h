@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where flow records lie: a set-associative table in plain arrays, of 64-octet slots for
+ * IPv4 and 128 for IPv6. A key has two buckets of eight slots; an octet of its hash stands
+ * for it in the bucket's tag word, so what is not there is known from two words, and what
+ * is there costs its own line. Nothing here knows what a record says.
+ *
+ * Several CPUs (performance and proofs: tests/prog/table_test.c, tests/model/):
+ *  - Who makes a record, or judges one again, holds the lock of its key (zt_lock), so a
+ *    key has one live slot at most.
+ *  - A slot is taken, from another flow or from nobody, by a compare-and-swap of its word;
+ *    the sweep does the same and takes no lock. Whoever won it writes it, and its word last.
+ *  - A hit needs last seen + idle time to lie ahead; a slot is given away zt_cfg.grace later
+ *    at the earliest, so no CPU is inside a hit then unless it stalled that long. Should one
+ *    have, the word's version has moved. (On CPUs that reorder reads only the first holds:
+ *    BPF has no read barrier before Linux 6.15.)
+ */
+#ifndef ZT_FLOW_TABLE_H
+#define ZT_FLOW_TABLE_H
+
+#include "lookup.h"
+
+#define ZT_REF_6 0x80000000u /* the slot is one of zt_flow6 */
+#define ZT_LANES 0x0101010101010101ull
+
+/* ---- where a key belongs ------------------------------------------------------- */
+
+struct zt_spot {
+	__u32 bucket[2];
+	__u32 tag; /* 1-255 */
+	__u32 lock;
+};
+
+zt_inline __u32 zt_ports(const struct zt_flow_key *k)
+{
+	return (__u32)k->dev_port | (__u32)k->peer_port << 16;
+}
+
+/* Protocol and ICMP type, as the upper 16 bits of a hop. */
+zt_inline __u32 zt_proto(const struct zt_flow_key *k)
+{
+	return (__u32)k->proto << 8 | k->icmp;
+}
+
+/* Two halves as zt_flow4.key has them. */
+zt_inline __u64 zt_pair(__u32 first, __u32 second)
+{
+	union {
+		__u32 half[2];
+		__u64 both;
+	} u = { .half = { first, second } };
+
+	return u.both;
+}
+
+zt_inline __u64 zt_addrs4(const struct zt_flow_key *k)
+{
+	return zt_pair(k->dev.w[3], k->peer.w[3]);
+}
+
+zt_inline __u64 zt_where(const struct zt_flow_key *k)
+{
+	return zt_pair(zt_ports(k), ZT_PLACE(k->zone, k->owner));
+}
+
+/*
+ * NH (Black et al., UMAC, 1999): two keys of somebody who cannot see the secret meet with
+ * probability 2^-32. It is no PRF; what one could do who knew it is to fill buckets with
+ * flows a rule allows, up to his quota, and have others refused there (bypass S9).
+ */
+zt_inline __u64 zt_nh(__u64 pair, const __u32 *secret)
+{
+	return (__u64)(__u32)((__u32)pair + secret[0]) * (__u32)((__u32)(pair >> 32) + secret[1]);
+}
+
+/* where: what tells flows of the same addresses apart, ports and zt_place(). */
+zt_inline __u64 zt_hash4(__u64 addrs, __u64 where, __u32 proto, const __u32 *secret)
+{
+	return zt_nh(addrs, secret) + zt_nh(where ^ proto, secret + 2);
+}
+
+zt_inline __u64 zt_hash6(const struct zt_flow_key *k, const __u32 *secret)
+{
+	const __be32 *d = k->dev.w, *p = k->peer.w;
+
+	return zt_hash4(zt_addrs4(k), zt_where(k), zt_proto(k), secret) +
+	       zt_nh(zt_pair(d[0], p[0]), secret + 4) + zt_nh(zt_pair(d[1], p[1]), secret + 6) +
+	       zt_nh(zt_pair(d[2], p[2]), secret + 8);
+}
+
+/* Bits of a hash, as a number below nr. */
+zt_inline __u32 zt_below(__u32 bits, __u32 nr)
+{
+	return (__u64)bits * nr >> 32;
+}
+
+/* The sum of products is even over keys in its upper half; a multiplication carries that on. */
+zt_inline void zt_spot(struct zt_spot *ret, __u64 h, __u32 nr)
+{
+	h = (h ^ h >> 32) * 0x9fb21c651e98df25ull;
+	ret->bucket[0] = zt_below(h >> 32, nr);
+	ret->bucket[1] = zt_below(h, nr);
+	ret->tag = h >> 32 & 0xff ? h >> 32 & 0xff : 1;
+	ret->lock = h >> 40;
+}
+
+zt_inline void zt_spot_of(struct zt_spot *ret, const struct zt_flow_key *k, const struct zt_cfg *cfg)
+{
+	if (k->family == 6)
+		zt_spot(ret, zt_hash6(k, cfg->hash), cfg->buckets[1]);
+	else
+		zt_spot(ret, zt_hash4(zt_addrs4(k), zt_where(k), zt_proto(k), cfg->hash),
+			cfg->buckets[0]);
+}
+
+/* ---- tags: eight octets of a word as eight lanes -------------------------------- */
+
+/* Bit 7 of each lane that is `tag`. */
+zt_inline __u64 zt_lanes(__u64 tags, __u32 tag)
+{
+	__u64 x = tags ^ tag * ZT_LANES, low = 0x7f * ZT_LANES;
+
+	return ~(((x & low) + low) | x | low);
+}
+
+/* The first lane of some, not none. */
+zt_inline __u32 zt_first_lane(__u64 lanes)
+{
+	return ((lanes & -lanes) >> 7) * 0x0001020304050607ull >> 56;
+}
+
+zt_inline __u32 zt_nr_lanes(__u64 lanes)
+{
+	return (lanes >> 7) * ZT_LANES >> 56;
+}
+
+zt_inline struct zt_tags *zt_tags_at(__u32 bucket, __u32 family)
+{
+	if (family == 6)
+		return bpf_map_lookup_elem(&zt_tag6, &bucket);
+	zt_apart();
+	return bpf_map_lookup_elem(&zt_tag4, &bucket);
+}
+
+zt_inline __u64 zt_tag_word(const struct zt_tags *t)
+{
+	return *(const volatile __u64 *)t;
+}
+
+/* ---- slots ---------------------------------------------------------------------- */
+
+zt_inline __u32 zt_ref(__u32 bucket, __u32 way, __u32 family)
+{
+	return (bucket * ZT_WAYS + way + 1) | (family == 6 ? ZT_REF_6 : 0);
+}
+
+zt_inline struct zt_flow4 *zt_slot4(__u32 bucket, __u32 way)
+{
+	struct zt_bucket4 *b = bpf_map_lookup_elem(&zt_flow4, &bucket);
+
+	return b ? &b->slot[way & (ZT_WAYS - 1)] : 0;
+}
+
+zt_inline struct zt_flow6 *zt_slot6(__u32 bucket, __u32 way)
+{
+	struct zt_bucket6 *b = bpf_map_lookup_elem(&zt_flow6, &bucket);
+
+	return b ? &b->slot[way & (ZT_WAYS - 1)] : 0;
+}
+
+/* The record a ref names; NULL for 0. */
+zt_inline struct zt_flow *flow_at(__u32 ref)
+{
+	__u32 at = (ref & ~ZT_REF_6) - 1;
+	struct zt_flow4 *s4;
+	struct zt_flow6 *s6;
+
+	if (ref & ZT_REF_6) {
+		s6 = zt_slot6(at / ZT_WAYS, at);
+		return s6 ? &s6->f : 0;
+	}
+	zt_apart();
+	s4 = zt_slot4(at / ZT_WAYS, at);
+	return s4 ? &s4->f : 0;
+}
+
+zt_inline struct zt_flow_rest *flow_rest(__u32 ref)
+{
+	__u32 at = (ref & ~ZT_REF_6) - 1;
+
+	if (ref & ZT_REF_6)
+		return bpf_map_lookup_elem(&zt_rest6, &at);
+	zt_apart();
+	return bpf_map_lookup_elem(&zt_rest4, &at);
+}
+
+/* Compared without a branch for each field: to the verifier that is one path, not many. */
+zt_inline __u64 zt_differs4(const struct zt_flow4 *s, __u64 addrs, __u64 where, __u32 proto)
+{
+	return (s->key[0] ^ addrs) | (s->key[1] ^ where) | (s->f.hop >> 48 ^ proto);
+}
+
+zt_inline __u64 zt_addr_differs(const struct zt_addr *a, const struct zt_addr *b)
+{
+	return (a->w[0] ^ b->w[0]) | (a->w[1] ^ b->w[1]) | (a->w[2] ^ b->w[2]) | (a->w[3] ^ b->w[3]);
+}
+
+zt_inline __u64 zt_differs6(const struct zt_flow6 *s, const struct zt_flow_key *k)
+{
+	return zt_addr_differs(&s->dev, &k->dev) | zt_addr_differs(&s->peer, &k->peer) |
+	       (__u32)(s->dev_port ^ k->dev_port) | (__u32)(s->peer_port ^ k->peer_port) |
+	       (s->place ^ ZT_PLACE(k->zone, k->owner)) | (s->f.hop >> 48 ^ zt_proto(k));
+}
+
+/* ---- the seam: what the stages ask of a table ------------------------------------ */
+
+/* A key's slot in one of its buckets, and which it is; NULL for none. One for each family. */
+zt_inline struct zt_flow4 *zt_in_bucket4(__u32 bucket, __u32 tag, __u64 addrs, __u64 where, __u32 proto,
+					 __u32 *ret_ref)
+{
+	struct zt_tags *tags = bpf_map_lookup_elem(&zt_tag4, &bucket);
+	struct zt_bucket4 *b = bpf_map_lookup_elem(&zt_flow4, &bucket);
+	struct zt_flow4 *s;
+	__u64 lanes;
+	__u32 n, way;
+
+	if (!tags || !b)
+		return 0;
+	lanes = zt_lanes(zt_tag_word(tags), tag);
+	ZT_NO_UNROLL
+	for (n = 0; lanes && n < ZT_WAYS; n++) {
+		way = zt_first_lane(lanes);
+		s = &b->slot[way & (ZT_WAYS - 1)];
+		if (!zt_differs4(s, addrs, where, proto) && ZT_WORD_GEN(ZT_READ_ONCE(s->f.word))) {
+			*ret_ref = zt_ref(bucket, way, 4);
+			return s;
+		}
+		lanes &= lanes - 1;
+	}
+	return 0;
+}
+
+zt_inline __u32 zt_in_bucket6(__u32 bucket, __u32 tag, const struct zt_flow_key *k)
+{
+	struct zt_tags *tags = bpf_map_lookup_elem(&zt_tag6, &bucket);
+	__u64 lanes = tags ? zt_lanes(zt_tag_word(tags), tag) : 0;
+	struct zt_flow6 *s;
+	__u32 n, way;
+
+	ZT_NO_UNROLL
+	for (n = 0; lanes && n < ZT_WAYS; n++) {
+		way = zt_first_lane(lanes);
+		s = zt_slot6(bucket, way);
+		if (s && !zt_differs6(s, k) && ZT_WORD_GEN(ZT_READ_ONCE(s->f.word)))
+			return zt_ref(bucket, way, 6);
+		lanes &= lanes - 1;
+	}
+	return 0;
+}
+
+/* Of the key with these zt_addrs4(), zt_where() and zt_proto(). */
+zt_inline struct zt_flow4 *zt_look4(__u64 addrs, __u64 where, __u32 proto, const struct zt_cfg *cfg,
+				    __u32 *ret_ref)
+{
+	struct zt_flow4 *f;
+	struct zt_spot s;
+
+	zt_spot(&s, zt_hash4(addrs, where, proto, cfg->hash), cfg->buckets[0]);
+	f = zt_in_bucket4(s.bucket[0], s.tag, addrs, where, proto, ret_ref);
+	return f ? f : zt_in_bucket4(s.bucket[1], s.tag, addrs, where, proto, ret_ref);
+}
+
+ZT_GLOBAL __u32 zt_find4(__u64 addrs, __u64 where, __u32 proto)
+{
+	const struct zt_cfg *cfg = zt_config();
+	__u32 ref = 0;
+
+	if (cfg)
+		zt_look4(addrs, where, proto, cfg, &ref);
+	return ref;
+}
+
+ZT_GLOBAL __u32 zt_find6(const struct zt_flow_key *k)
+{
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_spot s;
+	__u32 ref;
+
+	if (!cfg || !k)
+		return 0;
+	zt_spot(&s, zt_hash6(k, cfg->hash), cfg->buckets[1]);
+	ref = zt_in_bucket6(s.bucket[0], s.tag, k);
+	return ref ? ref : zt_in_bucket6(s.bucket[1], s.tag, k);
+}
+
+/*
+ * Where the record of a key is, alive or not: a ref for flow_at(), 0 for none. What is read
+ * there holds if flow_valid() says so afterwards.
+ */
+zt_inline __u32 zt_flow_find(const struct zt_flow_key *k)
+{
+	return k->family == 6 ? zt_find6(k) : zt_find4(zt_addrs4(k), zt_where(k), zt_proto(k));
+}
+
+/* Was the record not given to another flow since `word` was read. */
+zt_inline int flow_valid(const struct zt_flow *f, __u64 word)
+{
+	return ZT_READ_ONCE(f->word) == word;
+}
+
+#endif
