@@ -178,6 +178,13 @@ bool host_side_last(uint32_t before, struct zt_event *ret)
 	return host_log[at].critical;
 }
 
+uint32_t host_side_seen(uint32_t dev)
+{
+	struct zt_dev *d = host_lookup(&zt_dev, &dev);
+
+	return ((struct zt_bind *)host_lookup(&zt_bind, &d->bind))->seen;
+}
+
 uint64_t host_side_now(void)
 {
 	return host_boot_ns;

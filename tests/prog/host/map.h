@@ -93,6 +93,9 @@ static inline void *host_longest(struct host_map *m, const void *key)
 	struct host_entry *e, *best = NULL;
 	uint32_t plen, longest = 0;
 
+	memcpy(&plen, key, 4);
+	if (plen > 8 * (m->key_size - 4))
+		return NULL;
 	for (e = m->bucket[0]; e; e = e->next) {
 		memcpy(&plen, e->key, 4);
 		if ((!best || plen > longest) && host_prefix_holds(e->key, key)) {
@@ -157,7 +160,7 @@ static inline long host_update(void *map, const void *key, const void *value, ui
 	}
 	at = host_place(m, key);
 	if (!*at)
-		return host_insert(m, at, key, value);
+		return flags == BPF_EXIST ? -ENOENT : host_insert(m, at, key, value);
 	if (flags == BPF_NOEXIST)
 		return -EEXIST;
 	memcpy((*at)->value, value, m->value_size);
