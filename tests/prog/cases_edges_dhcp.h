@@ -78,6 +78,7 @@ static const struct row cases_edges_dhcp[] = {
 	{ "an address of this router nobody has listed yet is the router's for DHCP, a device's is not", V4, 1, {
 		"route local", "lan1> ip4 cam1 10.1.0.200; dhcp request cam1 => pass infra-dhcp",
 		"lan1> eth cam1 cam2; ip4 cam1 cam2; dhcp request cam1 => drop no-rule none",
+		"lan2> eth dhcpd dyn1; ip4 dhcpd dyn1; dhcp offer dyn1 yi=10.1.0.110 => pass infra-dhcp",
 		"route there", "lan1> ip4 cam1 10.1.0.200; dhcp request cam1 => drop no-rule none" }, .twin = ALONE4 },
 	{ "who is listed serves, and where this router is not it does not", V4, 0, {
 		"policy turned", "lan1< lan2 eth dhcpd bcast; ip4 dhcpd 255.255.255.255; dhcp offer dyn1 yi=10.1.0.110 => pass infra-dhcp",
@@ -122,10 +123,15 @@ static const struct row cases_edges_dhcp[] = {
 		"lan2> eth duala rtr; ip4 duala vms; tcp 40001 443 A => drop spoofed none", "lan2> eth dualb rtr; ip4 duala vms; tcp 40002 443 A => drop spoofed none",
 		"lan2> eth 02:00:00:00:00:1c rtr; ip4 duala vms; tcp 40003 443 A => drop spoofed none",
 		"lan2> eth 02:00:00:00:00:1d rtr; ip4 duala vms; tcp 40004 443 A => drop spoofed none" }, .twin = ALONE4 },
-	/* host only: in the kernel the counters of a number that went to another device begin anew */
-	{ "a lease renewed by another MAC of its device ends for that one, though the first's number is another device's by then", V4, 1, {
+	/*
+	 * Host only: in the kernel the counters of a number that went to another begin anew. The first
+	 * row of variant heir, so that the lowest free numbers are those of dyn1 and of dual's first MAC.
+	 */
+	{ "whoever comes in a device's or a MAC's place holds nothing it had learned, nor keeps a lease from its end", V4, 1, {
+		"lan1< local eth rtr bcast; ip4 rtr 255.255.255.255; " LEASE_OF("rtr", "60") " => pass infra-dhcp", "is learned 10.1.0.110 dyn1",
 		"lan2< local eth rtr duala; ip4 rtr duala; dhcp ack duala yi=10.1.0.120 lease=60 => pass infra-dhcp",
 		"lan2< local eth rtr dualb; ip4 rtr dualb; dhcp ack dualb yi=10.1.0.120 lease=600 => pass infra-dhcp", "policy gone", "policy heir",
+		"lan1> eth 02:00:00:00:00:75 rtr; ip4 10.1.0.110 vms; udp 4000 5000 => drop spoofed none dev:heir",
 		"lan2> eth dualb rtr; ip4 dualb vms; tcp 40000 443 A => pass allowed new", "lan2> eth dualb rtr; ip4 dualb vms; tcp 40000 443 A => pass allowed hit",
 		"wait 601s", "sweep", "lan2> eth dualb rtr; ip4 dualb vms; tcp 40000 443 A => drop spoofed none" }, .twin = ALONE4 },
 	{ "a lease taken over ends for whom it went to", V4, 0, {
