@@ -13,9 +13,9 @@
 #include "cases_attack_ip.h"
 #include "cases_attack_l2.h"
 #include "cases_dhcp.h"
-#include "cases_edges.h"
 #include "cases_edges_claims.h"
 #include "cases_edges_dhcp.h"
+#include "cases_edges.h"
 #include "cases_edges_infra.h"
 #include "cases_differential.h"
 #include "cases_flow.h"
@@ -56,10 +56,10 @@ static const struct {
 	{ "further attacks", cases_attack_also, WORLD_NR(cases_attack_also) },
 	{ "exceptions as tunnels", cases_attack_infra, WORLD_NR(cases_attack_infra) },
 	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
-	{ "edges", cases_edges, WORLD_NR(cases_edges) },
-	{ "edges of infrastructure", cases_edges_infra, WORLD_NR(cases_edges_infra) },
 	{ "edges of claims", cases_edges_claims, WORLD_NR(cases_edges_claims) },
 	{ "edges of DHCP", cases_edges_dhcp, WORLD_NR(cases_edges_dhcp) },
+	{ "edges", cases_edges, WORLD_NR(cases_edges) },
+	{ "edges of infrastructure", cases_edges_infra, WORLD_NR(cases_edges_infra) },
 	{ "found by the differential", cases_differential, WORLD_NR(cases_differential) },
 	{ "gateways", cases_gateway, WORLD_NR(cases_gateway) }, /* last: see there */
 };
