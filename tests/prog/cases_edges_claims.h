@@ -77,6 +77,9 @@ static const struct row cases_edges_claims[] = {
 		"lan1< lan2 eth meter probe; ip6 meter probe ttl=255; na hmi hw=meter => audit nd-spoofed" }, .twin = "in the row before" },
 	{ "a conflict is told as often in a second as other events, and no more", V4, 1, {
 		"loop 60 lan1> arp request cam1 cam3 rtr => drop arp-spoofed", "is told conflict 49" }, .twin = ALONE4 },
+	{ "a second of events is 1024 ms, and the next begins anew", V4, 1, {
+		"align 4", "loop 60 lan1> arp request cam1 cam3 rtr => drop arp-spoofed", "wait 3t", "loop 9 lan1> arp request cam1 cam3 rtr => drop arp-spoofed",
+		"is told conflict 49", "wait 1t", "loop 9 lan1> arp request cam1 cam3 rtr => drop arp-spoofed", "is told conflict 58" }, .twin = ALONE4 },
 	{ "ND to this router by a link-local address nobody has listed, and to any group of the link", V6, 0, {
 		"lan3> eth pos rtr; ip6 pos ll:rtr ttl=255; ns ll:rtr hw=pos => pass infra-nd",
 		"lan1> ip6 cam1 ff02:1::1:ff00:1 ttl=255; ns rtr hw=cam1 => pass infra-nd" }, .twin = ALONE6 },
@@ -128,6 +131,10 @@ static const struct row cases_edges_claims[] = {
 		"lan1> eth cam1 shy; ip cam1 vms; udp 4000 5000 => drop l2-mismatch none", "policy base", "policy more", "policy shy",
 		"lan1< wan0 eth rtr bcast; arp reply shy gw cam1 => pass infra-arp",
 		"lan1> eth cam1 shy; ip cam1 vms; udp 4000 5000 => drop l2-mismatch none" }, .twin = ALONE4 },
+	{ "a MAC that the agent has just taken away is a gateway's as soon as one speaks with it", V4, 1, {
+		"unname cam2", "lan1< wan0 eth rtr bcast; arp reply cam2 gw cam1 => pass infra-arp",
+		"lan1> eth cam1 cam2; ip cam1 vms; udp 4000 5000 => pass allowed new", "policy more", "policy base", "policy more",
+		"lan1> eth cam1 cam2; ip cam1 vms; udp 4000 5000 => drop l2-mismatch none" }, .twin = ALONE4 },
 	{ "a gateway may be a host of an application, and is still that host", V4, 0, {
 		"policy also", "lan1< wan0 ip4 10.20.0.33 plc; tcp 6000 502 S => pass allowed new", "lan1< wan0 ip4 vms cam1; tcp 6000 554 S => pass allowed new",
 		"lan1< wan0 eth rtr bcast; arp reply rtr 10.20.0.33 cam1 => pass infra-arp", "lan1< wan0 eth rtr bcast; arp reply rtr vms cam1 => pass infra-arp" },

@@ -110,6 +110,9 @@ static const struct row cases_edges_dhcp[] = {
 		"lan1> arp request dyn1 10.1.0.110 rtr => pass infra-arp", DHCP_ACK_DYN1, "wait 30s",
 		"lan1> eth dyn1 rtr; ip4 10.1.0.110 vms; udp 4000 5000 => pass allowed new", "wait 31s", "is learned 10.1.0.110 none",
 		"lan1> eth dyn1 rtr; ip4 10.1.0.110 vms; udp 4001 5000 => drop spoofed none" }, .twin = ALONE4 },
+	{ "an answer that gives no address teaches none, whatever the subnets are", V4, 0, {
+		"policy half", "lan1< local eth rtr dyn1; ip4 rtr dyn1; dhcp ack dyn1 lease=60 => pass infra-dhcp",
+		"is addresses4 dyn1 0", "is learned any none" }, .twin = ALONE4 },
 	{ "a lease given by broadcast ends for whom it was", V4, 0, {
 		"lan1< local eth rtr bcast; ip4 rtr 255.255.255.255; " LEASE_OF("rtr", "60") " => pass infra-dhcp",
 		"lan1> eth dyn1 rtr; ip4 10.1.0.110 vms; tcp 40000 443 A => pass allowed new",

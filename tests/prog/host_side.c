@@ -195,6 +195,16 @@ uint32_t host_side_gen(void)
 	return host_gen()->gen;
 }
 
+void host_side_unname(const uint8_t mac[6])
+{
+	for (uint32_t b = 0; b < HOST_BUCKETS; b++) {
+		for (struct host_entry *e = zt_mac.bucket[b]; e; e = e->next) {
+			if (!memcmp(e->key, mac, 6))
+				memset(e->value, 0, zt_mac.value_size);
+		}
+	}
+}
+
 void host_side_turn(uint32_t side)
 {
 	host_gen()->side = side;

@@ -140,7 +140,7 @@ static const struct world_variant {
 	    "['02:00:00:00:00:1a', '02:00:00:00:00:1b']", "['02:00:00:00:00:1a', '02:00:00:00:00:1b', '02:00:00:00:00:1c', '02:00:00:00:00:1d']",
 	    "['10.1.0.13', 'fd01::13']", "['10.1.0.13', 'fd01::13', '10.1.0.110', 'fd01::110']" } },
 	/* Less of it: one family, subnets of one address; dyn1 and a MAC of dual, then another device in their places. */
-	{ "half", "", "", NULL, { "'10.1.0.0/24', 'fd01::/64'", "'10.1.0.0/24', 'fd01::/64', '10.8.0.1/32', 'fd08::1/128'",
+	{ "half", "", "", NULL, { "'10.1.0.0/24', 'fd01::/64'", "'10.1.0.0/24', 'fd01::/64', '10.8.0.1/32', 'fd08::1/128', '0.0.0.0/8'",
 	    "'ports': 'lan1', 'addresses': ['dynamic']", "'ports': 'lan1', 'addresses': ['dynamic4']",
 	    "'ports': 'lan2', 'addresses': ['dynamic']", "'ports': 'lan2', 'addresses': ['dynamic6']" } },
 	{ "gone", "", "", NULL, { "['02:00:00:00:00:1a', '02:00:00:00:00:1b']", "'02:00:00:00:00:1b'",
