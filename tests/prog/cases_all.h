@@ -13,6 +13,8 @@
 #include "cases_attack_ip.h"
 #include "cases_attack_l2.h"
 #include "cases_dhcp.h"
+#include "cases_edges_claims.h"
+#include "cases_edges_dhcp.h"
 #include "cases_edges.h"
 #include "cases_edges_infra.h"
 #include "cases_differential.h"
@@ -54,6 +56,8 @@ static const struct {
 	{ "further attacks", cases_attack_also, WORLD_NR(cases_attack_also) },
 	{ "exceptions as tunnels", cases_attack_infra, WORLD_NR(cases_attack_infra) },
 	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
+	{ "edges of claims", cases_edges_claims, WORLD_NR(cases_edges_claims) },
+	{ "edges of DHCP", cases_edges_dhcp, WORLD_NR(cases_edges_dhcp) },
 	{ "edges", cases_edges, WORLD_NR(cases_edges) },
 	{ "edges of infrastructure", cases_edges_infra, WORLD_NR(cases_edges_infra) },
 	{ "found by the differential", cases_differential, WORLD_NR(cases_differential) },

@@ -178,6 +178,13 @@ bool host_side_last(uint32_t before, struct zt_event *ret)
 	return host_log[at].critical;
 }
 
+uint32_t host_side_seen(uint32_t dev)
+{
+	struct zt_dev *d = host_lookup(&zt_dev, &dev);
+
+	return ((struct zt_bind *)host_lookup(&zt_bind, &d->bind))->seen;
+}
+
 uint64_t host_side_now(void)
 {
 	return host_boot_ns;
@@ -186,6 +193,16 @@ uint64_t host_side_now(void)
 uint32_t host_side_gen(void)
 {
 	return host_gen()->gen;
+}
+
+void host_side_unname(const uint8_t mac[6])
+{
+	for (uint32_t b = 0; b < HOST_BUCKETS; b++) {
+		for (struct host_entry *e = zt_mac.bucket[b]; e; e = e->next) {
+			if (!memcmp(e->key, mac, 6))
+				memset(e->value, 0, zt_mac.value_size);
+		}
+	}
 }
 
 void host_side_turn(uint32_t side)

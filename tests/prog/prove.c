@@ -126,6 +126,16 @@ static void step_release(struct prove *p, const char *port)
 		p->sides[i]->release(w->ifindex);
 }
 
+/* The agent has taken a MAC out of both words and not yet its place in the table. */
+static void step_unname(struct prove *p, const char *name)
+{
+	uint8_t mac[6];
+
+	if (world_mac(name, mac))
+		return prove_fail(p, "no MAC %s", name);
+	host_side_unname(mac);
+}
+
 static void configure(struct prove *p)
 {
 	for (uint32_t i = 0; i < p->nr_sides; i++)
@@ -193,6 +203,10 @@ static void step_words(struct prove *p, char *text)
 		argv[argc++] = w;
 	if (argc == 2 && !strcmp(argv[0], "wait"))
 		step_wait(p, argv[1]);
+	else if (argc == 2 && !strcmp(argv[0], "align")) /* to the next such multiple of ticks */
+		p->now += (0 - p->now) % strtoul(argv[1], NULL, 10);
+	else if (argc == 2 && !strcmp(argv[0], "unname") && p->host)
+		step_unname(p, argv[1]);
 	else if (argc == 2 && !strcmp(argv[0], "until"))
 		p->now = strtoul(argv[1], NULL, 10);
 	else if (argc == 1 && !strcmp(argv[0], "listen"))

@@ -75,12 +75,23 @@ static void is_told(struct prove *p, const char *what, uint32_t want)
 			   (unsigned long long)(host_side_told(k) - p->told[k]));
 }
 
+/* is seen DEVICE TICKS, on the host: so long ago it sent a frame */
+static void is_seen(struct prove *p, const char *name, uint32_t want)
+{
+	uint32_t got = p->now - host_side_seen(prove_device(p, name));
+
+	if (got != want)
+		prove_fail(p, "host: seen %u ticks ago", got);
+}
+
 void prove_is(struct prove *p, int argc, char **argv)
 {
 	uint32_t i, got, want = argc > 3 ? strtoul(argv[3], NULL, 10) : 0;
 
 	if (argc == 4 && !strcmp(argv[1], "told"))
 		return is_told(p, argv[2], want);
+	if (argc == 4 && !strcmp(argv[1], "seen"))
+		return is_seen(p, argv[2], want);
 	for (i = 0; i < prove_sides(p); i++) {
 		if (p->sides[i]->loose)
 			continue;

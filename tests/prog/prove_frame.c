@@ -170,6 +170,8 @@ static void table_after(struct prove *p, const struct zt_result *r)
 
 static void expect_word(struct prove *p, const char *w, const struct zt_result *r)
 {
+	static const char *const kinds[] = { "none", "router", "device", "application" };
+
 	if (!strcmp(w, "new")) {
 		if (!r->created || !r->flow)
 			prove_fail(p, "made no flow record");
@@ -186,6 +188,9 @@ static void expect_word(struct prove *p, const char *w, const struct zt_result *
 	} else if (!strncmp(w, "dev:", 4)) {
 		if (r->dev != prove_device(p, w + 4))
 			prove_fail(p, "taken for device %u, not %u", r->dev, prove_device(p, w + 4));
+	} else if (!strncmp(w, "peer:", 5)) {
+		if (r->peer_kind >= WORLD_NR(kinds) || strcmp(w + 5, kinds[r->peer_kind]))
+			prove_fail(p, "peer is of kind %u", r->peer_kind);
 	} else if (!strncmp(w, "opener:", 7)) {
 		if (r->opener != (strcmp(w + 7, "peer") ? ZT_FROM_DEVICE : ZT_TO_DEVICE))
 			prove_fail(p, "opener is %u", r->opener);

@@ -71,6 +71,8 @@ void host_side_turn(uint32_t side); /* the agent moves zt_gen.side */
 /* The last event, or so many before it; did it go by the critical ring. */
 bool host_side_last(uint32_t before, struct zt_event *ret);
 int host_side_aggregate(const struct zt_agg_key *key, struct zt_agg *ret); /* 0, -1 none */
+void host_side_unname(const uint8_t mac[6]); /* on every port and in every zone */
+uint32_t host_side_seen(uint32_t dev); /* tick of the last frame it sent by its first binding */
 uint64_t host_side_now(void); /* boot time of the last frame or sweep */
 uint32_t host_side_gen(void);
 void host_side_route(const char *says); /* the routing table, of destinations: none, local, else there */

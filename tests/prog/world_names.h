@@ -46,6 +46,7 @@ static const struct world_name world_names[] = {
 	{ "twin", 0x62, "10.1.0.62", "fd01::62" }, /* on a bond */
 	{ "mix", 0x71, "10.1.0.71", "fd01::71" },
 	{ "shy", 0x73, "10.1.0.73", "fd01::73" }, /* of the variant shy: seen by nobody yet */
+	{ "late", 0x74, "10.1.0.74", "fd01::74" }, /* of the variants late and later */
 	{ "mixa", 0x72, "10.2.0.72", "fd02::72" },
 	{ "lseg", 0x81, "10.4.0.81", "fd04::81" }, /* with limits of its segment, of groups, its own */
 	{ "lgrp", 0x82, "10.4.0.82", "fd04::82" },

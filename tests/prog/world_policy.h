@@ -131,6 +131,29 @@ static const struct world_variant {
 	{ "lax", "", "", NULL, {
 	    "'lan1': {'role': 'device',", "'lan1': {'role': 'device', 'unknown_segment': 'wild',",
 	    "'mix': {'segment': 'enf'", "'mix': {'segment': 'aud'" } },
+	/* More of what there is one of: gateways that are devices' or hosts' addresses, four MACs, classes. */
+	{ "also", "", ", 'lseg', 'uplink'", NULL, {
+	    "'proto/47', 'proto/50'", "'proto/47', 'proto/50', 'icmp4/13', 'icmp6/139'",
+	    "'scada': {'hosts'", "'x1': {'hosts': ['10.30.0.1', 'fd30::1'], 'services': ['udp/1']}, 'x2': {'hosts': ['10.30.0.2', 'fd30::2'], 'services': ['udp/1']},"
+	    " 'x3': {'hosts': ['10.30.0.3', 'fd30::3'], 'services': ['udp/1']}, 'scada': {'hosts'",
+	    "'fe80::f8', 'fd01::fe'", "'fe80::f8', 'fd01::fe', '10.1.0.111', '10.20.0.33', 'fd20::33', '10.20.0.5', 'fd20::5', 'fd01::1'",
+	    "['02:00:00:00:00:1a', '02:00:00:00:00:1b']", "['02:00:00:00:00:1a', '02:00:00:00:00:1b', '02:00:00:00:00:1c', '02:00:00:00:00:1d']",
+	    "['10.1.0.13', 'fd01::13']", "['10.1.0.13', 'fd01::13', '10.1.0.110', 'fd01::110']" } },
+	/* Less of it: one family, subnets of one address; dyn1 and a MAC of dual, then another device in their places. */
+	{ "half", "", "", NULL, { "'10.1.0.0/24', 'fd01::/64'", "'10.1.0.0/24', 'fd01::/64', '10.8.0.1/32', 'fd08::1/128', '0.0.0.0/8'",
+	    "'ports': 'lan1', 'addresses': ['dynamic']", "'ports': 'lan1', 'addresses': ['dynamic4']",
+	    "'ports': 'lan2', 'addresses': ['dynamic']", "'ports': 'lan2', 'addresses': ['dynamic6']" } },
+	{ "gone", "", "", NULL, { "['02:00:00:00:00:1a', '02:00:00:00:00:1b']", "'02:00:00:00:00:1b'",
+	    "'dyn1': {'segment': 'enf', 'mac': '02:00:00:00:00:16', 'ports': 'lan1', 'addresses': ['dynamic']},", "",
+	    "'dyn1', 'dyn2', 'dyn3', 'dual'", "'dyn2', 'dyn3', 'dual'" } },
+	{ "heir", "", "", NULL, { "['02:00:00:00:00:1a', '02:00:00:00:00:1b']", "'02:00:00:00:00:1b'",
+	    "'dyn1': {'segment': 'enf', 'mac': '02:00:00:00:00:16'", "'heir': {'segment': 'enf', 'mac': '02:00:00:00:00:75'",
+	    "'dyn1', 'dyn2', 'dyn3', 'dual'", "'heir', 'dyn2', 'dyn3', 'dual'" } },
+	/* A device on a port this machine does not have, and on two it has. */
+	{ "late", "", "", NULL, { "'lan5': {'role': 'device'}", "'lan5': {'role': 'device'}, 'lan8': {'role': 'device'}",
+	    "'mixa': {", "'late': {'segment': 'enf', 'mac': '02:00:00:00:00:74', 'ports': ['lan8'], 'addresses': ['10.1.0.74', 'fd01::74']}, 'mixa': {" } },
+	{ "later", "", "", NULL, {
+	    "'mixa': {", "'late': {'segment': 'enf', 'mac': '02:00:00:00:00:74', 'ports': ['lan1', 'lan2'], 'addresses': ['10.1.0.74', 'fd01::74']}, 'mixa': {" } },
 	{ "shy", "", "", NULL, { "'mixa': {", "'shy': {'segment': 'enf', 'mac': '02:00:00:00:00:73',"
 	    " 'ports': ['lan1', 'lan2'], 'addresses': ['10.1.0.73', 'fd01::73']}, 'mixa': {" } },
 	/* Rules that meet: any service, any device, deny and log between them. */

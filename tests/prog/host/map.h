@@ -91,11 +91,14 @@ static inline int host_prefix_holds(const uint8_t *prefix, const uint8_t *key)
 static inline void *host_longest(struct host_map *m, const void *key)
 {
 	struct host_entry *e, *best = NULL;
-	uint32_t plen, longest = 0;
+	uint32_t plen, longest = 0, asked;
 
+	memcpy(&asked, key, 4);
+	if (asked > 8 * (m->key_size - 4))
+		return NULL;
 	for (e = m->bucket[0]; e; e = e->next) {
 		memcpy(&plen, e->key, 4);
-		if ((!best || plen > longest) && host_prefix_holds(e->key, key)) {
+		if (plen <= asked && (!best || plen > longest) && host_prefix_holds(e->key, key)) {
 			best = e;
 			longest = plen;
 		}
@@ -157,7 +160,7 @@ static inline long host_update(void *map, const void *key, const void *value, ui
 	}
 	at = host_place(m, key);
 	if (!*at)
-		return host_insert(m, at, key, value);
+		return flags == BPF_EXIST ? -ENOENT : host_insert(m, at, key, value);
 	if (flags == BPF_NOEXIST)
 		return -EEXIST;
 	memcpy((*at)->value, value, m->value_size);
