@@ -14,7 +14,10 @@
 #include "cases_attack_l2.h"
 #include "cases_dhcp.h"
 #include "cases_edges.h"
+#include "cases_edges_headers.h"
 #include "cases_edges_infra.h"
+#include "cases_edges_quoted.h"
+#include "cases_edges_rules.h"
 #include "cases_differential.h"
 #include "cases_flow.h"
 #include "cases_frag.h"
@@ -56,6 +59,9 @@ static const struct {
 	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
 	{ "edges", cases_edges, WORLD_NR(cases_edges) },
 	{ "edges of infrastructure", cases_edges_infra, WORLD_NR(cases_edges_infra) },
+	{ "edges of headers", cases_edges_headers, WORLD_NR(cases_edges_headers) },
+	{ "edges of quoted packets", cases_edges_quoted, WORLD_NR(cases_edges_quoted) },
+	{ "edges of rules", cases_edges_rules, WORLD_NR(cases_edges_rules) },
 	{ "found by the differential", cases_differential, WORLD_NR(cases_differential) },
 	{ "gateways", cases_gateway, WORLD_NR(cases_gateway) }, /* last: see there */
 };

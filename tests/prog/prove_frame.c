@@ -9,9 +9,9 @@
 
 /* ---- one frame on every side --------------------------------------------- */
 
-/* Extras of `came in by`: IN[+mark][+vlan=N][+gso=SEGSxSIZE] */
+/* Extras of `came in by`: IN[+mark][+vlan=N][+gso=SEGSxSIZE[:PACKETS]], what it stands for */
 struct extra {
-	uint32_t vlan, gso_segs, gso_size;
+	uint32_t vlan, gso_segs, gso_size, packets;
 	int host;
 };
 
@@ -29,7 +29,7 @@ static void read_in(struct prove *p, char *in, struct zt_run *run, struct extra 
 			run->mark = ZT_MARK;
 		else if (sscanf(word, "vlan=%u", &x->vlan) == 1)
 			x->host = 1;
-		else if (sscanf(word, "gso=%ux%u", &x->gso_segs, &x->gso_size) == 2)
+		else if (sscanf(word, "gso=%ux%u:%u", &x->gso_segs, &x->gso_size, &x->packets) >= 2)
 			x->host = 1;
 		else
 			prove_fail(p, "no such mark: %s", word);
@@ -104,8 +104,8 @@ static void send(struct prove *p, const struct zt_run *run, const struct extra *
 /* Packets the frame stands for. */
 static uint32_t packets_of(const struct frame *f, const struct extra *x)
 {
-	if (!x->gso_size)
-		return 1;
+	if (!x->gso_size || x->packets)
+		return x->packets ?: 1;
 	return x->gso_segs ? x->gso_segs : (f->len + x->gso_size - 1) / x->gso_size;
 }
 
