@@ -96,11 +96,14 @@ static void step_wait(struct prove *p, const char *how_long)
 	p->now += n;
 }
 
-/* Every queued record once: the queues hold twice the tables' 700 flows and 64 addresses. */
-static void step_sweep(struct prove *p)
+/*
+ * Every queued record once: the queues hold twice the tables' 700 flows and 64 addresses.
+ * Or `sweep N`: one flow and one address N times, the notes of all fragments.
+ */
+static void step_sweep(struct prove *p, uint32_t steps)
 {
 	for (uint32_t i = 0; i < prove_sides(p); i++)
-		p->sides[i]->sweep(p->now, 1500);
+		p->sides[i]->sweep(p->now, steps);
 }
 
 /* The agent moves the epochs of a device's bindings. */
@@ -190,8 +193,8 @@ static void step_words(struct prove *p, char *text)
 		p->now = strtoul(argv[1], NULL, 10);
 	else if (argc == 1 && !strcmp(argv[0], "listen"))
 		prove_listen(p);
-	else if (argc == 1 && !strcmp(argv[0], "sweep"))
-		step_sweep(p);
+	else if (argc <= 2 && !strcmp(argv[0], "sweep"))
+		step_sweep(p, argc == 2 ? strtoul(argv[1], NULL, 10) : 1500);
 	else if (argc == 2 && !strcmp(argv[0], "policy"))
 		prove_publish(p, argv[1]);
 	else if (argc == 2 && !strcmp(argv[0], "release"))

@@ -58,6 +58,7 @@ struct prove {
 	/* each side's flow table and learned addresses before the frame at hand */
 	uint64_t table[PROVE_SIDES], holders[PROVE_SIDES];
 	uint8_t table_known, holders_known; /* they are of now */
+	uint8_t gives_up; /* the frame at hand: the record of its tuple, another device's */
 	struct prove_tally {
 		uint32_t frames; /* judged, each round of a loop */
 		uint32_t refused, passed; /* steps that expect it, loops count once */
