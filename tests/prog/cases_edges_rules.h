@@ -31,7 +31,8 @@ static const struct row cases_edges_rules[] = {
 		"lan1> ip6 cam1 64:ff9b::ffff:ffff; tcp 40000 81 S => drop no-rule none",
 		"lan1> ip6 cam1 64:ff9b::a14:903; tcp 40000 80 S => drop denied rule:a-worse none",
 		"lan1< wan0 ip6 64:ff9b::5db8:d822 cam1; tcp 40000 554 S => pass allowed new rule:net-in",
-		"lan1< wan0 ip6 64:ff9b::a14:903 cam1; tcp 40000 554 S => drop denied rule:bad-in none" }, .twin = "no IPv4 address holds another" },
+		"lan1< wan0 ip6 64:ff9b::a14:903 cam1; tcp 40000 554 S => drop denied rule:bad-in none",
+		"lan3< wan0 ip6 64:ff9b::a01:c guest; tcp 40000 22 S => drop unknown-device none" }, .twin = "no IPv4 address holds another" },
 	{ "a running connection that its opener's rule lets go on is not told for the deny of the other way", V4, 0, {
 		"policy narrow", "lan1> ip plc vms; tcp 502 40001 A => pass allowed new opener:peer rule:plc-scada",
 		"is told packet 0", "is told flow-new 1",
