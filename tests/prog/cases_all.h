@@ -14,6 +14,7 @@
 #include "cases_attack_l2.h"
 #include "cases_dhcp.h"
 #include "cases_edges.h"
+#include "cases_edges_fast.h"
 #include "cases_edges_headers.h"
 #include "cases_edges_infra.h"
 #include "cases_edges_quoted.h"
@@ -60,6 +61,7 @@ static const struct {
 	{ "fragments", cases_frag, WORLD_NR(cases_frag) },
 	{ "edges", cases_edges, WORLD_NR(cases_edges) },
 	{ "edges of infrastructure", cases_edges_infra, WORLD_NR(cases_edges_infra) },
+	{ "what an established flow costs", cases_edges_fast, WORLD_NR(cases_edges_fast) },
 	{ "edges of headers", cases_edges_headers, WORLD_NR(cases_edges_headers) },
 	{ "edges of quoted packets", cases_edges_quoted, WORLD_NR(cases_edges_quoted) },
 	{ "edges of rules", cases_edges_rules, WORLD_NR(cases_edges_rules) },

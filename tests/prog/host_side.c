@@ -170,6 +170,21 @@ void host_side_race(uint32_t swap)
 	host_races = swap;
 }
 
+bool host_side_fast(void)
+{
+	return host_fast;
+}
+
+int host_side_record(const struct zt_flow_key *key, struct zt_flow *ret)
+{
+	const struct zt_flow *f = flow_get(key);
+
+	if (!f)
+		return -1;
+	*ret = *f;
+	return 0;
+}
+
 bool host_side_last(uint32_t before, struct zt_event *ret)
 {
 	uint64_t at = (host_log_nr - 1 - before) % HOST_EVENTS;

@@ -221,6 +221,8 @@ static void step_words(struct prove *p, char *text)
 		prove_event(p, argc - 1, argv + 1);
 	else if (argc > 1 && !strcmp(argv[0], "aggregate"))
 		prove_aggregate(p, argc - 1, argv + 1);
+	else if (argc > 1 && !strcmp(argv[0], "record"))
+		prove_record(p, argc - 1, argv + 1);
 	else if (argc > 1 && !strcmp(argv[0], "counted"))
 		prove_counted(p, argc - 1, argv + 1);
 	else

@@ -182,6 +182,9 @@ static void expect_word(struct prove *p, const char *w, const struct zt_result *
 	} else if (!strcmp(w, "none") || !strcmp(w, "gone")) {
 		if (r->flow)
 			prove_fail(p, "has a flow record");
+	} else if (!strcmp(w, "fast") || !strcmp(w, "slow")) { /* on the host */
+		if (host_side_fast() != !strcmp(w, "fast"))
+			prove_fail(p, "judged %s", host_side_fast() ? "by its record alone" : "anew");
 	} else if (!strncmp(w, "rule:", 5)) {
 		if ((int)r->rule != zt_policy_rule(p->policy, w + 5))
 			prove_fail(p, "rule %s decided", r->rule == ZT_NO_RULE ? "(none)" :
@@ -264,6 +267,7 @@ static void judge(struct prove *p, const struct zt_run *run, const struct extra 
 	table_before(p);
 	send(p, run, x, ret);
 	p->tally.frames++;
+	p->key = ret->key;
 	tally(p, ret, run->dir, packets_of(&p->frame, x));
 	table_after(p, ret);
 }

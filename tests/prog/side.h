@@ -68,6 +68,8 @@ void host_side_rings(bool full); /* nobody reads them */
 void host_side_places(const char *map, uint32_t places); /* how many entries it takes from now on */
 void host_side_race(uint32_t swap); /* another CPU is first at this one of the next swaps */
 void host_side_turn(uint32_t side); /* the agent moves zt_gen.side */
+bool host_side_fast(void); /* a live record alone decided the last frame */
+int host_side_record(const struct zt_flow_key *key, struct zt_flow *ret); /* 0, -1 none */
 /* The last event, or so many before it; did it go by the critical ring. */
 bool host_side_last(uint32_t before, struct zt_event *ret);
 int host_side_aggregate(const struct zt_agg_key *key, struct zt_agg *ret); /* 0, -1 none */

@@ -154,6 +154,8 @@ static const struct world_variant {
 	  ", 'bad-in': {'from': 'bad', 'to': 'cams', 'services': ['tcp/554'], 'action': 'deny'}"
 	  ", 'net-in': {'from': 'net', 'to': 'cams', 'services': ['tcp/554'], 'action': 'allow'}"
 	  ", 'cam1-open': {'from': 'cam1', 'to': 'open', 'services': ['any'], 'note': 'any', 'action': 'allow'}"
+	  ", 'cam1-free': {'from': 'cam1', 'to': 'free', 'action': 'allow'}"
+	  ", 'free-cam2': {'from': 'free', 'to': 'cam2', 'services': ['tcp/9100'], 'action': 'allow'}"
 	  ", 'open-cam1': {'from': 'open', 'to': 'cam1', 'services': ['udp/554'], 'action': 'allow'}"
 	  ", 'plc-no-out': {'from': 'plc', 'to': 'plant-net', 'services': ['tcp/40001'], 'action': 'deny'}",
 	  "", NULL, {
@@ -163,6 +165,7 @@ static const struct world_variant {
 	    "'fd01::13']", "'fd01::13', '2002:a14:907::13']",
 	    "'applications': {", "'applications': {'half': {'hosts': ['128.0.0.0/1', '64:ff9b::/96'], 'services': ['tcp/81']},"
 	    " 'worse': {'hosts': ['64:ff9b::a14:900/120'], 'services': ['tcp/80']}, 'open': {'hosts': ['10.30.0.5', 'fd30::5']},"
+	    " 'free': {'hosts': ['10.1.0.0/24', 'fd01::/64'], 'services': ['tcp/8000']},"
 	    " 'plant-net': {'hosts': ['10.20.0.0/26', 'fd20::/122']}," } },
 };
 

@@ -62,6 +62,7 @@ static inline void host_result(const struct zt_pkt *p, struct zt_result *r)
 	};
 }
 
+static int host_fast; /* a live record decided the last frame, and nothing else was asked */
 static uint32_t host_route; /* what the routing table says of destinations: ZT_PKT_* or 0 */
 
 static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct host_skb *skb)
@@ -69,7 +70,8 @@ static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct
 	zt_read(f, p, skb->vlan);
 	if (p->dir == ZT_TO_DEVICE)
 		zt_count_segments(p, skb->gso_segs, skb->gso_size);
-	if (!zt_fast(p)) {
+	host_fast = zt_fast(p);
+	if (!host_fast) {
 		if (p->dir == ZT_FROM_DEVICE && p->family && !p->reason && !(p->flags & ZT_PKT_GROUP))
 			p->flags |= host_route; /* as ask_fib() */
 		zt_slow();
