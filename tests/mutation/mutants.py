@@ -40,6 +40,9 @@ SURE_CALLS = {"zt_pkt_here", "zt_config", "zt_begin", "zt_limits_of"}
 # of the same names and rates of the language, which ends at 10,000. As of NULL above: the test
 # is the verifier's, and no frame makes it fail.
 GUARDED = {"zt_token": {"which", "rate"}}
+# What zt_mac_find() and zt_open() set, or nobody looks at: that it is 0 before is for the
+# verifier and the compiler.
+SET_BY_CALL = {"bind", "opener", "picked_up"}
 
 
 class Mutant:
@@ -116,6 +119,8 @@ def skipped(body):
         if t.text in ("zt_bound", "_Static_assert", "sizeof") and i + 1 < len(toks) and \
                 toks[i + 1].text == "(":
             out |= set(range(i, toks[i + 1].pair + 1))
+        if t.text in SET_BY_CALL and [x.text for x in toks[i + 1:i + 3]] == ["=", "0"]:
+            out.add(i + 2)
         if t.text == "ZT_REASON_INTERNAL":  # the table demands that it never comes up
             out.add(i)
         if t.text in KERNEL_ONLY:

@@ -77,6 +77,9 @@ static const struct row cases_edges_headers[] = {
 		"lan1> ip6 probe host len=7 proto=44; hex 11000001000000; pad 100 => drop truncated none",
 		"lan1> ip6 probe host len=1 proto=44; hex 3b; pad 100 => drop truncated none",
 		"lan1> ip6 probe host len=8 proto=60; hex 3b00010400000000; pad 100 => pass no-rule new" }, .twin = ALONE6 },
+	{ "the last header may begin at octet 768 and no later", V6, 0, {
+		"tun0> ip6 tun1 vms; dst len=90; udp 4000 5000 => pass allowed new",
+		"tun0> ip6 tun1 vms; dst len=91; udp 4000 5000 => drop truncated none" }, .twin = ALONE6 },
 	{ "no two bits of a datagram's number stand for each other", V6, 0, {
 		"lan1> ip cam1 vms; frag 0 mf id=0x00010007; udp 4000 5000 len=2000; pay 1472 => pass allowed",
 		"lan1> ip cam1 vms; frag 1480 id=0x00008007; pay 520 => drop frag-miss",
@@ -121,7 +124,8 @@ static const struct row cases_edges_headers[] = {
 		"lan1< wan0+gso=2x1000 ip4 vms cam1; tcp 443 40000 A; pay 1500; pad 1600 => pass allowed hit", "counted cam1 pass to 11 7941",
 		"lan1< wan0+gso=2x1000 ip4 vms cam1; echo 7; pay 2000 => pass allowed new", "counted cam1 pass to 13 9997",
 		"lan1> ip4 cam1 vms; udp 4000 5000 => pass allowed new",
-		"lan1< wan0+gso=2x1000 ip4 vms cam1; udp 5000 4000 len=0; pay 2000 => pass allowed hit", "counted cam1 pass to 15 12053" }, .twin = "row: of IPv6 too" },
+		"lan1< wan0+gso=2x1000 ip4 vms cam1; udp 5000 4000 len=0; pay 2000 => pass allowed hit", "counted cam1 pass to 15 12053",
+		"lan1< wan0+gso=2x1000:1 ip4 vms cam1 ihl=4; tcp 443 40000 A; pay 2000 => drop bad-header none", "counted bad-header drop to 1 2054" }, .twin = "row: of IPv6 too" },
 	{ "the kernel's jumbogram header is that one alone, and each segment is charged without it", V6, 1, {
 		"lan1> ip6 cam1 vms; tcp 40000 443 S => pass allowed new",
 		"lan1< wan0+gso=47x1400 ip6 vms cam1 len=0; hbh c2040001001c; tcp 443 40000 PA; pay 65536 => pass allowed hit",

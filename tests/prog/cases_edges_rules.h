@@ -84,6 +84,10 @@ static const struct row cases_edges_rules[] = {
 		"loop 4 lan1> ip lseg vms; udp #1200 5000 => pass allowed new", "lan1> ip lseg vms; udp 1300 5000 => drop quota none", "wait 65t" } },
 	{ "what is picked up waits for no token until the last tick of that time", BOTH, 0, {
 		"window 1", "wait 3t", "loop 8 lan1> ip lseg vms; tcp #1000 443 A => pass allowed new" } },
+	{ "another CPU takes the tokens first: the fourth time there is none", BOTH, 1, {
+		"race 1 3", "lan1> ip cam1 vms; udp 4000 5000 => pass allowed new",
+		"race 1 4", "lan1> ip cam1 vms; udp 4001 5000 => drop quota none",
+		"lan1> ip cam1 vms; udp 4001 5000 => pass allowed new" } },
 	{ "infrastructure that is sent to a device takes nothing from the flows opened towards it", V4, 0, {
 		"policy uplink-dhcp", "loop 4 lan1< wan0 ip vms lseg; udp #1000 554 => pass allowed new",
 		"loop 5 lan1< wan0 eth rtr lseg; ip4 web lseg; dhcp offer lseg => pass infra-dhcp",

@@ -65,7 +65,11 @@ static const struct row cases_edges_sweep[] = {
 	{ "another CPU takes the address over while the sweep looks at it: it stays as well", V4, 1, {
 		ASKS_DYN1, "wait 337501t", "race 1", "sweep 1", "is addresses4 dyn1 1", "is told forgotten 0",
 		"sweep 1", "is addresses4 dyn1 0", "is told forgotten 1" }, .twin = "the same table" },
+	{ "a sweep looks at one address a step, and stops where there is none", V4, 0, {
+		ASKS_DYN1, "sweep 5", "is swept 5", "wait 337501t", "sweep 5", "is swept 1", "sweep 5", "is swept 0" }, .twin = "the same table" },
 	/* ---- flows ---- */
+	{ "and at one flow a step", BOTH, 0, {
+		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new", "sweep 5", "is swept 5", "wait 123t", "sweep 5", "is swept 1" } },
 	{ "without room for it, who has an address now does not get the record of who had it, which is given up", V4, 0, {
 		"policy few-flows", DHCP_ACK_DYN1, WHOLE_OF_DYN1, "is flows dyn1 1",
 		"lan2< local eth rtr dyn3; ip4 rtr dyn3; dhcp ack dyn3 yi=10.1.0.110 lease=60 => pass infra-dhcp",

@@ -165,9 +165,10 @@ void host_side_places(const char *map, uint32_t places)
 	}
 }
 
-void host_side_race(uint32_t swap)
+void host_side_race(uint32_t swap, uint32_t nr)
 {
 	host_races = swap;
+	host_races_in_row = nr;
 }
 
 bool host_side_fast(void)

@@ -103,7 +103,7 @@ static void step_wait(struct prove *p, const char *how_long)
 static void step_sweep(struct prove *p, uint32_t steps)
 {
 	for (uint32_t i = 0; i < prove_sides(p); i++)
-		p->sides[i]->sweep(p->now, steps);
+		p->swept[i] = p->sides[i]->sweep(p->now, steps);
 }
 
 /* The agent moves the epochs of a device's bindings. */
@@ -211,8 +211,8 @@ static void step_words(struct prove *p, char *text)
 		step_window(p, strtoul(argv[1], NULL, 10));
 	else if (argc == 3 && !strcmp(argv[0], "places"))
 		host_side_places(argv[1], strtoul(argv[2], NULL, 10));
-	else if (argc == 2 && !strcmp(argv[0], "race"))
-		host_side_race(strtoul(argv[1], NULL, 10));
+	else if (argc >= 2 && !strcmp(argv[0], "race"))
+		host_side_race(strtoul(argv[1], NULL, 10), argc > 2 ? strtoul(argv[2], NULL, 10) : 1);
 	else if (argc == 2 && !strcmp(argv[0], "turn"))
 		host_side_turn(strtoul(argv[1], NULL, 10));
 	else if (argc > 1 && !strcmp(argv[0], "is"))
@@ -260,7 +260,7 @@ uint32_t prove_row(struct prove *p, const struct row *row, uint8_t family)
 	prove_row_begins(p);
 	for (i = 0; i < PROVE_STEPS && row->steps[i] && p->failed < 5; i++)
 		prove_step(p, row->steps[i]);
-	host_side_race(0);
+	host_side_race(0, 0);
 	prove_row_ends(p);
 	p->row = NULL;
 	return p->failed;

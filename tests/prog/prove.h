@@ -58,6 +58,7 @@ struct prove {
 	/* each side's flow table and learned addresses before the frame at hand */
 	uint64_t table[PROVE_SIDES], holders[PROVE_SIDES];
 	uint8_t table_known, holders_known; /* they are of now */
+	int swept[PROVE_SIDES]; /* records the last sweep looked at */
 	uint8_t gives_up; /* the frame at hand: the record of its tuple, another device's */
 	struct zt_flow_key key; /* of the last frame */
 	struct prove_tally {

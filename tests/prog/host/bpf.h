@@ -79,13 +79,18 @@ static uint64_t host_boot_ns; /* event times; ticks come from the caller */
 
 /*
  * One CPU. Where another may come between reading a word and swapping it, a row can say
- * that it did: of the next swaps the host_races-th finds another value.
+ * that it did: of the next swaps the host_races-th finds another value, and so do the
+ * ones behind it, host_races_in_row in all.
  */
-static uint32_t host_races;
+static uint32_t host_races, host_races_in_row;
 
 static inline int host_race(void)
 {
-	return host_races && !--host_races;
+	if (!host_races || --host_races)
+		return 0;
+	if (host_races_in_row && --host_races_in_row)
+		host_races = 1;
+	return 1;
 }
 
 #define __sync_val_compare_and_swap(word, was, is)                                             \
