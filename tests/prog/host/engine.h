@@ -90,8 +90,9 @@ static inline void host_run_skb(const struct zt_run *run, const struct host_skb 
 	if (run->len)
 		memcpy(frame, run->frame, run->len);
 	p->now = run->now;
-	if (run->dir == ZT_TO_DEVICE) {
+	if (run->dir == ZT_TO_DEVICE) { /* in one piece so far as pull() must make it, no further */
 		f.len = run->len;
+		f.end = frame + (run->len < ZT_READ_BUDGET ? run->len : ZT_READ_BUDGET);
 		p->in_ifindex = run->in_ifindex;
 		p->mark = run->mark;
 		if (skb->gso_size)
