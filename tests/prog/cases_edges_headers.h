@@ -136,6 +136,7 @@ static const struct row cases_edges_headers[] = {
 		"lan1< wan0+gso=47x1400 ip6 vms cam1 len=0; hbh c2030001001c; tcp 443 40000 PA; pay 65536 => drop ip-options none",
 		"lan1< wan0+gso=47x1400 ip6 vms cam1 len=0; hbh c1040001001c; tcp 443 40000 PA; pay 65536 => drop ip-options none",
 		"lan1< wan0+gso=47x1400 ip6 vms cam1 len=0; hbh c20400010000; tcp 443 40000 PA; pay 65468 => drop ip-options none",
+		"lan1< wan0+gso=47x1400 ip6 vms cam1 len=0; hbh c20400010001; tcp 443 40000 PA; pay 65469 => pass allowed hit",
 		"lan1< wan0+gso=47x1400 ip6 vms cam1; hbh c2040000ffff; tcp 443 40000 PA; pay 65507 => drop ip-options none" },
 	  .twin = "none: IPv4 has no such header" },
 };
