@@ -57,6 +57,9 @@ static const struct row cases_edges_fast[] = {
 		"lan2< lan1 eth guest cam2; ip4 10.1.0.110 cam2; tcp 40000 9100 S => pass allowed new slow rule:guest-print",
 		"lan2< wan0 ip4 10.1.0.110 cam2; tcp 40000 9100 A => pass allowed hit slow rule:free-cam2",
 		"lan2< wan0 ip4 10.1.0.110 cam2; tcp 40000 9100 A => pass allowed hit fast" }, .twin = "the same record" },
+	{ "another CPU takes the record between two readings of its word: the packet is judged anew", BOTH, 1, {
+		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new slow", "race word 2", "lan1> ip cam1 vms; udp 4000 5000 => pass allowed hit slow",
+		"race word 3", "lan1> ip cam1 vms; udp 4000 5000 => pass allowed hit slow", "lan1> ip cam1 vms; udp 4000 5000 => pass allowed hit fast" } },
 	{ "a record says what either side has sent, and since when there is a flow", BOTH, 0, {
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new", "record tcp=0x01 first=0", "wait 2t",
 		"lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit", "record tcp=0x31 first=2",

@@ -22,6 +22,9 @@ static const struct row cases_edges_headers[] = {
 	{ "a third tag is one too many even where the frame ends in it", V4, 0, {
 		"lan1> eth cam1 rtr; tag 0; tag 30; tag 0; cut 24 => drop vlan-stack none",
 		"lan1> eth cam1 rtr; tag 0; tag 30; cut 20 => drop truncated none" }, .twin = "none: it ends before any IP header" },
+	{ "up to 1500 it is a length, from there on a type", V4, 0, {
+		"lan1> eth cam1 rtr 0x05dc; pay 1499 => drop bad-length none", "lan1> eth cam1 rtr 0x05dc; pay 1500 => drop non-ip none",
+		"lan1> eth cam1 rtr 0x05dd; pay 50 => drop non-ip none" }, .twin = "none: it is not IP" },
 	{ "each opted-in protocol is one of its own", V4, 0, {
 		"policy narrow",
 		"lan1> eth cam1 01:80:c2:00:00:00 0x0026; hex 424203; pay 35 => pass infra-l2",

@@ -171,6 +171,11 @@ void host_side_race(uint32_t swap, uint32_t nr)
 	host_races_in_row = nr;
 }
 
+void host_side_take(uint32_t reading)
+{
+	host_takes = reading;
+}
+
 bool host_side_fast(void)
 {
 	return host_fast;

@@ -211,6 +211,8 @@ static void step_words(struct prove *p, char *text)
 		step_window(p, strtoul(argv[1], NULL, 10));
 	else if (argc == 3 && !strcmp(argv[0], "places"))
 		host_side_places(argv[1], strtoul(argv[2], NULL, 10));
+	else if (argc == 3 && !strcmp(argv[0], "race") && !strcmp(argv[1], "word"))
+		host_side_take(strtoul(argv[2], NULL, 10));
 	else if (argc >= 2 && !strcmp(argv[0], "race"))
 		host_side_race(strtoul(argv[1], NULL, 10), argc > 2 ? strtoul(argv[2], NULL, 10) : 1);
 	else if (argc == 2 && !strcmp(argv[0], "turn"))
@@ -261,6 +263,7 @@ uint32_t prove_row(struct prove *p, const struct row *row, uint8_t family)
 	for (i = 0; i < PROVE_STEPS && row->steps[i] && p->failed < 5; i++)
 		prove_step(p, row->steps[i]);
 	host_side_race(0, 0);
+	host_side_take(0);
 	prove_row_ends(p);
 	p->row = NULL;
 	return p->failed;
