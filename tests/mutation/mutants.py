@@ -36,6 +36,13 @@ EXCLUDED_FILES = {
 SURE_MAPS = {"zt_gen", "zt_cfg", "zt_pol", "zt_dev", "zt_bind", "zt_devst", "zt_devcnt",
              "zt_count", "zt_lost", "zt_scratch", "zt_rule", "zt_net", "zt_svc"}
 SURE_CALLS = {"zt_pkt_here", "zt_config", "zt_begin", "zt_limits_of"}
+# Arguments of stages that the verifier takes for anything at all; the callers pass constants
+# of the same names and rates of the language, which ends at 10,000. As of NULL above: the test
+# is the verifier's, and no frame makes it fail.
+GUARDED = {"zt_token": {"which", "rate"}}
+# What zt_mac_find() and zt_open() set, or nobody looks at: that it is 0 before is for the
+# verifier and the compiler.
+SET_BY_CALL = {"bind", "opener", "picked_up"}
 
 
 class Mutant:
@@ -94,6 +101,11 @@ def sure_pointers(body):
     return sure
 
 
+def is_guard(toks, a, b, name):
+    """Is it a test of such an argument, or of several."""
+    return toks[a].text in GUARDED.get(name, ()) and not {"&&", "!"} & {t.text for t in toks[a:b]}
+
+
 def is_null_test(toks, a, b, sure):
     """Is the operand toks[a:b] nothing but a test of such a pointer."""
     words = [t.text for t in toks[a:b]]
@@ -107,6 +119,8 @@ def skipped(body):
         if t.text in ("zt_bound", "_Static_assert", "sizeof") and i + 1 < len(toks) and \
                 toks[i + 1].text == "(":
             out |= set(range(i, toks[i + 1].pair + 1))
+        if t.text in SET_BY_CALL and [x.text for x in toks[i + 1:i + 3]] == ["=", "0"]:
+            out.add(i + 2)
         if t.text == "ZT_REASON_INTERNAL":  # the table demands that it never comes up
             out.add(i)
         if t.text in KERNEL_ONLY:
@@ -121,7 +135,8 @@ def skipped(body):
             terms, at = [], a
             while at < b:
                 end = min(ctext.ahead(toks, at - 1, {"||"}), b)
-                terms.append(is_null_test(toks, at, end, sure))
+                terms.append(is_null_test(toks, at, end, sure) or
+                             is_guard(toks, at, end, body.name))
                 at = end + 1
             if all(terms):  # the test and what follows it: if (!p) return -1;
                 out |= set(range(i, b + 1))

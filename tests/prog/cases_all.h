@@ -16,7 +16,12 @@
 #include "cases_edges_claims.h"
 #include "cases_edges_dhcp.h"
 #include "cases_edges.h"
+#include "cases_edges_fast.h"
+#include "cases_edges_headers.h"
 #include "cases_edges_infra.h"
+#include "cases_edges_quoted.h"
+#include "cases_edges_rules.h"
+#include "cases_edges_sweep.h"
 #include "cases_differential.h"
 #include "cases_flow.h"
 #include "cases_frag.h"
@@ -60,6 +65,11 @@ static const struct {
 	{ "edges of DHCP", cases_edges_dhcp, WORLD_NR(cases_edges_dhcp) },
 	{ "edges", cases_edges, WORLD_NR(cases_edges) },
 	{ "edges of infrastructure", cases_edges_infra, WORLD_NR(cases_edges_infra) },
+	{ "what an established flow costs", cases_edges_fast, WORLD_NR(cases_edges_fast) },
+	{ "edges of headers", cases_edges_headers, WORLD_NR(cases_edges_headers) },
+	{ "edges of quoted packets", cases_edges_quoted, WORLD_NR(cases_edges_quoted) },
+	{ "edges of rules", cases_edges_rules, WORLD_NR(cases_edges_rules) },
+	{ "edges of what ends", cases_edges_sweep, WORLD_NR(cases_edges_sweep) },
 	{ "found by the differential", cases_differential, WORLD_NR(cases_differential) },
 	{ "gateways", cases_gateway, WORLD_NR(cases_gateway) }, /* last: see there */
 };

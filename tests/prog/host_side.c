@@ -165,9 +165,32 @@ void host_side_places(const char *map, uint32_t places)
 	}
 }
 
-void host_side_race(uint32_t swap)
+void host_side_race(uint32_t swap, uint32_t nr)
 {
 	host_races = swap;
+	host_races_in_row = nr;
+}
+
+void host_side_take(uint32_t reading)
+{
+	host_takes = reading;
+}
+
+bool host_side_fast(void)
+{
+	return host_known;
+}
+
+int host_side_record(const struct zt_flow_key *key, struct zt_flow *ret, struct zt_flow_rest *ret_rest)
+{
+	uint32_t ref = zt_flow_find(key);
+	const struct zt_flow *f = flow_at(ref);
+
+	if (!f)
+		return -1;
+	*ret = *f;
+	*ret_rest = *flow_rest(ref);
+	return 0;
 }
 
 bool host_side_last(uint32_t before, struct zt_event *ret)

@@ -96,11 +96,14 @@ static void step_wait(struct prove *p, const char *how_long)
 	p->now += n;
 }
 
-/* Every queued record once: the queues hold twice the tables' 700 flows and 64 addresses. */
-static void step_sweep(struct prove *p)
+/*
+ * Every queued record once: the queues hold twice the tables' 700 flows and 64 addresses.
+ * Or `sweep N`: one flow and one address N times, the notes of all fragments.
+ */
+static void step_sweep(struct prove *p, uint32_t steps)
 {
 	for (uint32_t i = 0; i < prove_sides(p); i++)
-		p->sides[i]->sweep(p->now, 1500);
+		p->swept[i] = p->sides[i]->sweep(p->now, steps);
 }
 
 /* The agent moves the epochs of a device's bindings. */
@@ -211,8 +214,8 @@ static void step_words(struct prove *p, char *text)
 		p->now = strtoul(argv[1], NULL, 10);
 	else if (argc == 1 && !strcmp(argv[0], "listen"))
 		prove_listen(p);
-	else if (argc == 1 && !strcmp(argv[0], "sweep"))
-		step_sweep(p);
+	else if (argc <= 2 && !strcmp(argv[0], "sweep"))
+		step_sweep(p, argc == 2 ? strtoul(argv[1], NULL, 10) : 1500);
 	else if (argc == 2 && !strcmp(argv[0], "policy"))
 		prove_publish(p, argv[1]);
 	else if (argc == 2 && !strcmp(argv[0], "release"))
@@ -231,8 +234,10 @@ static void step_words(struct prove *p, char *text)
 		step_buckets(p, strtoul(argv[1], NULL, 10));
 	else if (argc == 3 && !strcmp(argv[0], "places"))
 		host_side_places(argv[1], strtoul(argv[2], NULL, 10));
-	else if (argc == 2 && !strcmp(argv[0], "race"))
-		host_side_race(strtoul(argv[1], NULL, 10));
+	else if (argc == 3 && !strcmp(argv[0], "race") && !strcmp(argv[1], "word"))
+		host_side_take(strtoul(argv[2], NULL, 10));
+	else if (argc >= 2 && !strcmp(argv[0], "race"))
+		host_side_race(strtoul(argv[1], NULL, 10), argc > 2 ? strtoul(argv[2], NULL, 10) : 1);
 	else if (argc == 2 && !strcmp(argv[0], "turn"))
 		host_side_turn(strtoul(argv[1], NULL, 10));
 	else if (argc > 1 && !strcmp(argv[0], "is"))
@@ -241,6 +246,8 @@ static void step_words(struct prove *p, char *text)
 		prove_event(p, argc - 1, argv + 1);
 	else if (argc > 1 && !strcmp(argv[0], "aggregate"))
 		prove_aggregate(p, argc - 1, argv + 1);
+	else if (argc > 1 && !strcmp(argv[0], "record"))
+		prove_record(p, argc - 1, argv + 1);
 	else if (argc > 1 && !strcmp(argv[0], "counted"))
 		prove_counted(p, argc - 1, argv + 1);
 	else
@@ -278,7 +285,8 @@ uint32_t prove_row(struct prove *p, const struct row *row, uint8_t family)
 	prove_row_begins(p);
 	for (i = 0; i < PROVE_STEPS && row->steps[i] && p->failed < 5; i++)
 		prove_step(p, row->steps[i]);
-	host_side_race(0);
+	host_side_race(0, 0);
+	host_side_take(0);
 	prove_row_ends(p);
 	p->row = NULL;
 	return p->failed;

@@ -58,6 +58,9 @@ struct prove {
 	/* each side's flow table and learned addresses before the frame at hand */
 	uint64_t table[PROVE_SIDES], holders[PROVE_SIDES];
 	uint8_t table_known, holders_known; /* they are of now */
+	int swept[PROVE_SIDES]; /* records the last sweep looked at */
+	uint8_t gives_up; /* the frame at hand: the record of its tuple, another device's */
+	struct zt_flow_key key; /* of the last frame */
 	struct prove_tally {
 		uint32_t frames; /* judged, each round of a loop */
 		uint32_t refused, passed; /* steps that expect it, loops count once */
@@ -100,8 +103,9 @@ void prove_frame(struct prove *p, char *text); /* PORT> FRAME => ..., PORT< IN F
 int prove_make(struct prove *p, const char *text, struct zt_run *ret);
 void prove_octets(struct prove *p, const struct zt_run *run, struct zt_result *ret);
 void prove_is(struct prove *p, int argc, char **argv);
-void prove_event(struct prove *p, int argc, char **argv); /* prove_told.c, like the next two */
+void prove_event(struct prove *p, int argc, char **argv); /* prove_told.c, like the next three */
 void prove_aggregate(struct prove *p, int argc, char **argv);
+void prove_record(struct prove *p, int argc, char **argv);
 void prove_counted(struct prove *p, int argc, char **argv);
 void prove_listen(struct prove *p); /* `is told` counts from here */
 void prove_row_begins(struct prove *p);

@@ -99,6 +99,9 @@ void prove_is(struct prove *p, int argc, char **argv)
 			got = p->sides[i]->flows(p->now);
 			if (got != strtoul(argv[2], NULL, 10))
 				prove_fail(p, "%s: %u live records", p->sides[i]->name, got);
+		} else if (argc == 3 && !strcmp(argv[1], "swept")) {
+			if (p->swept[i] != (int)strtoul(argv[2], NULL, 10))
+				prove_fail(p, "%s: looked at %d records", p->sides[i]->name, p->swept[i]);
 		} else if (argc == 3 && !strcmp(argv[1], "gateways")) { /* device 0 is nobody */
 			is_devst(p, i, "addresses4", 0, strtoul(argv[2], NULL, 10));
 		} else if (argc >= 4 && !strcmp(argv[1], "learned")) {

@@ -9,9 +9,9 @@
 
 /* ---- one frame on every side --------------------------------------------- */
 
-/* Extras of `came in by`: IN[+mark][+vlan=N][+gso=SEGSxSIZE] */
+/* Extras of `came in by`: IN[+mark][+vlan=N][+gso=SEGSxSIZE[:PACKETS]], what it stands for */
 struct extra {
-	uint32_t vlan, gso_segs, gso_size;
+	uint32_t vlan, gso_segs, gso_size, packets;
 	int host;
 };
 
@@ -29,7 +29,7 @@ static void read_in(struct prove *p, char *in, struct zt_run *run, struct extra 
 			run->mark = ZT_MARK;
 		else if (sscanf(word, "vlan=%u", &x->vlan) == 1)
 			x->host = 1;
-		else if (sscanf(word, "gso=%ux%u", &x->gso_segs, &x->gso_size) == 2)
+		else if (sscanf(word, "gso=%ux%u:%u", &x->gso_segs, &x->gso_size, &x->packets) >= 2)
 			x->host = 1;
 		else
 			prove_fail(p, "no such mark: %s", word);
@@ -104,8 +104,8 @@ static void send(struct prove *p, const struct zt_run *run, const struct extra *
 /* Packets the frame stands for. */
 static uint32_t packets_of(const struct frame *f, const struct extra *x)
 {
-	if (!x->gso_size)
-		return 1;
+	if (!x->gso_size || x->packets)
+		return x->packets ?: 1;
 	return x->gso_segs ? x->gso_segs : (f->len + x->gso_size - 1) / x->gso_size;
 }
 
@@ -147,8 +147,9 @@ static int may_teach(const struct zt_result *r)
 }
 
 /*
- * What has no record, dropped or passed, leaves every record of every flow as it was;
- * what is dropped also leaves every address with who held it.
+ * What has no record, dropped or passed, leaves every record of every flow as it was,
+ * but for one of its own tuple that was another device's (`gone`); what is dropped also
+ * leaves every address with who held it.
  */
 static void table_after(struct prove *p, const struct zt_result *r)
 {
@@ -157,13 +158,15 @@ static void table_after(struct prove *p, const struct zt_result *r)
 	p->table_known &= !r->flow && !r->created;
 	p->holders_known &= !may_teach(r);
 	for (uint32_t i = 0; i < prove_sides(p); i++) {
-		if (p->table_known && sum_of(p->sides[i], p->sides[i]->table) != p->table[i])
+		if (p->table_known && !p->gives_up &&
+		    sum_of(p->sides[i], p->sides[i]->table) != p->table[i])
 			prove_fail(p, "%s: without a record, and yet the flow table changed",
 				   p->sides[i]->name);
 		if (p->holders_known && sum_of(p->sides[i], p->sides[i]->holders) != p->holders[i])
 			prove_fail(p, "%s: dropped, and yet it taught an address",
 				   p->sides[i]->name);
 	}
+	p->table_known &= !p->gives_up;
 }
 
 /* ---- what a frame step expects -------------------------------------------- */
@@ -178,9 +181,12 @@ static void expect_word(struct prove *p, const char *w, const struct zt_result *
 	} else if (!strcmp(w, "hit")) {
 		if (!r->flow || r->created)
 			prove_fail(p, "hit no flow record: flow %u created %u", r->flow, r->created);
-	} else if (!strcmp(w, "none")) {
+	} else if (!strcmp(w, "none") || !strcmp(w, "gone")) {
 		if (r->flow)
 			prove_fail(p, "has a flow record");
+	} else if (!strcmp(w, "fast") || !strcmp(w, "slow")) { /* on the host */
+		if (host_side_fast() != !strcmp(w, "fast"))
+			prove_fail(p, "judged %s", host_side_fast() ? "by its record alone" : "anew");
 	} else if (!strncmp(w, "rule:", 5)) {
 		if ((int)r->rule != zt_policy_rule(p->policy, w + 5))
 			prove_fail(p, "rule %s decided", r->rule == ZT_NO_RULE ? "(none)" :
@@ -266,6 +272,7 @@ static void judge(struct prove *p, const struct zt_run *run, const struct extra 
 	table_before(p);
 	send(p, run, x, ret);
 	p->tally.frames++;
+	p->key = ret->key;
 	tally(p, ret, run->dir, packets_of(&p->frame, x));
 	table_after(p, ret);
 }
@@ -292,7 +299,9 @@ void prove_frame(struct prove *p, char *text)
 	if (p->record)
 		record_write(p->record, &run, p->now - p->record_now);
 	p->record_now = p->now;
+	p->gives_up = want && strstr(want + 2, " gone");
 	judge(p, &run, &x, &r);
+	p->gives_up = 0;
 	if (want)
 		expect(p, want + 2, &r);
 }

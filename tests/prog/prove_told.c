@@ -7,6 +7,7 @@
  *
  *	event TYPE KEY=VALUE...          the last one told, or with before=N the N-th before
  *	aggregate KEY=VALUE...           there is one just like this
+ *	record tcp=BITS first=TICKS      of the last frame's flow: what was seen, how long ago it began
  *	counted DEVICE|REASON VERDICT from|to PACKETS OCTETS     since the row began
  *
  * A number may be written ip+N: N octets behind an IP header of the row's family; or
@@ -191,6 +192,18 @@ void prove_aggregate(struct prove *p, int argc, char **argv)
 	if (host_side_aggregate(&k, &got))
 		return prove_fail(p, "host: no such aggregate");
 	differs(p, "aggregate", &got, &want, sizeof(want));
+}
+
+void prove_record(struct prove *p, int argc, char **argv)
+{
+	struct zt_flow_rest rest;
+	struct zt_flow f;
+
+	if (host_side_record(&p->key, &f, &rest))
+		return prove_fail(p, "host: no such record");
+	if (ZT_STATE_TCP(f.state) != number_of(p, argv, argc, "tcp") ||
+	    p->now - rest.first != number_of(p, argv, argc, "first"))
+		prove_fail(p, "host: tcp=0x%02x first=%u", ZT_STATE_TCP(f.state), p->now - rest.first);
 }
 
 /* Packets and octets of a device, or of a reason, since the row began. */

@@ -163,6 +163,33 @@ static const struct world_variant {
 	  ", 'z-all': {'from': 'all-devices', 'to': 'all-devices', 'services': ['tcp/7777'], 'action': 'allow'}"
 	  ", 'a-not': {'from': 'cam2', 'to': 'plc', 'services': ['any'], 'note': 'any', 'action': 'deny'}"
 	  ", 'a-net': {'from': 'cam3', 'to': 'net', 'action': 'allow', 'log': true}", "" },
+	/* Numbers and widths at their edges: neighbouring rules, every wildcard at once, small rates. */
+	{ "narrow",
+	  ", 'm1': {'from': 'cam1', 'to': 'cell', 'services': ['any'], 'note': 'any', 'action': 'allow'}"
+	  ", 'm2': {'from': 'cam1', 'to': 'cell', 'services': ['tcp/7779'], 'action': 'allow'}"
+	  ", 'm3': {'from': 'cam1', 'to': 'v30', 'services': ['tcp/7780'], 'action': 'allow'}"
+	  ", 'm4': {'from': 'cam1', 'to': 'v31', 'services': ['any'], 'note': 'any', 'action': 'allow'}"
+	  ", 'm5': {'from': 'cam1', 'to': 'v31', 'services': ['tcp/7779'], 'action': 'allow'}"
+	  ", 'b-not': {'from': 'cam3', 'to': 'cam2', 'services': ['tcp/7777'], 'action': 'deny'}"
+	  ", 'z-open': {'from': 'all-devices', 'to': 'all-devices', 'services': ['any'], 'note': 'any', 'action': 'allow'}"
+	  ", 'cam-half': {'from': 'cams', 'to': 'half', 'action': 'allow'}"
+	  ", 'a-worse': {'from': 'cams', 'to': 'worse', 'action': 'deny'}"
+	  ", 'bad-in': {'from': 'bad', 'to': 'cams', 'services': ['tcp/554'], 'action': 'deny'}"
+	  ", 'net-in': {'from': 'net', 'to': 'cams', 'services': ['tcp/554'], 'action': 'allow'}"
+	  ", 'cam1-open': {'from': 'cam1', 'to': 'open', 'services': ['any'], 'note': 'any', 'action': 'allow'}"
+	  ", 'cam1-free': {'from': 'cam1', 'to': 'free', 'action': 'allow'}"
+	  ", 'free-cam2': {'from': 'free', 'to': 'cam2', 'services': ['tcp/9100'], 'action': 'allow'}"
+	  ", 'open-cam1': {'from': 'open', 'to': 'cam1', 'services': ['udp/554'], 'action': 'allow'}"
+	  ", 'plc-no-out': {'from': 'plc', 'to': 'plant-net', 'services': ['tcp/40001'], 'action': 'deny'}",
+	  "", NULL, {
+	    "'l2': ['lldp', 'stp']", "'l2': ['stp']", "'l2': ['eapol']", "'l2': ['lldp']",
+	    "'limits': {'flows': 12, 'new_flows_per_s': 1000}", "'limits': {'flows': 12, 'new_flows_per_s': 1000, 'arp_per_s': 1}",
+	    "'limits': {'flows': 6, 'new_flows_per_s': 1000}", "'limits': {'flows': 6, 'new_flows_per_s': 1000, 'arp_per_s': 1000}",
+	    "'fd01::13']", "'fd01::13', '2002:a14:907::13']",
+	    "'applications': {", "'applications': {'half': {'hosts': ['128.0.0.0/1', '64:ff9b::/96'], 'services': ['tcp/81']},"
+	    " 'worse': {'hosts': ['64:ff9b::a14:900/120'], 'services': ['tcp/80']}, 'open': {'hosts': ['10.30.0.5', 'fd30::5']},"
+	    " 'free': {'hosts': ['10.1.0.0/24', 'fd01::/64'], 'services': ['tcp/8000']},"
+	    " 'plant-net': {'hosts': ['10.20.0.0/26', 'fd20::/122']}," } },
 };
 
 static inline struct zt_env *world_env(void)
@@ -198,6 +225,10 @@ static inline struct zt_env *world_env(void)
 		p->plen = i & 1 ? 128 : 32;
 		world_address(own[i / 2], p->family, &p->addr);
 	}
+	p = &e->router[e->nr_router++]; /* its 6to4 address: inside is 10.20.9.1, of `bad` */
+	p->family = 6;
+	p->plen = 128;
+	world_address("2002:a14:901::1", 6, &p->addr);
 	for (i = 20; i <= 21; i++) { /* its link-local address in both bridges */
 		p = &e->router[e->nr_router];
 		p->family = 6;

@@ -79,13 +79,18 @@ static uint64_t host_boot_ns; /* event times; ticks come from the caller */
 
 /*
  * One CPU. Where another may come between reading a word and swapping it, a row can say
- * that it did: of the next swaps the host_races-th finds another value.
+ * that it did: of the next swaps the host_races-th finds another value, and so do the
+ * ones behind it, host_races_in_row in all.
  */
-static uint32_t host_races;
+static uint32_t host_races, host_races_in_row;
 
 static inline int host_race(void)
 {
-	return host_races && !--host_races;
+	if (!host_races || --host_races)
+		return 0;
+	if (host_races_in_row && --host_races_in_row)
+		host_races = 1;
+	return 1;
 }
 
 #define __sync_val_compare_and_swap(word, was, is)                                             \
@@ -94,6 +99,14 @@ static inline int host_race(void)
 		host_race() ? (typeof(*(word)))(was_ + 1) :                                    \
 			      __sync_val_compare_and_swap(word, was_, is);                     \
 	})
+
+/* Or that it took a record away: of the next readings of a word the host_takes-th finds 0. */
+static uint32_t host_takes;
+
+static inline int host_taken(size_t size)
+{
+	return size == sizeof(uint64_t) && host_takes && !--host_takes;
+}
 
 #define bpf_map_lookup_elem(map, key) host_lookup(map, key)
 #define bpf_map_update_elem(map, key, value, flags) host_update(map, key, value, flags)
@@ -109,7 +122,7 @@ static inline int host_race(void)
 #define zt_bound(x, mask) assert((x) <= (mask))
 #define ZT_NO_UNROLL
 #define zt_apart()
-#define ZT_READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+#define ZT_READ_ONCE(x) (host_taken(sizeof(x)) ? (typeof(x))0 : *(const volatile typeof(x) *)&(x))
 #define ZT_WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
 #define zt_ntohs(x) be16toh(x)
 #define zt_ntohl(x) be32toh(x)

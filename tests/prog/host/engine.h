@@ -64,6 +64,7 @@ static inline void host_result(const struct zt_pkt *p, struct zt_result *r)
 }
 
 static uint32_t host_sweep_bucket; /* as zt_sweep_state */
+static int host_known; /* a live record decided the last frame, and nothing else was asked */
 static uint32_t host_route; /* what the routing table says of destinations: ZT_PKT_* or 0 */
 
 /* Frames the fast path would have forwarded, and those it knew nothing of though a record decided. */
@@ -104,15 +105,18 @@ static inline int host_is_plain(const struct zt_pkt *p)
 
 static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct host_skb *skb)
 {
+	int alone = !host_takes && !host_races; /* else the two would not see the same */
+	struct zt_bind *fast;
 	struct zt_core core;
 	struct zt_hit hit;
-	struct zt_bind *fast = host_fast(*f, p, skb, &core, &hit);
 
+	fast = alone ? host_fast(*f, p, skb, &core, &hit) : NULL;
 	zt_read(f, p, skb->vlan);
 	if (p->dir == ZT_TO_DEVICE)
 		zt_count_segments(p, skb->gso_segs, skb->gso_size);
-	if (zt_decided(p)) {
-		assert(fast || p->reason != ZT_REASON_ALLOWED || skb->vlan != ZT_NONE || skb->gso_size ||
+	host_known = zt_decided(p);
+	if (host_known) {
+		assert(!alone || fast || p->reason != ZT_REASON_ALLOWED || skb->vlan != ZT_NONE || skb->gso_size ||
 		       !host_is_plain(p) || zt_is_dhcp_port(p->sport) || zt_is_dhcp_port(p->dport));
 	} else {
 		assert(!fast);
@@ -136,8 +140,9 @@ static inline void host_run_skb(const struct zt_run *run, const struct host_skb 
 	if (run->len)
 		memcpy(frame, run->frame, run->len);
 	p->now = run->now;
-	if (run->dir == ZT_TO_DEVICE) {
+	if (run->dir == ZT_TO_DEVICE) { /* in one piece so far as pull() must make it, no further */
 		f.len = run->len;
+		f.end = frame + (run->len < ZT_READ_BUDGET ? run->len : ZT_READ_BUDGET);
 		p->in_ifindex = run->in_ifindex;
 		p->mark = run->mark;
 		if (skb->gso_size)

@@ -217,7 +217,8 @@ static inline long host_for_each(void *map, long (*fn)(void *, const void *, voi
 	for (b = 0; b < HOST_BUCKETS; b++) {
 		for (e = m->bucket[b]; e; e = next) {
 			next = e->next;
-			fn(m, e->key, e->value, arg);
+			if (fn(m, e->key, e->value, arg))
+				return 0; /* it stops there, as in the kernel */
 		}
 	}
 	return 0;
