@@ -7,11 +7,10 @@
 #include "peer.h"
 #include "policy_text.h"
 
-/* xdp-filter's flags, and the service its last lookup finds. */
+/* xdp-filter's flags. */
 #define FILTER_SOURCE 1
 #define FILTER_DESTINATION 2
 #define FILTER_UDP 8
-#define FILTER_PORT 5000
 
 /* One value per possible CPU, all the same. */
 static void put(struct bpf_object *o, const char *name, const void *key, uint64_t value)
@@ -29,7 +28,6 @@ struct bpf_object *peer_xdp_filter(uint32_t entries, int *ret_prog)
 {
 	glob_t found = {};
 	struct bpf_program *p;
-	uint32_t port = htons(FILTER_PORT);
 	struct bpf_object *o;
 	struct bpf_map *m;
 
@@ -49,11 +47,15 @@ struct bpf_object *peer_xdp_filter(uint32_t entries, int *ret_prog)
 		uint32_t address = htonl(0xac100000u + i);
 		uint8_t mac[6];
 
-		device_mac(mac, 1u << 24 | i); /* nobody's */
+		policy_mac(mac, 1u << 24 | i); /* nobody's */
 		put(o, "filter_ipv4", &address, FILTER_SOURCE);
 		put(o, "filter_ethernet", mac, FILTER_SOURCE);
 	}
-	put(o, "filter_ports", &port, FILTER_DESTINATION | FILTER_UDP);
+	for (uint32_t app = 0; app < 7; app++) {
+		uint32_t port = htons(shape_app_port(app));
+
+		put(o, "filter_ports", &port, FILTER_DESTINATION | FILTER_UDP);
+	}
 	*ret_prog = bpf_program__fd(p);
 	return o;
 }
