@@ -105,8 +105,10 @@ static void applications(FILE *f, const struct shape *s)
 	for (uint32_t i = 0; i < SHAPE_APPS; i++) {
 		fprintf(f, " \"a%u\": {\"hosts\": [\"", i);
 		ip4(f, SHAPE_APP_NET - s->prefixes + i * SHAPE_APP_STEP);
-		fprintf(f, "%s\", \"2001:db8::%x\"], \"services\": [\"udp/%u\"]}%s",
-			s->prefixes ? "/28" : "", i + 1, shape_app_port(i), end(i, SHAPE_APPS));
+		fprintf(f, "%s\"", s->prefixes ? "/28" : "");
+		if (!s->only4)
+			fprintf(f, ", \"2001:db8::%x\"", i + 1);
+		fprintf(f, "], \"services\": [\"udp/%u\"]}%s", shape_app_port(i), end(i, SHAPE_APPS));
 	}
 }
 

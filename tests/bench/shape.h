@@ -31,6 +31,7 @@ struct shape {
 	__u32 vlan; /* of every device, 0 untagged */
 	__u32 ports; /* device ports the devices are spread over: SHAPE_PORTS or 1 */
 	__u32 prefixes; /* 1: applications are /28 networks, not single hosts */
+	__u32 only4; /* 1: applications have no IPv6 address */
 };
 
 /* The k-th application of device d. */

@@ -77,7 +77,7 @@ static __always_inline int turn(unsigned char *data, unsigned char *end, struct 
 	if (data + 14 > end || ip + 44 > end)
 		return 0;
 	spin_pick(c, &tuple);
-	t->ifindex = 1 + tuple.device % SHAPE_PORTS;
+	t->ifindex = c->port + (tuple.device & c->port_mask);
 	put_device(out ? data : data + 6, &tuple);
 	put_ip(ip, &tuple, out);
 	__sync_fetch_and_add(&c->turns, 1);

@@ -40,6 +40,9 @@ struct spin_cfg {
 	__u32 reset; /* take off metadata first, as no driver has to */
 	__u32 dport; /* 0: the application's */
 	__u32 turns;
+	__u32 port, port_mask; /* device d is on ifindex port + (d & port_mask) */
+	__u32 pace; /* live frames: ns from one to the next, at least */
+	__u32 pad;
 	__u64 state; /* xorshift, never 0 */
 };
 

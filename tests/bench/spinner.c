@@ -53,7 +53,7 @@ static void open_spin(struct spinner *s)
 
 void spinner_open(struct spinner *s, struct world *w, uint32_t flows)
 {
-	*s = (struct spinner){ .world = w };
+	*s = (struct spinner){ .world = w, .port = 1, .port_mask = w->shape.ports - 1 };
 	open_bare(s, flows);
 	open_spin(s);
 	jump_to(s, 0, SPIN_EMPTY, prog(s->bare, "bare_empty"));
@@ -108,6 +108,8 @@ static void configure(struct spinner *s, const struct spin_job *job)
 		.nr = job->nr,
 		.each = job->each,
 		.step = job->nr > 1 ? (job->step ? job->step : 1) % job->nr : 0,
+		.port = s->port,
+		.port_mask = s->port_mask,
 		.l3 = world_l3(&s->world->shape),
 		.reset = job->reset,
 		.dport = job->dport,
