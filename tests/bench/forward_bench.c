@@ -7,6 +7,7 @@
  *	forward_bench NAME:ENTRIES...		measure these routers
  *	forward_bench nft NAME ENTRIES		print nftables rules
  *	forward_bench plant ENTRIES		print "ip neigh" lines for the devices
+ *	forward_bench missing WHY		nothing can be measured here
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ static void measure(struct generator *g, struct router *r, const char *what, uin
 static void measure_router(struct generator *g, struct router *r, uint32_t round)
 {
 	struct generator_job job = { .from = SIDE_LAN, .mode = SPIN_RANDOM, .each = EACH,
-				     .packets = PACKETS };
+				     .packets = bench_small() ? PACKETS / 10 : PACKETS };
 	bool filters = strcmp(r->name, "plain");
 
 	router_fill(r, EACH);
@@ -111,5 +112,11 @@ int main(int argc, char **argv)
 		return print_nft(argv[2], strtoul(argv[3], NULL, 10));
 	if (argc == 3 && !strcmp(argv[1], "plant"))
 		return print_plant(strtoul(argv[2], NULL, 10));
+	if (argc == 3 && !strcmp(argv[1], "missing")) {
+		bench_open("forward");
+		bench_missing("forward/", argv[2]);
+		bench_close();
+		return 0;
+	}
 	return measure_all(argc - 1, argv + 1);
 }

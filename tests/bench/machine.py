@@ -52,7 +52,12 @@ def versions():
     return dict(line.split(" ", 1) for line in lines if " " in line)
 
 
-def describe():
+def load(at_start):
+    """Averages over 1, 5 and 15 minutes, before and after."""
+    return [" ".join(first_line(path).split()[:3]) for path in (at_start, "/proc/loadavg")]
+
+
+def describe(directory):
     info = cpuinfo()
     dirty = "+" if said("git", "status", "--porcelain", "-uno") else ""
     return {"date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
@@ -64,7 +69,7 @@ def describe():
             "memory_mib": memory_mib(),
             "kernel": platform.release(),
             "jit": first_line("/proc/sys/net/core/bpf_jit_enable"),
-            "load": [round(v, 1) for v in os.getloadavg()],
+            "load": load(os.path.join(directory, "samples", "load")),
             "mitigations": mitigations(),
             "versions": versions()}
 
@@ -73,7 +78,7 @@ def text(m):
     kind = "virtual" if m["virtual"] else "bare metal"
     lines = [f"{m['date']}, commit {m['commit']}",
              f"{m['cpus']} x {m['cpu']}, {kind}, {m['memory_mib']} MiB, Linux {m['kernel']}, "
-             f"BPF JIT {m['jit']}, load {' '.join(map(str, m['load']))}",
+             f"BPF JIT {m['jit']}, load {' -> '.join(m['load'])}",
              ", ".join(f"{k} {v}" for k, v in m["versions"].items())]
     lines += [f"  {k}: {v}" for k, v in m["mitigations"].items()]
     return lines

@@ -12,13 +12,15 @@
 #define FILTER_DESTINATION 2
 #define FILTER_UDP 8
 
+#define CPUS_MAX 1024
+
 /* One value per possible CPU, all the same. */
 static void put(struct bpf_object *o, const char *name, const void *key, uint64_t value)
 {
-	uint64_t v[1024];
+	uint64_t v[CPUS_MAX];
 	int cpus = libbpf_num_possible_cpus(), fd = bpf_object__find_map_fd_by_name(o, name);
 
-	for (int i = 0; i < cpus && i < 1024; i++)
+	for (int i = 0; i < cpus && i < CPUS_MAX; i++)
 		v[i] = value;
 	if (bpf_map_update_elem(fd, key, v, BPF_ANY))
 		bench_die(name, NULL);
@@ -51,11 +53,27 @@ struct bpf_object *peer_xdp_filter(uint32_t entries, int *ret_prog)
 		put(o, "filter_ipv4", &address, FILTER_SOURCE);
 		put(o, "filter_ethernet", mac, FILTER_SOURCE);
 	}
-	for (uint32_t app = 0; app < 7; app++) {
+	for (uint32_t app = 0; app < 8; app++) {
 		uint32_t port = htons(shape_app_port(app));
 
 		put(o, "filter_ports", &port, FILTER_DESTINATION | FILTER_UDP);
 	}
 	*ret_prog = bpf_program__fd(p);
 	return o;
+}
+
+uint64_t peer_passed(struct bpf_object *filter)
+{
+	static struct {
+		uint64_t packets, bytes;
+	} v[CPUS_MAX];
+	int cpus = libbpf_num_possible_cpus();
+	uint32_t pass = 2; /* XDP_PASS */
+	uint64_t sum = 0;
+
+	if (bpf_map_lookup_elem(bpf_object__find_map_fd_by_name(filter, "xdp_stats_map"), &pass, v))
+		bench_die("xdp_stats_map", NULL);
+	for (int i = 0; i < cpus && i < CPUS_MAX; i++)
+		sum += v[i].packets;
+	return sum;
 }

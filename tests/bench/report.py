@@ -62,7 +62,7 @@ def main():
     cells, missing = read(os.path.join(out, "samples"))
     if not cells:
         sys.exit("no samples: run `make bench`")
-    table, host = rows(cells), machine.describe()
+    table, host = rows(cells), machine.describe(out)
     goals, memory = judge(table, missing)
     with open(os.path.join(out, "results.json"), "w", encoding="utf-8") as f:
         json.dump({"schema": 2, "machine": host, "cells": table, "goals": goals, "memory": memory,

@@ -121,18 +121,34 @@ static void configure(struct spinner *s, const struct spin_job *job)
 		bench_die("settings of the test run", NULL);
 }
 
+/* What whoever judges packets here has counted so far. */
+static struct world_judged judged(struct spinner *s, const struct spin_job *job)
+{
+	if (job->slot == SPIN_FILTER)
+		return (struct world_judged){ .forwarded = peer_passed(s->filter) };
+	if (job->slot == SPIN_TEST || job->slot == SPIN_REAL)
+		return world_judged(s->world);
+	return (struct world_judged){};
+}
+
+static bool judges(const struct spin_job *job)
+{
+	return job->slot == SPIN_FILTER || job->slot == SPIN_TEST || job->slot == SPIN_REAL;
+}
+
 /* Every packet must have been judged as the job says. */
 static void check_verdicts(const struct spin_job *job, struct world_judged a, struct world_judged b)
 {
 	uint64_t forwarded = b.forwarded - a.forwarded, dropped = b.dropped - a.dropped;
 	char text[160];
 
-	if ((job->denied ? dropped : forwarded) == job->packets && forwarded + dropped == job->packets)
+	if (!judges(job) || ((job->denied ? dropped : forwarded) == job->packets &&
+			     forwarded + dropped == job->packets))
 		return;
 	snprintf(text, sizeof(text), "of %u packets %llu passed and %llu were dropped; %s should have been",
 		 job->packets, (unsigned long long)forwarded, (unsigned long long)dropped,
 		 job->denied ? "all dropped" : "all passed");
-	bench_die("the data path", text);
+	bench_die(job->slot == SPIN_FILTER ? "xdp-filter" : "the data path", text);
 }
 
 /* An LRU hash may forget a few by design. */
@@ -145,10 +161,9 @@ static void check_misses(const struct spin_job *job, uint64_t n)
 double spinner_run(struct spinner *s, const struct spin_job *job)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, o, .repeat = job->packets);
-	bool ours = job->slot == SPIN_TEST || job->slot == SPIN_REAL;
 	uint32_t expect = job->out ? job->denied ? 2 : job->slot == SPIN_EMPTY ? 0 : (uint32_t)-1 :
 			  job->denied ? 1 /* XDP_DROP */ : 2 /* XDP_PASS */;
-	struct world_judged before = {};
+	struct world_judged before = judged(s, job);
 	uint64_t missed = misses(s);
 	uint8_t frame[80];
 	double cpu;
@@ -156,16 +171,13 @@ double spinner_run(struct spinner *s, const struct spin_job *job)
 	configure(s, job);
 	o.data_in = frame;
 	o.data_size_in = world_frame(frame, &s->world->shape, job->family, job->out);
-	if (ours)
-		before = world_judged(s->world);
 	cpu = bench_cpu();
 	if (bpf_prog_test_run_opts(s->prog[job->out], &o))
 		bench_die("test run", NULL);
 	cpu = bench_cpu() - cpu;
 	if (o.retval != expect)
 		bench_die("test run", "not the verdict expected: the figure would be of something else");
-	if (ours)
-		check_verdicts(job, before, world_judged(s->world));
+	check_verdicts(job, before, judged(s, job));
 	check_misses(job, misses(s) - missed);
 	return cpu * 1e9 / job->packets;
 }

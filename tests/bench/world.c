@@ -97,6 +97,30 @@ void world_close(struct world *w)
 	zt_maps_close(w->maps);
 }
 
+static int pinned(const char *pin_dir, const char *kind, const char *name)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s/%s", pin_dir, kind, name);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		bench_die(path, NULL);
+	return fd;
+}
+
+void world_adopt(struct world *w, const char *pin_dir)
+{
+	struct zt_maps *m = calloc(1, sizeof(*m));
+
+	for (int i = 0; i < ZT_MAP_NR; i++)
+		m->map[i] = pinned(pin_dir, "maps", zt_map_name(i));
+	for (int i = 0; i < ZT_PROG_NR; i++)
+		m->prog[i] = pinned(pin_dir, "progs", zt_prog_name(i));
+	w->maps = m;
+	world_real_time(w);
+}
+
 void world_age(struct world *w)
 {
 	w->now += 1 << 20;
