@@ -244,7 +244,7 @@ mutation: $B/plain/prog/cases_test ## each operator of the stage headers changed
 
 bench: ## what packets and policies cost, BENCH_ROUNDS (9) times, beside others: build/bench/report.txt (root)
 	$(Q)tools/build/deps build bench
-	$(Q)$(MAKE) --no-print-directory all $(BENCH) $(BENCH_BPF)
+	$(Q)$(MAKE) -s --no-print-directory all $(BENCH) $(BENCH_BPF)
 	$(Q)tests/bench/run
 
 install: all ## to DESTDIR/PREFIX (/usr/local); an existing configuration is kept

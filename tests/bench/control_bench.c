@@ -11,7 +11,7 @@
  *	control_bench judge PINS PORT DEVICE APP DPORT	"passed" or "dropped"
  *	control_bench watch PINS PORT DEVICE APP DPORT	until it passes: CLOCK_MONOTONIC then
  *
- * PORT: ifindex of lan0; APP: number of the application the packet goes to.
+ * PORT: ifindex of lan0, the other ports' follow, wan0's last; APP: number of the application the packet goes to.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -97,7 +97,11 @@ static void fill(const char *pins, uint32_t devices, uint32_t each, uint32_t por
 	adopt(&w, pins, devices);
 	spinner_open(&s, &w, 64);
 	s.port = port;
+	s.wan = port + SHAPE_PORTS;
 	part_fill(&s, SPIN_TEST, 4, devices, each);
+	/* Answered, they are kept ten times as long. */
+	spinner_run(&s, &(struct spin_job){ .slot = SPIN_TEST, .mode = SPIN_NEXT, .family = 4, .out = true,
+					    .nr = devices, .each = each, .packets = devices * each });
 	printf("%u\n", world_live_flows(&w));
 }
 

@@ -180,6 +180,7 @@ void router_enforce(struct router *r)
 	spinner_open(&r->spinner, &r->world, 64);
 	r->spinner.port = r->near[SIDE_LAN];
 	r->spinner.port_mask = 0;
+	r->spinner.wan = r->near[SIDE_WAN];
 	router_enter(r);
 	if (bpf_xdp_attach(r->near[SIDE_LAN], r->world.maps->prog[ZT_PROG_IN], XDP_FLAGS_DRV_MODE, NULL))
 		bench_die("XDP", NULL);

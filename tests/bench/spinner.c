@@ -4,8 +4,6 @@
 #include "peer.h"
 #include "spinner.h"
 
-#define WAN_IFINDEX (SHAPE_PORTS + 1) /* as zt_env_fake() numbers the policy's interfaces */
-
 static int prog(struct bpf_object *o, const char *name)
 {
 	struct bpf_program *p = bpf_object__find_program_by_name(o, name);
@@ -53,7 +51,9 @@ static void open_spin(struct spinner *s)
 
 void spinner_open(struct spinner *s, struct world *w, uint32_t flows)
 {
-	*s = (struct spinner){ .world = w, .port = 1, .port_mask = w->shape.ports - 1 };
+	/* As zt_env_fake() numbers the policy's interfaces. */
+	*s = (struct spinner){ .world = w, .port = 1, .port_mask = w->shape.ports - 1,
+			       .wan = w->shape.ports + 1 };
 	open_bare(s, flows);
 	open_spin(s);
 	jump_to(s, 0, SPIN_EMPTY, prog(s->bare, "bare_empty"));
@@ -100,7 +100,7 @@ static uint64_t misses(const struct spinner *s)
 static void configure(struct spinner *s, const struct spin_job *job)
 {
 	uint32_t zero = 0;
-	struct zt_test t = { .now = s->world->now, .in_ifindex = job->out ? WAN_IFINDEX : 0 };
+	struct zt_test t = { .now = s->world->now, .in_ifindex = job->out ? s->wan : 0 };
 	struct spin_cfg c = {
 		.shape = s->world->shape,
 		.slot = job->slot,

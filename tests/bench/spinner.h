@@ -14,6 +14,7 @@ struct spinner {
 	struct world *world;
 	struct bpf_object *bare, *spin, *filter;
 	uint32_t port, port_mask; /* ifindex of device d's port: port + (d & port_mask) */
+	uint32_t wan; /* the uplink's */
 	int cfg, miss;
 	int jump[2], prog[2]; /* [out] */
 };
