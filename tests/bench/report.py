@@ -20,6 +20,8 @@ from samples import read, rows
 def number(value):
     if value is None:
         return "-"
+    if abs(value) >= 1000:
+        return f"{value:.0f}"
     if value == 0 or abs(value) >= 1e-2:
         return f"{value:.4g}"
     return f"{value:.1e}"
