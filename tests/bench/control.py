@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The control plane: what it takes until a policy is enforced, and in how much memory.
 
-control.py     runs in a network and a mount namespace of its own, which end with it
+control.py     runs in namespaces of its own (network, mounts, processes), which end with it
 
 In each round, one after the other: a bare batch insert of as many entries; `nft -f` of as
 many elements; the agent from nothing (its start, then `ztctl load`); the same policy again,
@@ -52,7 +52,8 @@ def app_port(app):
 def namespaces():
     if os.environ.get("BENCH_INSIDE") != "control":
         os.environ["BENCH_INSIDE"] = "control"
-        os.execvp("unshare", ["unshare", "-n", "-m", "--propagation", "private", *sys.argv])
+        os.execvp("unshare", ["unshare", "-n", "-m", "-p", "--fork", "--kill-child", "--mount-proc",
+                              "--propagation", "private", *sys.argv])
     for kind, path in (("tmpfs", "/run"), ("sysfs", "/sys"), ("bpf", "/sys/fs/bpf")):
         run("mount", "-t", kind, kind, path)
     run("ip", "netns", "add", "far")
