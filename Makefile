@@ -242,12 +242,10 @@ flood: ## a million tuples in a minute from one device, and what others lose (ro
 mutation: $B/plain/prog/cases_test ## each operator of the stage headers changed once, the case table on each
 	$(Q)ZT_LIBS='$(LIBS)' tests/mutation/run -j$(or $(MUTATION_JOBS),1)
 
-bench: ## what a packet and a policy cost, beside other programs: build/bench/report.txt (root)
+bench: ## what packets and policies cost, BENCH_ROUNDS (9) times, beside others: build/bench/report.txt (root)
 	$(Q)tools/build/deps build bench
-	$(Q)$(MAKE) --no-print-directory $(BPF_OBJ) $(BENCH) $(BENCH_BPF)
-	$(Q)rm -rf $B/bench/samples
-	$(Q)set -e; for b in $(BENCH); do $$b; done
-	$(Q)tests/bench/report.py $B/bench
+	$(Q)$(MAKE) -s --no-print-directory all $(BENCH) $(BENCH_BPF)
+	$(Q)tests/bench/run
 
 install: all ## to DESTDIR/PREFIX (/usr/local); an existing configuration is kept
 	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(or $(PREFIX),/usr/local)' tools/build/install add

@@ -44,9 +44,21 @@ uint32_t bench_rounds(void)
 	return n < 1 ? 1 : n > BENCH_ROUNDS_MAX ? BENCH_ROUNDS_MAX : n;
 }
 
-void bench_sample(const char *cell, double x, const char *unit, uint32_t round, double value)
+bool bench_small(void)
 {
-	fprintf(samples, "%s\t%.0f\t%s\t%u\t%.6g\n", cell, x, unit, round, value);
+	return getenv("BENCH_SMALL");
+}
+
+void bench_sample(const struct bench_cell *c, uint32_t round, double value)
+{
+	fprintf(samples, "%s\t%.0f\t%s\t%u\t%.6g\t%s\n", c->name, c->x, c->unit, round, value,
+		c->floor ? c->floor : "-");
+}
+
+void bench_missing(const char *cell, const char *why)
+{
+	fprintf(stderr, "bench: %s: not measured: %s\n", cell, why);
+	fprintf(samples, "%s\t0\tmissing\t0\t0\t%s\n", cell, why);
 }
 
 double bench_now(void)
@@ -54,6 +66,14 @@ double bench_now(void)
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+double bench_cpu(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 

@@ -7,19 +7,20 @@
 #include "peer.h"
 #include "policy_text.h"
 
-/* xdp-filter's flags, and the service its last lookup finds. */
+/* xdp-filter's flags. */
 #define FILTER_SOURCE 1
 #define FILTER_DESTINATION 2
 #define FILTER_UDP 8
-#define FILTER_PORT 5000
+
+#define CPUS_MAX 1024
 
 /* One value per possible CPU, all the same. */
 static void put(struct bpf_object *o, const char *name, const void *key, uint64_t value)
 {
-	uint64_t v[1024];
+	uint64_t v[CPUS_MAX];
 	int cpus = libbpf_num_possible_cpus(), fd = bpf_object__find_map_fd_by_name(o, name);
 
-	for (int i = 0; i < cpus && i < 1024; i++)
+	for (int i = 0; i < cpus && i < CPUS_MAX; i++)
 		v[i] = value;
 	if (bpf_map_update_elem(fd, key, v, BPF_ANY))
 		bench_die(name, NULL);
@@ -29,7 +30,6 @@ struct bpf_object *peer_xdp_filter(uint32_t entries, int *ret_prog)
 {
 	glob_t found = {};
 	struct bpf_program *p;
-	uint32_t port = htons(FILTER_PORT);
 	struct bpf_object *o;
 	struct bpf_map *m;
 
@@ -49,11 +49,31 @@ struct bpf_object *peer_xdp_filter(uint32_t entries, int *ret_prog)
 		uint32_t address = htonl(0xac100000u + i);
 		uint8_t mac[6];
 
-		device_mac(mac, 1u << 24 | i); /* nobody's */
+		policy_mac(mac, 1u << 24 | i); /* nobody's */
 		put(o, "filter_ipv4", &address, FILTER_SOURCE);
 		put(o, "filter_ethernet", mac, FILTER_SOURCE);
 	}
-	put(o, "filter_ports", &port, FILTER_DESTINATION | FILTER_UDP);
+	for (uint32_t app = 0; app < 8; app++) {
+		uint32_t port = htons(shape_app_port(app));
+
+		put(o, "filter_ports", &port, FILTER_DESTINATION | FILTER_UDP);
+	}
 	*ret_prog = bpf_program__fd(p);
 	return o;
+}
+
+uint64_t peer_passed(struct bpf_object *filter)
+{
+	static struct {
+		uint64_t packets, bytes;
+	} v[CPUS_MAX];
+	int cpus = libbpf_num_possible_cpus();
+	uint32_t pass = 2; /* XDP_PASS */
+	uint64_t sum = 0;
+
+	if (bpf_map_lookup_elem(bpf_object__find_map_fd_by_name(filter, "xdp_stats_map"), &pass, v))
+		bench_die("xdp_stats_map", NULL);
+	for (int i = 0; i < cpus && i < CPUS_MAX; i++)
+		sum += v[i].packets;
+	return sum;
 }

@@ -5,20 +5,24 @@ import math
 import os
 
 GROUPS = {
-    "flows": ("ns per packet, net, by number of flows", ["established", "lru", "hash"]),
-    "policy": ("ns per packet, net, by devices in the policy", ["policy-hot", "first", "denied",
-                                                              "xdp-filter"]),
+    "flows": ("ns per packet, net, uniformly random, by flows", "net",
+              ["established", "out", "lru", "hash"]),
+    "policy": ("ns per packet, net, by devices in the policy", "net",
+               ["policy-hot", "policy-random", "first", "denied", "xdp-filter"]),
+    "forward": ("router CPU, ns per packet, by entries", "median",
+                ["forward", "forward-denied", "forward-back"]),
 }
 COLOURS = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#8c564b"]
 W, H, LEFT, TOP, RIGHT, BOTTOM = 640, 360, 60, 40, 150, 45
 
 
 def plot(rows, out):
-    for group, (title, cells) in GROUPS.items():
+    for group, (title, which, cells) in GROUPS.items():
         lines = {}
         for r in rows:
-            if r["cell"].split("/")[0] in cells and "net" in r and r["x"] > 0:
-                lines.setdefault(r["cell"], []).append((r["x"], max(r["net"], 1.0)))
+            if r["cell"].split("/")[0] in cells and r["x"] > 0 and (which != "net" or "net" in r):
+                value = r["net"]["median"] if which == "net" else r["median"]
+                lines.setdefault(r["cell"], []).append((r["x"], max(value, 1.0)))
         if lines:
             with open(os.path.join(out, f"{group}.svg"), "w", encoding="utf-8") as f:
                 f.write(svg(title, lines))

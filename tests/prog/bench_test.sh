@@ -20,20 +20,28 @@ if [ "$(id -u)" -ne 0 ]; then
 	echo "0 passed, 0 failed, 1 skipped"
 	exit 0
 fi
-rm -rf "$out/samples" "$out"/*.svg "$out/results.json" "$out/report.txt"
-check "packet_bench measures" env BENCH_SMALL=1 BENCH_ROUNDS=2 "$out/packet_bench"
-check "the report is made" tests/bench/report.py "$out"
-for cell in established first denied hash lru; do
+export BENCH_SMALL=1
+check "test runs are measured and reported" env BENCH_ROUNDS=2 tests/bench/run packet
+check "forwarding is measured" env BENCH_ROUNDS=1 tests/bench/forward
+check "the control plane is measured" env BENCH_ROUNDS=1 tests/bench/control.py
+check "all of it is reported" tests/bench/report.py "$out"
+for cell in established out stamped vlan first denied flood hash lru; do
 	for family in 4 6; do
 		check "$cell/ipv$family is in the JSON, with a net figure" python3 -c "
 import json
 rows = json.load(open('$out/results.json'))['cells']
-assert any(r['cell'] == '$cell/ipv$family' and r['rounds'] == 2 and r['net'] > 0 for r in rows)"
+assert any(r['cell'] == '$cell/ipv$family' and r['rounds'] == 2 and r['net']['median'] > 0 for r in rows)"
 		check "$cell/ipv$family is in the table" grep -q "^$cell/ipv$family " "$out/report.txt"
 	done
 done
-check "the goals are graded" grep -qE '^G1 +[0-9.]+ ' "$out/report.txt"
-for plot in flows policy; do
+for cell in forward/plain forward/nft-linear forward/nft-exact forward/nft-prefix forward/zt \
+	forward-back/zt forward-denied/zt load apply apply-same change restart batch nft-load; do
+	check "$cell is in the table" grep -qE "^$cell +[0-9]+ +[0-9]" "$out/report.txt"
+done
+check "the goals are graded" grep -qE '^G1 +1 +0.6 +[0-9.]+  (MISSED|floor|ambition) ' "$out/report.txt"
+check "a goal that was not measured says why" grep -A1 -E '^G6 .* - ' "$out/report.txt"
+check "no allowed flow is lost to the flood" grep -qE '^G15 lost +0 +0 +0  ambition' "$out/report.txt"
+for plot in flows policy forward; do
 	check "$plot.svg is XML" python3 -c "import xml.dom.minidom; xml.dom.minidom.parse('$out/$plot.svg')"
 done
 rm -rf "$out/samples" "$out"/*.svg "$out/results.json" "$out/report.txt" # no figures of a test
