@@ -159,6 +159,12 @@ zt_inline int zt_flow_due(const struct zt_flow *f, __u32 now, const struct zt_cf
 	return zt_age(now, f->seen) > limit;
 }
 
+/* The slot to take of those that are free: the one its key is looked for first, if it is among them. */
+zt_inline __u32 zt_free_way(__u64 lanes, __u32 first)
+{
+	return lanes & 0x80ull << 8 * (first & (ZT_WAYS - 1)) ? first : zt_first_lane(lanes);
+}
+
 /* A free slot of the home bucket while more than a quarter of it is, else of the emptier one. */
 zt_inline __u32 zt_free_slot(const struct zt_spot *s, __u32 family, __u32 tried)
 {
@@ -175,8 +181,8 @@ zt_inline __u32 zt_free_slot(const struct zt_spot *s, __u32 family, __u32 tried)
 	if (tried & 2)
 		o &= o - 1;
 	if (h && (zt_nr_lanes(h) > ZT_WAYS / 4 || zt_nr_lanes(h) >= zt_nr_lanes(o)))
-		return zt_ref(s->bucket[0], zt_first_lane(h), family);
-	return o ? zt_ref(s->bucket[1], zt_first_lane(o), family) : 0;
+		return zt_ref(s->bucket[0], zt_free_way(h, tried ? s->way + tried : s->way), family);
+	return o ? zt_ref(s->bucket[1], zt_free_way(o, tried ? s->way + tried : s->way), family) : 0;
 }
 
 /* A slot of a bucket whose flow is over, where the sweep has not been yet: a ref, 0 for none. */

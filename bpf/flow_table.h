@@ -28,6 +28,7 @@
 struct zt_spot {
 	__u32 bucket[2];
 	__u32 tag; /* 1-255 */
+	__u32 way; /* where in a bucket it is looked for first */
 	__u32 lock;
 };
 
@@ -101,7 +102,8 @@ zt_inline void zt_spot(struct zt_spot *ret, __u64 h, __u32 nr)
 	ret->bucket[0] = zt_below(h >> 32, nr);
 	ret->bucket[1] = zt_below(h, nr);
 	ret->tag = h >> 32 & 0xff ? h >> 32 & 0xff : 1;
-	ret->lock = h >> 40;
+	ret->way = h >> 40 & (ZT_WAYS - 1);
+	ret->lock = h >> 43;
 }
 
 zt_inline void zt_spot_of(struct zt_spot *ret, const struct zt_flow_key *k, const struct zt_cfg *cfg)
@@ -214,6 +216,11 @@ zt_inline __u64 zt_differs6(const struct zt_flow6 *s, const struct zt_flow_key *
 
 /* ---- the seam: what the stages ask of a table ------------------------------------ */
 
+zt_inline int zt_is4(const struct zt_flow4 *s, __u64 addrs, __u64 where, __u32 proto)
+{
+	return !zt_differs4(s, addrs, where, proto) && ZT_WORD_GEN(ZT_READ_ONCE(s->f.word));
+}
+
 /* A key's slot in one of its buckets, and which it is; NULL for none. One for each family. */
 zt_inline struct zt_flow4 *zt_in_bucket4(__u32 bucket, __u32 tag, __u64 addrs, __u64 where, __u32 proto,
 					 __u32 *ret_ref)
@@ -231,13 +238,18 @@ zt_inline struct zt_flow4 *zt_in_bucket4(__u32 bucket, __u32 tag, __u64 addrs, _
 	for (n = 0; lanes && n < ZT_WAYS; n++) {
 		way = zt_first_lane(lanes);
 		s = &b->slot[way & (ZT_WAYS - 1)];
-		if (!zt_differs4(s, addrs, where, proto) && ZT_WORD_GEN(ZT_READ_ONCE(s->f.word))) {
+		if (zt_is4(s, addrs, where, proto)) {
 			*ret_ref = zt_ref(bucket, way, 4);
 			return s;
 		}
 		lanes &= lanes - 1;
 	}
 	return 0;
+}
+
+zt_inline int zt_is6(const struct zt_flow6 *s, const struct zt_flow_key *k)
+{
+	return !zt_differs6(s, k) && ZT_WORD_GEN(ZT_READ_ONCE(s->f.word));
 }
 
 zt_inline __u32 zt_in_bucket6(__u32 bucket, __u32 tag, const struct zt_flow_key *k)
@@ -251,14 +263,17 @@ zt_inline __u32 zt_in_bucket6(__u32 bucket, __u32 tag, const struct zt_flow_key 
 	for (n = 0; lanes && n < ZT_WAYS; n++) {
 		way = zt_first_lane(lanes);
 		s = zt_slot6(bucket, way);
-		if (s && !zt_differs6(s, k) && ZT_WORD_GEN(ZT_READ_ONCE(s->f.word)))
+		if (s && zt_is6(s, k))
 			return zt_ref(bucket, way, 6);
 		lanes &= lanes - 1;
 	}
 	return 0;
 }
 
-/* Of the key with these zt_addrs4(), zt_where() and zt_proto(). */
+/*
+ * Of the key with these zt_addrs4(), zt_where() and zt_proto(). Most flows lie in their first way
+ * of their first bucket; there no tag is read.
+ */
 zt_inline struct zt_flow4 *zt_look4(__u64 addrs, __u64 where, __u32 proto, const struct zt_cfg *cfg,
 				    __u32 *ret_ref)
 {
@@ -266,6 +281,11 @@ zt_inline struct zt_flow4 *zt_look4(__u64 addrs, __u64 where, __u32 proto, const
 	struct zt_spot s;
 
 	zt_spot(&s, zt_hash4(addrs, where, proto, cfg->hash), cfg->buckets[0]);
+	f = zt_slot4(s.bucket[0], s.way);
+	if (f && zt_is4(f, addrs, where, proto)) {
+		*ret_ref = zt_ref(s.bucket[0], s.way, 4);
+		return f;
+	}
 	f = zt_in_bucket4(s.bucket[0], s.tag, addrs, where, proto, ret_ref);
 	return f ? f : zt_in_bucket4(s.bucket[1], s.tag, addrs, where, proto, ret_ref);
 }
@@ -283,12 +303,16 @@ ZT_GLOBAL __u32 zt_find4(__u64 addrs, __u64 where, __u32 proto)
 ZT_GLOBAL __u32 zt_find6(const struct zt_flow_key *k)
 {
 	const struct zt_cfg *cfg = zt_config();
+	struct zt_flow6 *f;
 	struct zt_spot s;
 	__u32 ref;
 
 	if (!cfg || !k)
 		return 0;
 	zt_spot(&s, zt_hash6(k, cfg->hash), cfg->buckets[1]);
+	f = zt_slot6(s.bucket[0], s.way);
+	if (f && zt_is6(f, k))
+		return zt_ref(s.bucket[0], s.way, 6);
 	ref = zt_in_bucket6(s.bucket[0], s.tag, k);
 	return ref ? ref : zt_in_bucket6(s.bucket[1], s.tag, k);
 }

@@ -100,7 +100,7 @@ static uint64_t misses(const struct spinner *s)
 static void configure(struct spinner *s, const struct spin_job *job)
 {
 	uint32_t zero = 0;
-	struct zt_test t = { .now = s->world->now, .in_ifindex = job->out ? s->wan : 0 };
+	struct zt_test t = { .now = s->world->now, .quiet = 1, .in_ifindex = job->out ? s->wan : 0 };
 	struct spin_cfg c = {
 		.shape = s->world->shape,
 		.slot = job->slot,
