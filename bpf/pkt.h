@@ -44,6 +44,10 @@ enum zt_shape {
 #define ZT_PKT_RAW 262144u /* the port has no Ethernet header */
 #define ZT_PKT_GSO 32768u /* the IP length may be 0: take the frame's */
 
+#define ZT_KNOWN_SRC 1u
+#define ZT_KNOWN_DST 2u
+#define ZT_KNOWN_DMAC 4u
+
 struct zt_pkt {
 	struct zt_addr src, dst;
 	struct zt_addr target; /* ARP sender, ND target, DHCP yiaddr; ICMP error: inner source */
@@ -98,6 +102,11 @@ struct zt_pkt {
 	__u32 svc;
 	__u32 epoch, peer_epoch;
 	__u32 owner; /* of the flow key: 0, or the unknown device's hash */
+
+	/* what its own addresses are, once looked up: see zt_src_is() */
+	struct zt_host_word src_is, dst_is;
+	__u32 known; /* ZT_KNOWN_* */
+	__u32 dmac_kind, dmac_bind; /* the destination MAC in this zone */
 
 	/* the outcome */
 	__u32 fault; /* a reason that follows the mode, found while parsing */

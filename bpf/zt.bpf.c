@@ -43,7 +43,7 @@ static __noinline int ask_fib(struct xdp_md *ctx, struct zt_pkt *p)
 
 	if (!cfg || !port || !(cfg->flags & ZT_CFG_FIB) || !p->family || p->flags & ZT_PKT_GROUP)
 		return 0;
-	if (zt_address(&p->dst, p->family, &is) || is.kind == ZT_KIND_ROUTER ||
+	if (zt_dst_is(p, &is) || is.kind == ZT_KIND_ROUTER ||
 	    is.kind == ZT_KIND_DEVICE)
 		return 0;
 	fib.ifindex = port->l3_ifindex;

@@ -107,8 +107,7 @@ int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes)
 	} row[] = {
 		{ sizes->flows, "zt_flow", { "zt_flowq", "zt_flow" } },
 		{ sizes->devices, "zt_dev",
-		  { "zt_devst", "zt_devcnt", "zt_bind", "zt_mac", "zt_dev" } },
-		{ sizes->hosts, "zt_host", { "zt_host" } },
+		  { "zt_devst", "zt_devcnt", "zt_bind", "zt_dev" } },
 		{ sizes->learned, "zt_learn", { "zt_learnq", "zt_learn" } },
 	};
 	struct bpf_map *base;

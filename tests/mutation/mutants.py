@@ -34,7 +34,7 @@ EXCLUDED_FILES = {
 # Arrays whose index cannot miss: the program or the agent made it. Without the test for NULL
 # the verifier refuses the program; no frame can make it fail.
 SURE_MAPS = {"zt_gen", "zt_cfg", "zt_pol", "zt_dev", "zt_bind", "zt_devst", "zt_devcnt",
-             "zt_count", "zt_lost", "zt_scratch", "zt_rule", "zt_net", "zt_svc"}
+             "zt_count", "zt_lost", "zt_scratch", "zt_line", "zt_net", "zt_svc"}
 SURE_CALLS = {"zt_pkt_here", "zt_config", "zt_begin", "zt_limits_of"}
 
 

@@ -33,7 +33,7 @@ static void reset(uint32_t now)
 static void publish(struct zt_image *image)
 {
 	if (!live || !zt_image_equal(live, image))
-		host_publish(image, (host_gen()->gen ? host_gen()->gen : last_gen) + 1);
+		host_publish(live, image, (host_gen()->gen ? host_gen()->gen : last_gen) + 1);
 	zt_image_free(live);
 	live = image;
 }

@@ -37,8 +37,6 @@ static inline void host_reset(const struct zt_sizes *sizes)
 		zt_learn.entries = sizes->learned;
 		zt_learnq.entries = 2 * sizes->learned;
 	}
-	if (sizes && sizes->hosts)
-		zt_host.entries = sizes->hosts;
 }
 
 static inline void host_result(const struct zt_pkt *p, struct zt_result *r)
