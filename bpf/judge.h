@@ -6,6 +6,7 @@
 #ifndef ZT_JUDGE_H
 #define ZT_JUDGE_H
 
+#include "aggregate.h"
 #include "frag.h"
 #include "infra_from.h"
 #include "infra_towards.h"

@@ -26,13 +26,15 @@ ZT_MAP_PAIR(zt_line, BPF_MAP_TYPE_ARRAY, __u32, struct zt_line, 1,
 ZT_MAP(zt_bind, BPF_MAP_TYPE_ARRAY, __u32, struct zt_bind, 32768, BPF_F_MMAPABLE);
 ZT_MAP(zt_gate, BPF_MAP_TYPE_HASH, struct zt_mac_key, __u32, 1024, 0);
 
+ZT_MAP(zt_agg, BPF_MAP_TYPE_ARRAY, __u32, struct zt_agg_set, ZT_AGG_SETS, BPF_F_MMAPABLE);
+ZT_MAP(zt_seen, BPF_MAP_TYPE_ARRAY, __u32, __u64, 2 * ZT_SEEN_WORDS, BPF_F_MMAPABLE);
+
 /* Written by the programs, read by the agent. */
 ZT_MAP(zt_devst, BPF_MAP_TYPE_ARRAY, __u32, struct zt_devst, 16384, 0);
 ZT_MAP(zt_devcnt, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_devcnt, 16384, 0);
 ZT_MAP(zt_learn, BPF_MAP_TYPE_HASH, struct zt_host_key, struct zt_learned, 32768, 0);
 ZT_MAP(zt_flow, BPF_MAP_TYPE_HASH, struct zt_flow_key, struct zt_flow, 65536, 0);
 ZT_MAP(zt_frag, BPF_MAP_TYPE_HASH, struct zt_flow_key, struct zt_flow, 4096, 0);
-ZT_MAP(zt_agg, BPF_MAP_TYPE_HASH, struct zt_agg_key, struct zt_agg, 16384, 0);
 ZT_MAP(zt_count, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_count, ZT_COUNT_MAX, 0);
 ZT_MAP(zt_lost, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, __u64, ZT_LOST_MAX, 0);
 ZT_RING(zt_ring, 1 << 20);

@@ -605,9 +605,12 @@ struct zt_event {
 _Static_assert(sizeof(struct zt_event) == 128, "zt_event");
 
 /*
- * zt_agg: hash. Every packet that is not plainly allowed counts here; the agent
- * drains it. A device that opens too many is summed in one entry per reason
- * with peer, port, proto and family 0.
+ * zt_agg: array of sets, mmapable. Every packet that is not plainly allowed counts here; the
+ * agent drains it. A device that opens too many is summed in one entry per reason
+ * with peer, port, proto and family 0; so is what finds no place in its set.
+ *
+ * A program claims a free place by its word `what` and writes it last; the agent frees
+ * those of the side nobody adds to. Whoever finds a place being claimed waits a moment.
  */
 struct zt_agg_key {
 	struct zt_addr peer;
@@ -616,14 +619,20 @@ struct zt_agg_key {
 	__be16 port; /* destination port of the packet */
 	__u8 proto;
 	__u8 family;
-	__u8 reason;
-	__u8 verdict;
-	__u8 dir;
-	__u8 side; /* zt_gen.side & 1 when counted: the agent drains what nobody adds to */
+	union {
+		struct {
+			__u8 reason; /* never 0 */
+			__u8 verdict;
+			__u8 dir;
+			__u8 side; /* zt_gen.side & 1 when counted: the agent drains what nobody adds to */
+		};
+		__u32 what; /* in the table: 0 free, ZT_AGG_CLAIMED */
+	};
 	__u32 rule;
 	__u32 gen;
 };
 _Static_assert(sizeof(struct zt_agg_key) == 40, "zt_agg_key");
+#define ZT_AGG_CLAIMED 0xffffffffu
 
 struct zt_agg {
 	__u64 packets;
@@ -632,6 +641,25 @@ struct zt_agg {
 	__u32 last;
 };
 _Static_assert(sizeof(struct zt_agg) == 24, "zt_agg");
+
+/*
+ * zt_seen: array, mmapable, of words of 64 bits, ZT_SEEN_WORDS for each side: a bit for
+ * the hash of each aggregate there is. Where it is not set there is none, and a flood of
+ * new tuples reads no set: this stays in the cache, sets do not. The agent clears a side's
+ * words when it has drained that.
+ */
+#define ZT_SEEN_WORDS 1024u
+
+#define ZT_AGG_SETS 4096u
+#define ZT_AGG_WAYS 4u
+
+struct zt_agg_set {
+	struct {
+		struct zt_agg_key key;
+		struct zt_agg agg;
+	} place[ZT_AGG_WAYS];
+};
+_Static_assert(sizeof(struct zt_agg_set) == 256, "zt_agg_set");
 
 /* ---- the guard --------------------------------------------------------- */
 

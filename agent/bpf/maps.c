@@ -93,6 +93,8 @@ static int map_all(struct zt_maps *m, char **ret_error)
 		{ ZT_MAP_PORT, sizeof(struct zt_port), (void **)&m->port },
 		{ ZT_MAP_BIND, sizeof(struct zt_bind), (void **)&m->bind },
 		{ ZT_MAP_DEV, sizeof(struct zt_dev), (void **)&m->dev },
+		{ ZT_MAP_AGG, sizeof(struct zt_agg_set), (void **)&m->agg },
+		{ ZT_MAP_SEEN, sizeof(uint64_t), (void **)&m->seen },
 	};
 	size_t i;
 	int rc;
@@ -184,6 +186,8 @@ void zt_maps_close(struct zt_maps *m)
 	unmap_array(m, ZT_MAP_PORT, sizeof(*m->port), m->port);
 	unmap_array(m, ZT_MAP_BIND, sizeof(*m->bind), m->bind);
 	unmap_array(m, ZT_MAP_DEV, sizeof(*m->dev), m->dev);
+	unmap_array(m, ZT_MAP_AGG, sizeof(*m->agg), m->agg);
+	unmap_array(m, ZT_MAP_SEEN, sizeof(*m->seen), m->seen);
 	bpf_object__close(m->obj);
 	zt_image_free(m->image);
 	free(m->pin_dir);

@@ -29,6 +29,7 @@
 	X(COUNT, "zt_count")                                                                   \
 	X(LOST, "zt_lost")                                                                     \
 	X(AGG, "zt_agg")                                                                       \
+	X(SEEN, "zt_seen")                                                                     \
 	X(RING, "zt_ring")                                                                     \
 	X(RINGC, "zt_ringc")                                                                   \
 	X(TEST, "zt_test")                                                                     \
@@ -82,6 +83,8 @@ struct zt_maps {
 	struct zt_port *port;
 	struct zt_bind *bind;
 	struct zt_dev *dev;
+	struct zt_agg_set *agg;
+	uint64_t *seen;
 
 	uint32_t max_hosts, max_macs; /* a policy may have, see struct zt_sizes */
 	struct zt_image *image; /* live, NULL when not known (adopted, or none) */

@@ -40,7 +40,6 @@ static void begin(void)
 		};
 	zt_bind.entries = zt_dev.entries = zt_devst.entries = zt_devcnt.entries = BINDS;
 	zt_frag.entries = 64;
-	zt_agg.entries = 64;
 	host_reset(&sizes);
 	host_configure(&cfg);
 	host_publish(NULL, image, 1);

@@ -650,17 +650,19 @@ END_TEST
 
 START_TEST(aggregates_are_taken_once)
 {
-	struct zt_agg_key key = { .dev = 3 };
-	struct zt_agg agg = { .packets = 1 };
+	struct zt_agg_key key = { .dev = 3, .reason = ZT_REASON_NO_RULE };
 	struct zt_agg_entry *got;
 	uint32_t n, nr, sum = 0;
 
 	open_maps();
 	for (n = 0; n < 10000; n++) {
 		key.rule = n;
-		agg.packets = n;
-		ck_assert_int_eq(bpf_map_update_elem(m->map[ZT_MAP_AGG], &key, &agg, BPF_ANY), 0);
+		m->agg[n % ZT_AGG_SETS].place[n / ZT_AGG_SETS].agg.packets = n;
+		m->agg[n % ZT_AGG_SETS].place[n / ZT_AGG_SETS].key = key;
 	}
+	m->agg[1].place[3].key.what = ZT_AGG_CLAIMED; /* just now, by a program */
+	m->agg[2].place[3].key = key; /* of the other side, not drained yet */
+	m->agg[2].place[3].key.side = 1;
 	ck_assert_int_eq(zt_maps_drain(m, &got, &nr), 0);
 	ck_assert_uint_eq(nr, 10000);
 	for (n = 0; n < nr; n++) {
@@ -668,6 +670,10 @@ START_TEST(aggregates_are_taken_once)
 		sum += got[n].key.rule;
 	}
 	ck_assert_uint_eq(sum, 9999 * 5000);
+	free(got);
+	ck_assert_uint_eq(m->agg[1].place[3].key.what, ZT_AGG_CLAIMED);
+	ck_assert_int_eq(zt_maps_drain(m, &got, &nr), 0);
+	ck_assert_uint_eq(nr, 1);
 	free(got);
 	ck_assert_int_eq(zt_maps_drain(m, &got, &nr), 0);
 	ck_assert_uint_eq(nr, 0);

@@ -140,21 +140,32 @@ static uint32_t learned(const struct zt_host_key *key, uint32_t now)
 
 static uint64_t drain(uint32_t *ret_nr)
 {
+	struct zt_agg_set *s = (struct zt_agg_set *)host_array(&zt_agg);
 	uint64_t packets = 0;
-	uint32_t b;
 
-	*ret_nr = zt_agg.nr;
-	for (b = 0; b < HOST_BUCKETS; b++) {
-		for (struct host_entry *e = zt_agg.bucket[b]; e; e = e->next)
-			packets += ((struct zt_agg *)e->value)->packets;
+	*ret_nr = 0;
+	for (uint32_t n = 0; n < ZT_AGG_SETS * ZT_AGG_WAYS; n++) {
+		assert(s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].key.what != ZT_AGG_CLAIMED);
+		*ret_nr += !!s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].key.what;
+		packets += s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].agg.packets;
 	}
 	host_clear(&zt_agg);
+	host_clear(&zt_seen);
 	return packets;
 }
 
-void host_side_aggregates(uint32_t places)
+void host_side_aggregates(bool full)
 {
-	zt_agg.entries = places;
+	struct zt_agg_set *s = (struct zt_agg_set *)host_array(&zt_agg);
+
+	for (uint32_t n = 0; n < ZT_AGG_SETS * ZT_AGG_WAYS; n++) {
+		struct zt_agg_key *k = &s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].key;
+
+		if (full && !k->what)
+			k->reason = 255; /* somebody's */
+		else if (!full && k->reason == 255)
+			k->reason = 0;
+	}
 }
 
 void host_side_places(const char *map, uint32_t places)
@@ -195,12 +206,15 @@ void host_side_turn(uint32_t side)
 
 int host_side_aggregate(const struct zt_agg_key *key, struct zt_agg *ret)
 {
-	struct zt_agg *a = host_lookup(&zt_agg, key);
+	const struct zt_agg_set *s = (const struct zt_agg_set *)host_array(&zt_agg);
 
-	if (!a)
-		return -1;
-	*ret = *a;
-	return 0;
+	for (uint32_t n = 0; n < ZT_AGG_SETS * ZT_AGG_WAYS; n++) {
+		if (!memcmp(&s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].key, key, sizeof(*key))) {
+			*ret = s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].agg;
+			return 0;
+		}
+	}
+	return -1;
 }
 
 void host_side_rings(bool full)
