@@ -137,10 +137,32 @@ zt_inline int zt_lacks_route(struct zt_pkt *p)
 	return zt_policy(ZT_FROM_DEVICE) == ZT_REASON_ALLOWED;
 }
 
+/*
+ * What will be asked of the device whose address this is, fetched together: with 100,000
+ * devices each of these is a cache miss, and they would come one after the other. A guess,
+ * nothing is decided by it.
+ */
+zt_inline void zt_expect(const struct zt_host_word *is)
+{
+	struct zt_dev *dev;
+
+	if (is->kind != ZT_KIND_DEVICE)
+		return;
+	dev = bpf_map_lookup_elem(&zt_dev, &is->id);
+	zt_touch(bpf_map_lookup_elem(&zt_devcnt, &is->id));
+	zt_touch(bpf_map_lookup_elem(&zt_devst, &is->id));
+	if (dev)
+		zt_touch(bpf_map_lookup_elem(&zt_bind, &dev->bind));
+}
+
 zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port)
 {
-	int r = zt_identify_sender(port);
+	struct zt_host_word is = {};
+	int r;
 
+	if (p->family && !p->reason && !zt_src_is(p, &is))
+		zt_expect(&is);
+	r = zt_identify_sender(port);
 	if (p->reason) /* unreadable: known now whose it was */
 		return p->reason;
 	if (r)

@@ -115,7 +115,6 @@ zt_inline void zt_ask_fill(struct zt_ask *ask, const struct zt_pkt *p, __u32 ope
 {
 	ask->key.dclass = p->dclass;
 	ask->key.pclass = pclass;
-	ask->key.svc = p->svc;
 	ask->key.dir = opener;
 	if (opener == ZT_FROM_DEVICE)
 		return;
@@ -126,6 +125,24 @@ zt_inline void zt_ask_fill(struct zt_ask *ask, const struct zt_pkt *p, __u32 ope
 							      ZT_PCLASS_DEVICE | p->dclass;
 		ask->key.dir = ZT_FROM_DEVICE;
 	}
+}
+
+/*
+ * The service class, unless there can be no rule: about an address nobody lists. (One in
+ * IPv6 may have another inside.) Whoever wants to know all the same: zt_service_class().
+ */
+#define ZT_SVC_UNASKED 0x80000000u /* | opener */
+
+zt_inline void zt_ask_service(struct zt_ask *ask, struct zt_pkt *p, __u32 opener)
+{
+	p->svc = ZT_SVC_UNASKED | opener;
+	if (ask->key.pclass != ZT_PCLASS_NONE || p->family != 4)
+		p->svc = ask->key.svc = zt_service(p, opener);
+}
+
+zt_inline __u32 zt_service_class(const struct zt_pkt *p)
+{
+	return p->svc & ZT_SVC_UNASKED ? zt_service(p, p->svc & 1) : p->svc;
 }
 
 /* IPv4 inside IPv6: mapped (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056). */
@@ -184,6 +201,7 @@ zt_inline int zt_decide_embedded(struct zt_pkt *p, struct zt_ask *ask, __u32 ope
 		return ZT_REASON_INTERNAL;
 	zt_ask_fill(ask, p, opener,
 		    zt_is_group(&v4, 4) ? ZT_PCLASS_GROUP : zt_peer_class(p, &is));
+	ask->key.svc = p->svc;
 	r = zt_decide(ask);
 	if (r == ZT_REASON_ALLOWED || outer == ZT_REASON_DENIED)
 		return outer;
@@ -208,8 +226,8 @@ ZT_GLOBAL int zt_policy(__u32 opener)
 
 	if (!p)
 		return ZT_REASON_INTERNAL;
-	p->svc = zt_service(p, opener);
 	zt_ask_fill(&ask, p, opener, p->pclass);
+	zt_ask_service(&ask, p, opener);
 	r = zt_decide(&ask);
 	p->rule = ask.rule;
 	p->flags &= ~ZT_PKT_LOG;

@@ -282,7 +282,7 @@ static __always_inline void leave_result(const struct zt_pkt *p)
 	r->peer_id = p->peer.id;
 	r->dclass = p->dclass;
 	r->pclass = p->pclass;
-	r->svc = p->svc;
+	r->svc = zt_service_class(p);
 	r->mode = p->mode;
 	r->gen = p->gen;
 	r->flow = !!(p->flags & ZT_PKT_HIT);

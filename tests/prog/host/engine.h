@@ -50,7 +50,7 @@ static inline void host_result(const struct zt_pkt *p, struct zt_result *r)
 		.peer_id = p->peer.id,
 		.dclass = p->dclass,
 		.pclass = p->pclass,
-		.svc = p->svc,
+		.svc = zt_service_class(p),
 		.mode = p->mode,
 		.gen = p->gen,
 		.flow = !!(p->flags & ZT_PKT_HIT),
