@@ -24,9 +24,16 @@ zt_inline int zt_gate_knows(const struct zt_pkt *p, const __u8 *mac, __u32 where
 	return !!bpf_map_lookup_elem(&zt_gate, &k);
 }
 
+/* In a packet record MACs lie 2-aligned: three loads, not six. */
 struct zt_mac_octets {
-	__u8 b[6];
+	__u16 w[3];
 };
+
+/* zt_mac_word(), of a little-endian machine as BPF programs here are. */
+zt_inline __u64 zt_mac_octets_word(const struct zt_mac_octets *m, __u32 vlan)
+{
+	return (__u64)(vlan & 0xffff) << 48 | (__u64)m->w[2] << 32 | (__u64)m->w[1] << 16 | m->w[0];
+}
 
 /* The upper half of a MAC's value on a port (where = ifindex) or in a zone. */
 ZT_GLOBAL int zt_mac_value(const struct zt_mac_octets *mac, __u32 where)
@@ -37,9 +44,9 @@ ZT_GLOBAL int zt_mac_value(const struct zt_mac_octets *mac, __u32 where)
 
 	if (!p || !mac || zt_exact_now(p, &t))
 		return 0;
-	v = zt_line_find_mac(&t, zt_mac_word(mac->b, p->vlan), where);
+	v = zt_line_find_mac(&t, zt_mac_octets_word(mac, p->vlan), where);
 	if (!v && where & ZT_IN_ZONE && t.pol->flags & ZT_POL_GATEWAYS &&
-	    zt_gate_knows(p, mac->b, where))
+	    zt_gate_knows(p, (const __u8 *)mac, where))
 		v = ZT_MAC_VALUE(0, ZT_MAC_GATEWAY, 0);
 	return v >> 32;
 }

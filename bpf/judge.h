@@ -170,7 +170,7 @@ zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port)
 	zt_receiver_mode(p);
 	if (!zt_tag_accepted(p, port))
 		return ZT_REASON_UNLISTED_VLAN;
-	r = zt_infra_from(port);
+	r = p->shape ? zt_infra_from(port) : 0;
 	if (r)
 		return r;
 	r = zt_fault(p);
