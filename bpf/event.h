@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Telling the agent: ring events for what is new, aggregates for how often. What
- * cannot be kept is counted (zt_lost), never silently gone.
+ * Telling the agent by ring events of what is new. What cannot be kept is counted
+ * (zt_lost), never silently gone.
  */
 #ifndef ZT_EVENT_H
 #define ZT_EVENT_H
@@ -102,70 +102,6 @@ zt_inline int zt_event_token(const struct zt_pkt *p)
 		st->event_used = 0;
 	}
 	return ++st->event_used <= cfg->events_per_s;
-}
-
-/* Count the packet in an existing aggregate. */
-zt_inline int zt_aggregate_hit(const struct zt_agg_key *k, const struct zt_pkt *p)
-{
-	struct zt_agg *a = bpf_map_lookup_elem(&zt_agg, k);
-
-	if (!a)
-		return 0;
-	__sync_fetch_and_add(&a->packets, (__u64)p->packets);
-	__sync_fetch_and_add(&a->bytes, p->bytes);
-	a->last = p->now;
-	return 1;
-}
-
-zt_inline int zt_aggregate_new(const struct zt_agg_key *k, const struct zt_pkt *p)
-{
-	struct zt_agg a = { .packets = p->packets, .bytes = p->bytes, .first = p->now, .last = p->now };
-
-	return !bpf_map_update_elem(&zt_agg, k, &a, BPF_NOEXIST) || zt_aggregate_hit(k, p);
-}
-
-/*
- * Everything that is not plainly allowed comes here once per packet. The sum of
- * all aggregates plus ZT_LOST_AGGREGATE is the number of such packets, exactly.
- */
-ZT_GLOBAL int zt_aggregate(void)
-{
-	struct zt_pkt *p = zt_pkt_here();
-	struct zt_agg_key k = {};
-
-	if (!p)
-		return -1;
-	k.peer = p->dir == ZT_FROM_DEVICE ? p->dst : p->src;
-	if (p->ethertype == 0x0806)
-		k.peer = p->target;
-	k.dev = p->dev;
-	k.ifindex = p->ifindex;
-	k.port = p->dport;
-	k.proto = p->proto;
-	k.family = p->family;
-	k.reason = p->reason;
-	k.verdict = p->verdict;
-	k.dir = p->dir;
-	k.rule = p->rule;
-	k.gen = p->gen;
-	k.side = p->side;
-	if (zt_aggregate_hit(&k, p))
-		return 0;
-	if (zt_event_token(p)) {
-		if (zt_aggregate_new(&k, p)) {
-			zt_tell(ZT_EVENT_PACKET, 0);
-			return 0;
-		}
-	} else {
-		__builtin_memset(&k.peer, 0, sizeof(k.peer));
-		k.port = 0;
-		k.proto = 0;
-		k.family = 0;
-		if (zt_aggregate_hit(&k, p) || zt_aggregate_new(&k, p))
-			return 0;
-	}
-	zt_lose_packets(ZT_LOST_AGGREGATE, p->packets);
-	return 0;
 }
 
 #endif

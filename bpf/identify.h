@@ -15,23 +15,65 @@ zt_inline void zt_mac_key(struct zt_mac_key *k, const __u8 *mac, __u32 vlan, __u
 	k->where = where;
 }
 
-/* enum zt_mac_kind of a MAC on a port (where = ifindex) or in a zone. */
-zt_inline __u32 zt_mac_find(const struct zt_pkt *p, const __u8 *mac, __u32 where, __u32 *ret_bind)
+/* A gateway's MAC that the programs have seen it use. */
+zt_inline int zt_gate_knows(const struct zt_pkt *p, const __u8 *mac, __u32 where)
 {
 	struct zt_mac_key k = {};
-	struct zt_mac *m;
 
 	zt_mac_key(&k, mac, p->vlan, where);
-	m = bpf_map_lookup_elem(&zt_mac, &k);
-	if (!m)
-		return ZT_MAC_NONE;
-	*ret_bind = p->par & 1 ? m->w[1].bind : m->w[0].bind;
-	return p->par & 1 ? m->w[1].kind : m->w[0].kind;
+	return !!bpf_map_lookup_elem(&zt_gate, &k);
+}
+
+/* In a packet record MACs lie 2-aligned: three loads, not six. */
+struct zt_mac_octets {
+	__u16 w[3];
+};
+
+/* zt_mac_word(), of a little-endian machine as BPF programs here are. */
+zt_inline __u64 zt_mac_octets_word(const struct zt_mac_octets *m, __u32 vlan)
+{
+	return (__u64)(vlan & 0xffff) << 48 | (__u64)m->w[2] << 32 | (__u64)m->w[1] << 16 | m->w[0];
+}
+
+/* The upper half of a MAC's value on a port (where = ifindex) or in a zone. */
+ZT_GLOBAL int zt_mac_value(const struct zt_mac_octets *mac, __u32 where)
+{
+	struct zt_pkt *p = zt_pkt_here();
+	struct zt_exact t;
+	__u64 v;
+
+	if (!p || !mac || zt_exact_now(p, &t))
+		return 0;
+	v = zt_line_find_mac(&t, zt_mac_octets_word(mac, p->vlan), where);
+	if (!v && where & ZT_IN_ZONE && t.pol->flags & ZT_POL_GATEWAYS &&
+	    zt_gate_knows(p, (const __u8 *)mac, where))
+		v = ZT_MAC_VALUE(0, ZT_MAC_GATEWAY, 0);
+	return v >> 32;
+}
+
+/* enum zt_mac_kind of a MAC there. */
+zt_inline __u32 zt_mac_find(const struct zt_pkt *p, const __u8 *mac, __u32 where, __u32 *ret_bind)
+{
+	__u64 v = (__u64)(__u32)zt_mac_value((const struct zt_mac_octets *)mac, where) << 32;
+
+	if (v)
+		*ret_bind = ZT_MAC_BIND(v);
+	return ZT_MAC_KIND(v);
 }
 
 zt_inline __u32 zt_in_zone(const struct zt_pkt *p)
 {
 	return ZT_IN_ZONE | (p->zone >> 12);
+}
+
+/* Whose the destination MAC is in this zone, looked up once. */
+zt_inline __u32 zt_dmac_is(struct zt_pkt *p, __u32 *ret_bind)
+{
+	if (!(p->known & ZT_KNOWN_DMAC))
+		p->dmac_kind = zt_mac_find(p, p->dmac, zt_in_zone(p), &p->dmac_bind);
+	p->known |= ZT_KNOWN_DMAC;
+	*ret_bind = p->dmac_bind;
+	return p->dmac_kind;
 }
 
 /* Make p's device side that of a binding. */
@@ -214,12 +256,13 @@ ZT_GLOBAL int zt_bound_source(void)
 	if (!p)
 		return ZT_REASON_INTERNAL;
 	dev = bpf_map_lookup_elem(&zt_dev, &p->dev);
-	if (!dev || zt_address(&p->src, p->family, &is))
+	if (!dev || zt_src_is(p, &is))
 		return ZT_REASON_INTERNAL;
 	if (is.kind == ZT_KIND_DEVICE && is.id == p->dev) {
 		if (p->family == 6 && !(zt_dev_of(dev, p)->flags & ZT_DEV_IPV6))
 			return ZT_REASON_SPOOFED;
-		zt_learn_refresh(p, &p->src);
+		if (is.flags & ZT_HOST_LEARNED)
+			zt_learn_refresh(p, &p->src);
 		return 0;
 	}
 	if (is.kind == ZT_KIND_DEVICE)
@@ -274,14 +317,14 @@ ZT_GLOBAL int zt_l2_agrees(void)
 		return zt_is_group_mac() ? 0 : ZT_REASON_L2_MISMATCH;
 	if (zt_is_group(&p->dst, p->family))
 		return ZT_REASON_L2_MISMATCH;
-	kind = zt_mac_find(p, p->dmac, zt_in_zone(p), &bind);
+	kind = zt_dmac_is(p, &bind);
 	if (kind == ZT_MAC_ROUTER) {
 		p->flags |= ZT_PKT_TO_ROUTER_MAC;
 		return 0;
 	}
 	if (kind == ZT_MAC_GATEWAY)
 		return 0;
-	if (zt_address(&p->dst, p->family, &is))
+	if (zt_dst_is(p, &is))
 		return ZT_REASON_INTERNAL;
 	if (kind == ZT_MAC_DEVICE) {
 		b = bpf_map_lookup_elem(&zt_bind, &bind);
@@ -304,7 +347,7 @@ zt_inline int zt_receiver_by_mac(struct zt_pkt *p, const struct zt_port *port)
 	__u32 bind = 0;
 	struct zt_bind *b;
 
-	if (p->family && zt_address(&p->dst, p->family, &is))
+	if (p->family && zt_dst_is(p, &is))
 		return ZT_REASON_INTERNAL;
 	if (zt_mac_find(p, p->dmac, p->ifindex, &bind) == ZT_MAC_DEVICE) {
 		b = bpf_map_lookup_elem(&zt_bind, &bind);
@@ -322,7 +365,7 @@ zt_inline int zt_receiver_by_mac(struct zt_pkt *p, const struct zt_port *port)
 		return ZT_REASON_INTERNAL;
 	if (is.kind == ZT_KIND_DEVICE)
 		zt_claimed_mode(p, is.id);
-	if (zt_mac_find(p, p->dmac, zt_in_zone(p), &bind) == ZT_MAC_DEVICE) {
+	if (zt_dmac_is(p, &bind) == ZT_MAC_DEVICE) {
 		zt_claimed_bind(p, bind);
 		return ZT_REASON_WRONG_PORT;
 	}

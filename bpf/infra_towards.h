@@ -13,25 +13,20 @@
 /* A declared gateway spoke from outside: its MAC is right as a destination from now on. */
 zt_inline void zt_learn_gateway(struct zt_pkt *p, const __u8 *mac)
 {
+	__u32 nobody = 0, bind, yes = 1;
 	struct zt_mac_key k = {};
-	struct zt_mac m = {}, *old;
 	struct zt_devst *st;
-	__u32 nobody = 0;
 
+	if (zt_mac_find(p, mac, zt_in_zone(p), &bind) != ZT_MAC_NONE)
+		return;
 	zt_mac_key(&k, mac, p->vlan, zt_in_zone(p));
 	st = bpf_map_lookup_elem(&zt_devst, &nobody);
-	old = bpf_map_lookup_elem(&zt_mac, &k);
-	/* Known, or about to be: the other word may be the next policy's, of a device. */
-	if (old && (old->w[0].kind || old->w[1].kind))
-		return;
-	m.w[0].kind = ZT_MAC_GATEWAY;
-	m.w[1].kind = ZT_MAC_GATEWAY;
 	/*
 	 * Device 0 is nobody: its count bounds what hosts behind an uplink can make us keep.
-	 * Where the agent or another CPU writes the same MAC first, that one stands.
+	 * Where another CPU writes the same MAC first, that one stands.
 	 */
 	if (st && __sync_fetch_and_add(&st->addresses4, 1) < ZT_GATEWAY_MACS &&
-	    !bpf_map_update_elem(&zt_mac, &k, &m, old ? BPF_EXIST : BPF_NOEXIST))
+	    !bpf_map_update_elem(&zt_gate, &k, &yes, BPF_NOEXIST))
 		return;
 	if (st)
 		__sync_fetch_and_add(&st->addresses4, -1);

@@ -6,6 +6,7 @@
 #ifndef ZT_JUDGE_H
 #define ZT_JUDGE_H
 
+#include "aggregate.h"
 #include "frag.h"
 #include "infra_from.h"
 #include "infra_towards.h"
@@ -29,15 +30,20 @@ zt_inline void zt_inner_ports(const struct zt_pkt *p, struct zt_flow_key *k)
 }
 
 /* An ICMP error passes only about a live flow of that device (design §4.8). */
-zt_inline int zt_icmp_error(struct zt_pkt *p, const struct zt_cfg *cfg)
+ZT_GLOBAL int zt_icmp_error(void)
 {
-	int from = p->dir == ZT_FROM_DEVICE;
+	const struct zt_cfg *cfg = zt_config();
+	struct zt_pkt *p = zt_pkt_here();
 	struct zt_flow_key k = {};
 	struct zt_flow_rest *rest;
 	struct zt_bind *b;
 	struct zt_flow *f;
 	__u32 ref, bind, flags;
+	int from;
 
+	if (!p || !cfg)
+		return ZT_REASON_INTERNAL;
+	from = p->dir == ZT_FROM_DEVICE;
 	/* It quotes a packet that went the other way: from a device, one it had received. */
 	k.dev = from ? p->inner : p->target;
 	k.peer = from ? p->target : p->inner;
@@ -82,25 +88,24 @@ zt_inline int zt_fault(const struct zt_pkt *p)
 zt_inline int zt_tag_accepted(const struct zt_pkt *p, const struct zt_port *port)
 {
 	struct zt_vlan_key k = { .ifindex = p->ifindex, .vlan = p->vlan };
-	struct zt_vlan *v;
+	struct zt_exact t;
 
 	if (!p->vlan && p->shape == ZT_SHAPE_L2 && p->op & ZT_L2_LACP)
 		return 1; /* never tagged, whatever the bond carries */
 	if (!p->vlan)
 		return zt_port_now(port, p)->flags & ZT_PORT_UNTAGGED;
-	v = bpf_map_lookup_elem(&zt_vlan, &k);
-	return v && (p->par & 1 ? v->w[1] : v->w[0]);
+	return !zt_exact_now(p, &t) && zt_line_find(&t, ZT_TABLE_VLAN, zt_vlan_word(&k));
 }
 
 /* The flow part of both directions, for packets whose identity holds. */
-zt_inline int zt_flow_part(struct zt_pkt *p, const struct zt_cfg *cfg)
+zt_inline int zt_flow_part(struct zt_pkt *p)
 {
 	int r;
 
 	if (p->flags & ZT_PKT_LATER)
 		return zt_frag_later();
 	if (p->shape == ZT_SHAPE_ICMP_ERROR)
-		return zt_icmp_error(p, cfg);
+		return zt_icmp_error();
 	if (!(p->flags & ZT_PKT_FIRST))
 		return zt_flow_slow();
 	r = zt_frag_reserve();
@@ -117,10 +122,9 @@ zt_inline void zt_receiver_mode(struct zt_pkt *p)
 	struct zt_host_word is = {};
 	__u32 bind = 0;
 
-	if (p->family && !zt_address(&p->dst, p->family, &is) && is.kind == ZT_KIND_DEVICE)
+	if (p->family && !zt_dst_is(p, &is) && is.kind == ZT_KIND_DEVICE)
 		zt_claimed_mode(p, is.id);
-	if (!(p->flags & ZT_PKT_GROUP) &&
-	    zt_mac_find(p, p->dmac, zt_in_zone(p), &bind) == ZT_MAC_DEVICE)
+	if (!(p->flags & ZT_PKT_GROUP) && zt_dmac_is(p, &bind) == ZT_MAC_DEVICE)
 		zt_claimed_bind(p, bind);
 }
 
@@ -140,10 +144,32 @@ zt_inline int zt_lacks_route(struct zt_pkt *p)
 	return zt_policy(ZT_FROM_DEVICE) == ZT_REASON_ALLOWED;
 }
 
-zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const struct zt_cfg *cfg)
+/*
+ * What will be asked of the device whose address this is, fetched together: with 100,000
+ * devices each of these is a cache miss, and they would come one after the other. A guess,
+ * nothing is decided by it.
+ */
+zt_inline void zt_expect(const struct zt_host_word *is)
 {
-	int r = zt_identify_sender(port);
+	struct zt_dev *dev;
 
+	if (is->kind != ZT_KIND_DEVICE)
+		return;
+	dev = bpf_map_lookup_elem(&zt_dev, &is->id);
+	zt_touch(bpf_map_lookup_elem(&zt_devcnt, &is->id));
+	zt_touch(bpf_map_lookup_elem(&zt_devst, &is->id));
+	if (dev)
+		zt_touch(bpf_map_lookup_elem(&zt_bind, &dev->bind));
+}
+
+zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port)
+{
+	struct zt_host_word is = {};
+	int r;
+
+	if (p->family && !p->reason && !zt_src_is(p, &is))
+		zt_expect(&is);
+	r = zt_identify_sender(port);
 	if (p->reason) /* unreadable: known now whose it was */
 		return p->reason;
 	if (r)
@@ -151,7 +177,7 @@ zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const
 	zt_receiver_mode(p);
 	if (!zt_tag_accepted(p, port))
 		return ZT_REASON_UNLISTED_VLAN;
-	r = zt_infra_from(port);
+	r = p->shape ? zt_infra_from(port) : 0;
 	if (r)
 		return r;
 	r = zt_fault(p);
@@ -168,7 +194,7 @@ zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port, const
 		return r;
 	if (zt_lacks_route(p))
 		return ZT_REASON_NO_ROUTE;
-	return zt_flow_part(p, cfg);
+	return zt_flow_part(p);
 }
 
 /* A device without any IPv6 address entry uses link-local for ND only (policy-language §3.9). */
@@ -192,17 +218,17 @@ zt_inline int zt_may_precede_address(const struct zt_pkt *p)
  * Asked before anything else: what only looks like infrastructure, or has a fault, follows
  * the mode, and a forgery does not.
  */
-zt_inline int zt_is_forged(const struct zt_pkt *p)
+zt_inline int zt_is_forged(struct zt_pkt *p)
 {
 	enum zt_origin from = zt_origin(p);
 	struct zt_host_word is = {};
 
 	if (!p->family || (from != ZT_ORIGIN_OUTSIDE && from != ZT_ORIGIN_UNLISTED))
 		return 0;
-	return !zt_address(&p->src, p->family, &is) && is.kind == ZT_KIND_DEVICE;
+	return !zt_src_is(p, &is) && is.kind == ZT_KIND_DEVICE;
 }
 
-zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port, const struct zt_cfg *cfg)
+zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port)
 {
 	int r = zt_identify_receiver(port), i;
 
@@ -233,21 +259,20 @@ zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port, const s
 		return r;
 	if (p->flags & ZT_PKT_GROUP || zt_lacks_ipv6(p))
 		return ZT_REASON_NO_RULE;
-	return zt_flow_part(p, cfg);
+	return zt_flow_part(p);
 }
 
 /* Everything the fast path does not decide. Sets p->reason and p->verdict. */
 ZT_GLOBAL int zt_slow(void)
 {
 	struct zt_pkt *p = zt_pkt_here();
-	const struct zt_cfg *cfg = zt_config();
 	struct zt_port *port;
 	__u32 r;
 
 	if (!p)
 		return -1;
 	port = bpf_map_lookup_elem(&zt_port, &p->ifindex);
-	if (!cfg || !port) {
+	if (!port) {
 		zt_settle(p, ZT_REASON_INTERNAL);
 		return 0;
 	}
@@ -256,9 +281,9 @@ ZT_GLOBAL int zt_slow(void)
 	else if (zt_port_now(port, p)->role != ZT_ROLE_DEVICE)
 		r = ZT_REASON_UNLISTED_PORT;
 	else if (p->dir == ZT_FROM_DEVICE)
-		r = zt_from_device(p, port, cfg);
+		r = zt_from_device(p, port);
 	else
-		r = zt_to_device(p, port, cfg);
+		r = zt_to_device(p, port);
 	zt_settle(p, r ? r : ZT_REASON_INTERNAL);
 	return 0;
 }

@@ -187,12 +187,10 @@ ZT_GLOBAL int zt_claim(__u32 how)
 		}
 		return 0;
 	}
+	/* Learned by another: a server's word that it is free counts more. */
 	if (how == ZT_HOW_DHCP && is.kind == ZT_KIND_DEVICE && zt_may_reassign(p, &k) &&
-	    !zt_host_find(p, &k, &is)) {
-		/* Learned by another: a server's word that it is free counts more. */
-		__builtin_memset(&is, 0, sizeof(is));
-		zt_net_find(p, &k, &is);
-	}
+	    zt_address(&p->target, family | ZT_BUT_LEARNED, &is))
+		return -1;
 	if (!zt_learn_permitted(p, &p->target, family, &is, zt_dev_of(dev, p)))
 		return -1;
 	if (zt_learn_store(p, &k, &l))

@@ -6,7 +6,7 @@
 #ifndef ZT_LOOKUP_H
 #define ZT_LOOKUP_H
 
-#include "maps.h"
+#include "line.h"
 #include "pkt.h"
 
 zt_inline const struct zt_cfg *zt_config(void)
@@ -65,38 +65,108 @@ zt_inline struct zt_learned *zt_learned_live(const struct zt_pkt *p, const struc
 	return dev && dev->serial == l->serial ? l : 0;
 }
 
-zt_inline int zt_host_find(const struct zt_pkt *p, struct zt_host_key *k, struct zt_host_word *ret)
-{
-	struct zt_host *h = bpf_map_lookup_elem(&zt_host, k);
-
-	if (!h && k->scope) { /* a gateway's link-local address is listed without scope */
-		__u32 scope = k->scope;
-
-		k->scope = 0;
-		h = bpf_map_lookup_elem(&zt_host, k);
-		k->scope = scope;
-	}
-	if (!h)
-		return 0;
-	*ret = p->par & 1 ? h->w[1] : h->w[0];
-	return ret->kind || ret->flags;
-}
-
-zt_inline void zt_net_find(const struct zt_pkt *p, const struct zt_host_key *k,
+/* The policy's entry of just this address. */
+zt_inline int zt_host_find(const struct zt_pkt *p, const struct zt_addr *a, __u32 family,
 			   struct zt_host_word *ret)
 {
-	struct zt_net_key nk = { .plen = 160, .family = zt_htonl(k->family), .addr = k->addr };
-	__u32 par = p->par & 1;
-	struct zt_host_word *w;
-	void *net;
+	__u32 scope = zt_is_link_local(a, family) ? p->zone : 0;
+	struct zt_exact t;
+	__u64 v;
 
-	net = bpf_map_lookup_elem(&zt_net, &par);
+	__builtin_memset(ret, 0, sizeof(*ret));
+	if (zt_exact_now(p, &t))
+		return 0;
+	if (family == 4) {
+		v = zt_line_find(&t, ZT_TABLE_HOST4, a->w[3]);
+	} else {
+		v = zt_line_find6(&t, a, scope);
+		if (!v && scope) /* a gateway's link-local address is listed without scope */
+			v = zt_line_find6(&t, a, 0);
+	}
+	__builtin_memcpy(ret, &v, sizeof(*ret));
+	return !!v;
+}
+
+/* How many of eight keys are not above x, without a branch; all below 2^63, or NEVER. */
+zt_inline __u32 zt_net_rank(const __u64 *key, __u64 x)
+{
+	return ((key[0] - x - 1) >> 63) + ((key[1] - x - 1) >> 63) + ((key[2] - x - 1) >> 63) +
+	       ((key[3] - x - 1) >> 63) + ((key[4] - x - 1) >> 63) + ((key[5] - x - 1) >> 63) +
+	       ((key[6] - x - 1) >> 63) + ((key[7] - x - 1) >> 63);
+}
+
+zt_inline __u64 zt_net_bits(__be32 upper, __be32 lower)
+{
+	return (__u64)zt_ntohl(upper) << 32 | zt_ntohl(lower);
+}
+
+/* What the prefixes say of an address. */
+zt_inline void zt_net_find(const struct zt_pkt *p, const struct zt_addr *a, __u32 family,
+			   struct zt_host_word *ret)
+{
+	__u64 lower = zt_net_bits(a->w[2], a->w[3]);
+	__u64 x = family == 4 ? lower << 32 : zt_net_bits(a->w[0], a->w[1]);
+	__u32 at = (family == 4 ? ZT_NET_IPV4 : ZT_NET_IPV6) + (x >> 63);
+	__u32 par = p->par & 1, step, few = ZT_NET_GROUPS;
+	void *net = bpf_map_lookup_elem(&zt_net, &par);
+
+	__builtin_memset(ret, 0, sizeof(*ret));
 	if (!net)
 		return;
-	w = bpf_map_lookup_elem(net, &nk);
-	if (w)
-		*ret = *w;
+	ZT_NO_UNROLL
+	for (step = 0; step < ZT_NET_STEPS; step++) {
+		const struct zt_block *b = bpf_map_lookup_elem(net, &at);
+		const struct zt_host_word *w;
+		__u64 nth;
+
+		if (!b)
+			return;
+		x &= ~ZT_NET_NEVER;
+		nth = few < ZT_NET_GROUPS ? few : zt_net_rank(b->top, x);
+		nth = 9 * nth + zt_net_rank(b->key[nth], x);
+		w = &b->word[nth];
+		if (w->kind < ZT_NET_CHILD) {
+			*ret = *w;
+			return;
+		}
+		at = w->id;
+		if (w->kind == ZT_NET_CHILD)
+			continue;
+		x = lower;
+		if (w->kind == ZT_NET_FEW)
+			few = w->flags + (x >> 63);
+		else
+			at += x >> 63;
+	}
 }
+
+/* The device that has learned an address, as *ret; 0: none has. */
+ZT_GLOBAL int zt_learned_is(const struct zt_addr *a, __u32 family, struct zt_host_word *ret)
+{
+	struct zt_pkt *p = zt_pkt_here();
+	struct zt_host_key k = {};
+	struct zt_learned *l;
+
+	if (!p || !a || !ret)
+		return 0;
+	zt_host_key(&k, p, a, family);
+	l = zt_learned_live(p, &k);
+	if (!l)
+		return 0;
+	ret->kind = ZT_KIND_DEVICE;
+	ret->flags = ZT_HOST_LEARNED;
+	ret->segment = 0;
+	ret->id = l->dev;
+	return 1;
+}
+
+/* Can a device have learned it: only inside a segment's subnets, or link-local. */
+zt_inline int zt_is_learnable(const struct zt_addr *a, __u32 family, const struct zt_host_word *net)
+{
+	return net->segment || zt_is_link_local(a, family);
+}
+
+#define ZT_BUT_LEARNED 256u /* with a family: as if no device had learned anything */
 
 /*
  * Fills *ret; kind NONE when nothing holds the address. A host entry that is only
@@ -106,27 +176,36 @@ ZT_GLOBAL int zt_address(const struct zt_addr *a, __u32 family,
 			 struct zt_host_word *ret)
 {
 	struct zt_pkt *p = zt_pkt_here();
-	struct zt_host_word host = {}, net = {};
-	struct zt_host_key k = {};
-	struct zt_learned *l;
+	__u32 but_learned = family & ZT_BUT_LEARNED, flags = 0;
 
 	if (!p || !a || !ret)
 		return -1;
-	zt_host_key(&k, p, a, family);
-	if (zt_host_find(p, &k, &host) && host.kind) {
-		*ret = host;
+	family &= ~ZT_BUT_LEARNED;
+	if (zt_host_find(p, a, family, ret) && ret->kind)
 		return 0;
-	}
-	l = zt_learned_live(p, &k);
-	if (l) {
-		net.kind = ZT_KIND_DEVICE;
-		net.id = l->dev;
-		*ret = net;
-		return 0;
-	}
-	zt_net_find(p, &k, &net);
-	net.flags |= host.flags;
-	*ret = net;
+	flags = ret->flags;
+	zt_net_find(p, a, family, ret);
+	if (but_learned || !zt_is_learnable(a, family, ret) || !zt_learned_is(a, family, ret))
+		ret->flags |= flags;
+	return 0;
+}
+
+/* The same of the packet's own addresses, looked up once. */
+zt_inline int zt_src_is(struct zt_pkt *p, struct zt_host_word *ret)
+{
+	if (!(p->known & ZT_KNOWN_SRC) && zt_address(&p->src, p->family, &p->src_is))
+		return -1;
+	p->known |= ZT_KNOWN_SRC;
+	*ret = p->src_is;
+	return 0;
+}
+
+zt_inline int zt_dst_is(struct zt_pkt *p, struct zt_host_word *ret)
+{
+	if (!(p->known & ZT_KNOWN_DST) && zt_address(&p->dst, p->family, &p->dst_is))
+		return -1;
+	p->known |= ZT_KNOWN_DST;
+	*ret = p->dst_is;
 	return 0;
 }
 

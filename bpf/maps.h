@@ -14,25 +14,26 @@ ZT_MAP(zt_cfg, BPF_MAP_TYPE_ARRAY, __u32, struct zt_cfg, 1, 0);
 ZT_MAP(zt_pol, BPF_MAP_TYPE_ARRAY, __u32, struct zt_pol, 2, 0);
 ZT_MAP(zt_port, BPF_MAP_TYPE_ARRAY, __u32, struct zt_port, ZT_MAX_IFINDEX, BPF_F_MMAPABLE);
 ZT_MAP(zt_dev, BPF_MAP_TYPE_ARRAY, __u32, struct zt_dev, 16384, BPF_F_MMAPABLE);
-ZT_MAP(zt_vlan, BPF_MAP_TYPE_HASH, struct zt_vlan_key, struct zt_vlan, 65536, BPF_F_NO_PREALLOC);
-ZT_MAP(zt_host, BPF_MAP_TYPE_HASH, struct zt_host_key, struct zt_host, 262144, BPF_F_NO_PREALLOC);
 
 /* One inner map for each parity, made anew for each generation, sized to fit. */
-ZT_MAP_PAIR(zt_net, BPF_MAP_TYPE_LPM_TRIE, struct zt_net_key, struct zt_host_word, 1,
-	    BPF_F_NO_PREALLOC);
+ZT_MAP_PAIR(zt_net, BPF_MAP_TYPE_ARRAY, __u32, struct zt_block, 1,
+	    BPF_F_MMAPABLE | BPF_F_INNER_MAP);
 ZT_MAP_PAIR(zt_svc, BPF_MAP_TYPE_ARRAY, __u32, __u32, ZT_SVC_MAX, 0);
-ZT_MAP_PAIR(zt_rule, BPF_MAP_TYPE_HASH, struct zt_rule_key, struct zt_rule, 1, 0);
+ZT_MAP_PAIR(zt_line, BPF_MAP_TYPE_ARRAY, __u32, struct zt_line, 1,
+	    BPF_F_MMAPABLE | BPF_F_INNER_MAP);
 
-/* Written by both: see struct zt_bind for the fields; the programs add gateways to zt_mac. */
+/* Written by both: see struct zt_bind for the fields; the programs add to zt_gate. */
 ZT_MAP(zt_bind, BPF_MAP_TYPE_ARRAY, __u32, struct zt_bind, 32768, BPF_F_MMAPABLE);
-ZT_MAP(zt_mac, BPF_MAP_TYPE_HASH, struct zt_mac_key, struct zt_mac, 262144, BPF_F_NO_PREALLOC);
+ZT_MAP(zt_gate, BPF_MAP_TYPE_HASH, struct zt_mac_key, __u32, 1024, 0);
+
+ZT_MAP(zt_agg, BPF_MAP_TYPE_ARRAY, __u32, struct zt_agg_set, ZT_AGG_SETS, BPF_F_MMAPABLE);
+ZT_MAP(zt_seen, BPF_MAP_TYPE_ARRAY, __u32, __u64, 2 * ZT_SEEN_WORDS, BPF_F_MMAPABLE);
 
 /* Written by the programs, read by the agent. */
 ZT_MAP(zt_devst, BPF_MAP_TYPE_ARRAY, __u32, struct zt_devst, 16384, 0);
 ZT_MAP(zt_devcnt, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_devcnt, 16384, 0);
 ZT_MAP(zt_learn, BPF_MAP_TYPE_HASH, struct zt_host_key, struct zt_learned, 32768, 0);
 ZT_MAP(zt_frag, BPF_MAP_TYPE_HASH, struct zt_flow_key, struct zt_frag, 4096, 0);
-ZT_MAP(zt_agg, BPF_MAP_TYPE_HASH, struct zt_agg_key, struct zt_agg, 16384, 0);
 ZT_MAP(zt_count, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_count, ZT_COUNT_MAX, 0);
 ZT_MAP(zt_lost, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, __u64, ZT_LOST_MAX, 0);
 ZT_RING(zt_ring, 1 << 20);

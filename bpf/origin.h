@@ -94,7 +94,7 @@ ZT_GLOBAL int zt_resolve_destination(void)
 		p->pclass = ZT_PCLASS_GROUP;
 		return 0;
 	}
-	if (zt_address(&p->dst, p->family, &p->peer))
+	if (zt_dst_is(p, &p->peer))
 		return ZT_REASON_INTERNAL;
 	/* An own address the agent has not listed (yet): the routing table knows it. */
 	if (p->peer.kind != ZT_KIND_DEVICE && p->flags & ZT_PKT_LOCAL &&
@@ -115,7 +115,7 @@ ZT_GLOBAL int zt_resolve_source(void)
 	if (!p)
 		return ZT_REASON_INTERNAL;
 	from = zt_origin(p);
-	if (zt_address(&p->src, p->family, &p->peer))
+	if (zt_src_is(p, &p->peer))
 		return ZT_REASON_INTERNAL;
 	if (p->peer.kind == ZT_KIND_DEVICE) {
 		zt_claimed_mode(p, p->peer.id);

@@ -45,6 +45,10 @@ enum zt_shape {
 #define ZT_PKT_PICKED_UP 1048576u /* opens in the middle of a connection */
 #define ZT_PKT_GSO 32768u /* the IP length may be 0: take the frame's */
 
+#define ZT_KNOWN_SRC 1u
+#define ZT_KNOWN_DST 2u
+#define ZT_KNOWN_DMAC 4u
+
 /*
  * What a flow's record is found and believed by: all that the fast path (fast.h) knows of a
  * packet, in registers. In a packet record the same fields stand by themselves.
@@ -118,6 +122,11 @@ struct zt_pkt {
 	__u32 svc;
 	__u32 epoch, peer_epoch;
 	__u32 owner; /* of the flow key: 0, or the unknown device's hash */
+
+	/* what its own addresses are, once looked up: see zt_src_is() */
+	struct zt_host_word src_is, dst_is;
+	__u32 known; /* ZT_KNOWN_* */
+	__u32 dmac_kind, dmac_bind; /* the destination MAC in this zone */
 
 	/* the outcome, beside reason and verdict */
 	__u32 fault; /* a reason that follows the mode, found while parsing */

@@ -23,48 +23,39 @@ zt_inline void zt_better(__u32 *best, __u32 found)
 		*best = found;
 }
 
-/* All wildcard forms this policy uses: at most eight probes. */
+/*
+ * Every wildcard form in which this policy has entries about such a peer, at most eight.
+ * A key's wildcards are fields of ones.
+ */
 ZT_GLOBAL int zt_decide(struct zt_ask *ask)
 {
 	struct zt_pkt *p = zt_pkt_here();
-	__u32 deny = 0, allow = 0, par, form;
-	struct zt_pol *pol;
-	void *rules;
+	__u32 deny = 0, allow = 0, forms, kind, i;
+	struct zt_exact t;
+	__u64 key;
 
-	if (!p || !ask)
+	if (!p || !ask || zt_exact_now(p, &t))
 		return ZT_REASON_INTERNAL;
-	par = p->par & 1;
-	pol = bpf_map_lookup_elem(&zt_pol, &par);
-	rules = bpf_map_lookup_elem(&zt_rule, &par);
-	if (!pol || !rules)
-		return ZT_REASON_INTERNAL;
+	kind = zt_peer_kind(ask->key.pclass);
+	zt_bound(kind, 7);
+	forms = t.pol->forms[kind];
+	key = zt_rule_pack(&ask->key);
 	ZT_NO_UNROLL
-	for (form = 0; form < 8; form++) {
-		struct zt_rule_key k = ask->key;
-		struct zt_rule *r;
+	for (i = 0; i < 8 && forms; i++, forms >>= 4) {
+		__u64 k = key, v;
 
-		if (!(pol->probes & 1u << form))
-			continue;
-		if (form & ZT_WILD_DEVICE) {
-			if (!k.dclass)
+		if (forms & ZT_WILD_DEVICE) {
+			if (!ask->key.dclass)
 				continue; /* unknown devices are in no "all" */
-			k.dclass = ZT_NONE;
+			k |= ZT_RULE_WILD_DEVICE;
 		}
-		if (form & ZT_WILD_PEER) {
-			if (!(k.pclass & ZT_PCLASS_DEVICE))
-				continue;
-			k.pclass = ZT_PCLASS_ANY_DEVICE;
-		}
-		if (form & ZT_WILD_SERVICE) {
-			if (k.pclass == ZT_PCLASS_GROUP)
-				continue;
-			k.svc = ZT_NONE;
-		}
-		r = bpf_map_lookup_elem(rules, &k);
-		if (!r)
-			continue;
-		zt_better(&deny, r->deny);
-		zt_better(&allow, r->allow);
+		if (forms & ZT_WILD_PEER)
+			k |= ZT_RULE_WILD_PEER;
+		if (forms & ZT_WILD_SERVICE)
+			k |= ZT_RULE_WILD_SERVICE;
+		v = zt_line_find(&t, ZT_TABLE_RULE, k);
+		zt_better(&deny, (__u32)v);
+		zt_better(&allow, v >> 32);
 	}
 	if (deny) {
 		ask->rule = ZT_RULE_NR(deny);
@@ -77,6 +68,7 @@ ZT_GLOBAL int zt_decide(struct zt_ask *ask)
 		return ZT_REASON_ALLOWED;
 	}
 	ask->rule = ZT_NO_RULE;
+	ask->log = 0;
 	return ask->key.dclass ? ZT_REASON_NO_RULE : ZT_REASON_UNKNOWN_DEVICE;
 }
 
@@ -123,7 +115,6 @@ zt_inline void zt_ask_fill(struct zt_ask *ask, const struct zt_pkt *p, __u32 ope
 {
 	ask->key.dclass = p->dclass;
 	ask->key.pclass = pclass;
-	ask->key.svc = p->svc;
 	ask->key.dir = opener;
 	if (opener == ZT_FROM_DEVICE)
 		return;
@@ -134,6 +125,24 @@ zt_inline void zt_ask_fill(struct zt_ask *ask, const struct zt_pkt *p, __u32 ope
 							      ZT_PCLASS_DEVICE | p->dclass;
 		ask->key.dir = ZT_FROM_DEVICE;
 	}
+}
+
+/*
+ * The service class, unless there can be no rule: about an address nobody lists. (One in
+ * IPv6 may have another inside.) Whoever wants to know all the same: zt_service_class().
+ */
+#define ZT_SVC_UNASKED 0x80000000u /* | opener */
+
+zt_inline void zt_ask_service(struct zt_ask *ask, struct zt_pkt *p, __u32 opener)
+{
+	p->svc = ZT_SVC_UNASKED | opener;
+	if (ask->key.pclass != ZT_PCLASS_NONE || p->family != 4)
+		p->svc = ask->key.svc = zt_service(p, opener);
+}
+
+zt_inline __u32 zt_service_class(const struct zt_pkt *p)
+{
+	return p->svc & ZT_SVC_UNASKED ? zt_service(p, p->svc & 1) : p->svc;
 }
 
 /* IPv4 inside IPv6: mapped (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056). */
@@ -175,12 +184,11 @@ zt_inline __u32 zt_peer_class(struct zt_pkt *p, const struct zt_host_word *is)
 	}
 }
 
-/* The embedded address is judged as well: the stricter answer holds. */
-zt_inline int zt_decide_embedded(struct zt_pkt *p, __u32 opener, int outer)
+/* The embedded address is judged as well: the stricter answer holds. ask is used again. */
+zt_inline int zt_decide_embedded(struct zt_pkt *p, struct zt_ask *ask, __u32 opener, int outer)
 {
 	const struct zt_addr *a = p->dir == ZT_FROM_DEVICE ? &p->dst : &p->src;
 	struct zt_host_word is = {};
-	struct zt_ask ask = {};
 	struct zt_addr v4;
 	__be32 inner;
 	int r;
@@ -191,14 +199,15 @@ zt_inline int zt_decide_embedded(struct zt_pkt *p, __u32 opener, int outer)
 	zt_addr_v4(&v4, inner);
 	if (zt_address(&v4, 4, &is))
 		return ZT_REASON_INTERNAL;
-	zt_ask_fill(&ask, p, opener,
+	zt_ask_fill(ask, p, opener,
 		    zt_is_group(&v4, 4) ? ZT_PCLASS_GROUP : zt_peer_class(p, &is));
-	r = zt_decide(&ask);
+	ask->key.svc = p->svc;
+	r = zt_decide(ask);
 	if (r == ZT_REASON_ALLOWED || outer == ZT_REASON_DENIED)
 		return outer;
 	if (r == ZT_REASON_DENIED || outer == ZT_REASON_ALLOWED) {
-		p->rule = ask.rule;
-		if (!ask.log)
+		p->rule = ask->rule;
+		if (!ask->log)
 			p->flags &= ~ZT_PKT_LOG;
 		return r;
 	}
@@ -217,14 +226,14 @@ ZT_GLOBAL int zt_policy(__u32 opener)
 
 	if (!p)
 		return ZT_REASON_INTERNAL;
-	p->svc = zt_service(p, opener);
 	zt_ask_fill(&ask, p, opener, p->pclass);
+	zt_ask_service(&ask, p, opener);
 	r = zt_decide(&ask);
 	p->rule = ask.rule;
 	p->flags &= ~ZT_PKT_LOG;
 	if (ask.log)
 		p->flags |= ZT_PKT_LOG;
-	return zt_decide_embedded(p, opener, r);
+	return zt_decide_embedded(p, &ask, opener, r);
 }
 
 #endif

@@ -48,7 +48,7 @@ static __noinline int ask_fib(struct xdp_md *ctx, struct zt_pkt *p)
 
 	if (!cfg || !port || !(cfg->flags & ZT_CFG_FIB) || !p->family || p->flags & ZT_PKT_GROUP)
 		return 0;
-	if (zt_address(&p->dst, p->family, &is) || is.kind == ZT_KIND_ROUTER ||
+	if (zt_dst_is(p, &is) || is.kind == ZT_KIND_ROUTER ||
 	    is.kind == ZT_KIND_DEVICE)
 		return 0;
 	fib.ifindex = port->l3_ifindex;
@@ -347,7 +347,7 @@ static __always_inline void leave_result(const struct zt_pkt *p)
 	r->peer_id = p->peer.id;
 	r->dclass = p->dclass;
 	r->pclass = p->pclass;
-	r->svc = p->svc;
+	r->svc = zt_service_class(p);
 	r->mode = p->mode;
 	r->gen = p->gen;
 	r->flow = !!(p->flags & ZT_PKT_HIT);

@@ -82,6 +82,7 @@ _Static_assert(sizeof(struct zt_cfg) == 140, "zt_cfg");
 /* zt_pol[parity]: what every lookup of one generation needs first. */
 #define ZT_POL_DHCP_ROUTER 1u /* this router may act as DHCP server */
 #define ZT_POL_DHCP_UPLINK 2u /* hosts behind an uplink may */
+#define ZT_POL_GATEWAYS 4u /* it lists gateways, whose MACs the programs learn */
 
 /*
  * Which wildcard forms the rule map of this generation holds: bit n set = some
@@ -91,13 +92,58 @@ _Static_assert(sizeof(struct zt_cfg) == 140, "zt_cfg");
 #define ZT_WILD_PEER 2u
 #define ZT_WILD_SERVICE 4u
 
+/* The exact tables of a generation, each a run of lines of zt_line: see struct zt_line. */
+enum zt_table {
+	ZT_TABLE_RULE = 0, /* zt_rule_pack() -> struct zt_rule */
+	ZT_TABLE_VLAN = 1, /* zt_vlan_word() -> 1: this tag is accepted on this port */
+	ZT_TABLE_MAC = 2, /* zt_mac_word(), where -> ZT_MAC_VALUE(), which holds where as well */
+	ZT_TABLE_HOST4 = 3, /* zt_addr.w[3] -> struct zt_host_word */
+	ZT_TABLE_HOST6 = 4, /* two words of address, scope -> struct zt_host_word */
+	ZT_TABLE_MAX = 8,
+};
+
+struct zt_line_span {
+	__u32 first; /* line */
+	__u32 nr; /* lines; at least one */
+};
+
+/* What a peer class is, for zt_pol.forms. */
+enum zt_peer_kind {
+	ZT_PEER_NONE = 0, /* like the peer classes of these numbers */
+	ZT_PEER_ROUTER = 1,
+	ZT_PEER_GROUP = 2,
+	ZT_PEER_APP = 3,
+	ZT_PEER_DEVICE = 4,
+	ZT_PEER_MAX = 8,
+};
+
 struct zt_pol {
 	__u32 gen; /* the generation these words were written for */
 	__u32 flags;
 	__u32 probes; /* bitmap over the 8 wildcard forms */
 	__u32 nr_rules;
+	__u64 seed; /* of zt_line_hash() in this generation */
+	struct zt_line_span span[ZT_TABLE_MAX];
+	/* By peer kind, the forms to probe: 8 | form, four bits each, 0 after the last. */
+	__u32 forms[ZT_PEER_MAX];
 };
-_Static_assert(sizeof(struct zt_pol) == 16, "zt_pol");
+_Static_assert(sizeof(struct zt_pol) == 120, "zt_pol");
+
+/*
+ * zt_line_N: inner arrays, one per parity, sized to fit: the exact tables of one
+ * generation. The agent writes them before any packet can see them and never after.
+ * Four entries of key and value to a line (IPv6 two), so that a look-up reads one line,
+ * seldom two.
+ *
+ * An entry lies in its home line; where that had no room, in its other line, and then
+ * the home line has ZT_LINE_MORE in its first entry. A free place is the key 0 with the
+ * value 0, and the value 0 says "not found" in every table.
+ */
+struct zt_line {
+	__u64 w[8];
+};
+_Static_assert(sizeof(struct zt_line) == 64, "zt_line");
+#define ZT_LINE_MORE (1ull << 62) /* in the line's first value; no table has a use for it */
 
 /* ---- ports ------------------------------------------------------------- */
 
@@ -142,20 +188,17 @@ struct zt_port {
 };
 _Static_assert(sizeof(struct zt_port) == 24, "zt_port");
 
-/* zt_vlan: hash, which tags a device port accepts. */
+/* ZT_TABLE_VLAN: which tags a device port accepts. */
 struct zt_vlan_key {
 	__u32 ifindex;
 	__u32 vlan;
 };
-struct zt_vlan {
-	__u32 w[2]; /* 1 = accepted */
-};
-_Static_assert(sizeof(struct zt_vlan_key) == 8 && sizeof(struct zt_vlan) == 8, "zt_vlan");
+_Static_assert(sizeof(struct zt_vlan_key) == 8, "zt_vlan_key");
 
 /* ---- identity ---------------------------------------------------------- */
 
 /*
- * zt_mac: hash. Two kinds of entries, told apart by `where`:
+ * ZT_TABLE_MAC. Two kinds of entries, told apart by `where`:
  *  an ifindex   "this MAC and VLAN may send and receive on this port": one per
  *               listed port of the device. Always kind DEVICE.
  *  ZT_IN_ZONE | zone ifindex   "this MAC is known in this bridge": devices,
@@ -177,13 +220,17 @@ struct zt_mac_key {
 };
 _Static_assert(sizeof(struct zt_mac_key) == 12, "zt_mac_key");
 
-struct zt_mac {
-	struct {
-		__u32 kind; /* enum zt_mac_kind */
-		__u32 bind; /* index into zt_bind, for DEVICE */
-	} w[2];
-};
-_Static_assert(sizeof(struct zt_mac) == 16, "zt_mac");
+/* As a value: where 32 | bind (an index into zt_bind, for DEVICE) 28 | enum zt_mac_kind 2. */
+#define ZT_MAC_BINDS (1u << 28)
+#define ZT_MAC_VALUE(where, kind, bind)                                                        \
+	((__u64)(kind) << 60 | (__u64)(bind) << 32 | (__u32)(where))
+#define ZT_MAC_KIND(v) ((__u32)((v) >> 60) & 3)
+#define ZT_MAC_BIND(v) ((__u32)((v) >> 32) & (ZT_MAC_BINDS - 1))
+
+/*
+ * zt_gate: hash, struct zt_mac_key -> 1: MACs of declared gateways, in a zone. The programs
+ * add what they learn, the agent takes away. ZT_TABLE_MAC comes first.
+ */
 
 /* In zt_bind.ifindex: the agent saw that port lose its carrier; the device may appear elsewhere at once. */
 #define ZT_BIND_RELEASED 0x80000000u
@@ -279,7 +326,7 @@ _Static_assert(sizeof(struct zt_devst) == 72, "zt_devst");
 
 /* ---- addresses and classes --------------------------------------------- */
 
-/* zt_host and zt_learn key. scope: 0, or for IPv6 link-local the ZT_ZONE word. */
+/* Hosts of the policy, and zt_learn. scope: 0, or for IPv6 link-local the ZT_ZONE word. */
 struct zt_host_key {
 	struct zt_addr addr;
 	__u32 family; /* 4 or 6 */
@@ -295,20 +342,16 @@ enum zt_kind {
 };
 
 #define ZT_HOST_GATEWAY 1u /* listed in infrastructure.gateways */
+#define ZT_HOST_LEARNED 2u /* in programs only: zt_learn says so */
 
 struct zt_host_word {
 	__u8 kind; /* enum zt_kind */
 	__u8 flags; /* ZT_HOST_* */
-	__u16 segment; /* zt_net only: 1 + segment whose subnets hold it, 0 none */
+	__u16 segment; /* of prefixes only: 1 + segment whose subnets hold it, 0 none */
 	__u32 id;
 };
 
-/* zt_host: hash, agent-written: static device addresses, the router's, single hosts. */
-struct zt_host {
-	struct zt_host_word w[2];
-};
-_Static_assert(sizeof(struct zt_host) == 16, "zt_host");
-
+/* ZT_TABLE_HOST4 and 6: static device addresses, the router's, single hosts. */
 /* zt_learn: hash, written by the programs: addresses learned by DHCP, ARP, ND. */
 enum zt_how {
 	ZT_HOW_DHCP = 1, /* expires with the lease */
@@ -327,14 +370,44 @@ struct zt_learned {
 };
 _Static_assert(sizeof(struct zt_learned) == 24, "zt_learned");
 
-/* zt_net_N: inner LPM tries, one per parity. plen counts from the first bit of family. */
+/* A prefix of the policy as the compiler has it. plen counts from the first bit of family. */
 struct zt_net_key {
 	__u32 plen; /* 32 + prefix length; IPv4: 32 + 96 + prefix length */
 	__be32 family; /* htonl(4) or htonl(6) */
 	struct zt_addr addr;
 };
 _Static_assert(sizeof(struct zt_net_key) == 24, "zt_net_key");
-/* value: struct zt_host_word. Kind DEVICE for a routed cell behind a device. */
+
+/*
+ * zt_net_N: inner arrays of blocks, one per parity: all prefixes of a family as the
+ * intervals they cut the addresses into, in a search tree of up to 81 branches. Its size
+ * and depth depend on how many prefixes there are, never on which ones. Every interval's
+ * word says all that the prefixes around it say; kind DEVICE is a routed cell behind a
+ * device.
+ *
+ * Keys are where an interval begins, 63 bits: an address' first bit chooses one of the
+ * two first blocks, and what follows is compared. IPv4 begins in blocks 0 and 1, with the
+ * address in the upper half of the 64 bits, IPv6 in 2 and 3 with its upper half.
+ */
+#define ZT_NET_IPV4 0u
+#define ZT_NET_IPV6 2u
+/* In zt_host_word.kind: */
+#define ZT_NET_CHILD 253u /* go on in block id */
+#define ZT_NET_LOWER 254u /* the same with the lower 64 bits, in block id or the one after */
+#define ZT_NET_FEW 255u /* or, of few intervals, among the nine of key[flags] there, or the
+			 * next nine: several such share a block */
+#define ZT_NET_STEPS 8u /* blocks on a way down, at most */
+#define ZT_NET_GROUPS 9u /* of nine intervals each, in a block */
+#define ZT_NET_WAYS (9 * ZT_NET_GROUPS)
+#define ZT_NET_NEVER (1ull << 63) /* a key not in use: above all */
+
+struct zt_block {
+	__u64 top[8]; /* where each ninth interval begins; not used with FEW */
+	__u64 key[ZT_NET_GROUPS][8]; /* and the eight between */
+	struct zt_host_word word[ZT_NET_WAYS];
+	__u64 pad[7];
+};
+_Static_assert(sizeof(struct zt_block) == 21 * 64, "zt_block");
 
 /* zt_svc_N: inner arrays, one per parity, index from zt_svc_index(); value __u32 class. */
 #define ZT_SVC_TCP 0u
@@ -358,7 +431,7 @@ enum zt_dir {
 };
 
 /*
- * zt_rule_N: inner hashes, one per parity. dir says who opens: FROM_DEVICE for
+ * ZT_TABLE_RULE, packed by zt_rule_pack(). dir says who opens: FROM_DEVICE for
  * device to application and device to device (dclass = the opener's, peer = the
  * other's), TO_DEVICE for an application opening to a device.
  * Wildcards: dclass ZT_NONE = every listed device (never an unknown one),
@@ -646,9 +719,12 @@ struct zt_event {
 _Static_assert(sizeof(struct zt_event) == 128, "zt_event");
 
 /*
- * zt_agg: hash. Every packet that is not plainly allowed counts here; the agent
- * drains it. A device that opens too many is summed in one entry per reason
- * with peer, port, proto and family 0.
+ * zt_agg: array of sets, mmapable. Every packet that is not plainly allowed counts here; the
+ * agent drains it. A device that opens too many is summed in one entry per reason
+ * with peer, port, proto and family 0; so is what finds no place in its set.
+ *
+ * A program claims a free place by its word `what` and writes it last; the agent frees
+ * those of the side nobody adds to. Whoever finds a place being claimed waits a moment.
  */
 struct zt_agg_key {
 	struct zt_addr peer;
@@ -657,14 +733,20 @@ struct zt_agg_key {
 	__be16 port; /* destination port of the packet */
 	__u8 proto;
 	__u8 family;
-	__u8 reason;
-	__u8 verdict;
-	__u8 dir;
-	__u8 side; /* zt_gen.side & 1 when counted: the agent drains what nobody adds to */
+	union {
+		struct {
+			__u8 reason; /* never 0 */
+			__u8 verdict;
+			__u8 dir;
+			__u8 side; /* zt_gen.side & 1 when counted: the agent drains what nobody adds to */
+		};
+		__u32 what; /* in the table: 0 free, ZT_AGG_CLAIMED */
+	};
 	__u32 rule;
 	__u32 gen;
 };
 _Static_assert(sizeof(struct zt_agg_key) == 40, "zt_agg_key");
+#define ZT_AGG_CLAIMED 0xffffffffu
 
 struct zt_agg {
 	__u64 packets;
@@ -673,6 +755,25 @@ struct zt_agg {
 	__u32 last;
 };
 _Static_assert(sizeof(struct zt_agg) == 24, "zt_agg");
+
+/*
+ * zt_seen: array, mmapable, of words of 64 bits, ZT_SEEN_WORDS for each side: a bit for
+ * the hash of each aggregate there is. Where it is not set there is none, and a flood of
+ * new tuples reads no set: this stays in the cache, sets do not. The agent clears a side's
+ * words when it has drained that.
+ */
+#define ZT_SEEN_WORDS 1024u
+
+#define ZT_AGG_SETS 4096u
+#define ZT_AGG_WAYS 4u
+
+struct zt_agg_set {
+	struct {
+		struct zt_agg_key key;
+		struct zt_agg agg;
+	} place[ZT_AGG_WAYS];
+};
+_Static_assert(sizeof(struct zt_agg_set) == 256, "zt_agg_set");
 
 /* ---- the guard --------------------------------------------------------- */
 

@@ -9,17 +9,26 @@
 #include <string.h>
 #include "bpf/state.h"
 
-static int too_many(char **ret_error, enum zt_map map, uint32_t need, uint32_t max)
+static int too_many_of(char **ret_error, const char *what, uint32_t need, uint32_t max)
 {
 	return zt_fail(ret_error, -E2BIG,
 		       "%s: needs %u entries, this router is set up for %u; raise it in the agent's "
-		       "configuration; nothing was changed", zt_map_name(map), need, max);
+		       "configuration; nothing was changed", what, need, max);
+}
+
+static int too_many(char **ret_error, enum zt_map map, uint32_t need, uint32_t max)
+{
+	return too_many_of(ret_error, zt_map_name(map), need, max);
 }
 
 int zt_arrays_check(struct zt_maps *m, const struct zt_image *i, char **ret_error)
 {
 	uint32_t n;
 
+	if (i->nr_hosts > m->max_hosts)
+		return too_many_of(ret_error, "hosts", i->nr_hosts, m->max_hosts);
+	if (i->nr_macs > m->max_macs)
+		return too_many_of(ret_error, "MACs", i->nr_macs, m->max_macs);
 	for (n = 0; n < i->nr_ports; n++) {
 		if (i->ports[n].ifindex >= m->max[ZT_MAP_PORT])
 			return zt_fail(ret_error, -E2BIG, "zt_port: an interface has index %u, "

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tables that are made anew for each generation: networks, services, rules.
- * Filled while no packet can see them, then placed in the slot of their parity.
+ * The tables that are made anew for each generation: networks, services, and the exact
+ * tables in their lines. Filled while no packet can see them, then placed in the slot of
+ * their parity.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
 #include <unistd.h>
 #include "bpf/state.h"
+#include "compile/tables.h"
 
 void zt_inner_close(struct zt_inner *in)
 {
-	int *fd[] = { &in->net, &in->svc, &in->rule };
+	int *fd[] = { &in->net, &in->svc, &in->line };
 	size_t i;
 
 	for (i = 0; i < 3; i++) {
@@ -56,45 +60,65 @@ static int fill(int fd, const char *name, const void *keys, const void *values, 
 	return rc;
 }
 
+/* A fresh array in our memory, so that filling it takes no system call. */
+static int map_fresh(int fd, const char *name, size_t bytes, void **ret, char **ret_error)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (p == MAP_FAILED)
+		return zt_fail(ret_error, -errno, "%s cannot be mapped: %s; nothing was changed",
+			       name, strerror(errno));
+	*ret = p;
+	return 0;
+}
+
 static int make_net(struct zt_maps *m, const struct zt_image *i, int *ret_fd, char **ret_error)
 {
-	struct zt_net_key *keys = calloc(i->nr_nets + 1, sizeof(*keys));
-	struct zt_host_word *words = calloc(i->nr_nets + 1, sizeof(*words));
-	uint32_t n;
-	int rc = -ENOMEM;
+	struct zt_block *blocks = NULL;
+	void *p = NULL;
+	uint32_t nr;
+	int rc;
 
-	for (n = 0; keys && words && n < i->nr_nets; n++) {
-		keys[n] = i->nets[n].key;
-		words[n] = i->nets[n].word;
-	}
-	if (keys && words)
-		rc = *ret_fd = make(m, "zt_net_0", n ? n : 1, ret_error);
+	rc = zt_blocks_make(i, &blocks, &nr);
+	if (rc)
+		return zt_fail(ret_error, rc, "%u networks cannot be laid out: %s; nothing was "
+			       "changed", i->nr_nets, strerror(-rc));
+	rc = *ret_fd = make(m, "zt_net_0", nr, ret_error);
 	if (rc >= 0)
-		rc = fill(*ret_fd, "zt_net", keys, words, n, sizeof(*keys), sizeof(*words),
-			  ret_error);
-	free(keys);
-	free(words);
+		rc = map_fresh(*ret_fd, "zt_net", nr * sizeof(*blocks), &p, ret_error);
+	if (rc >= 0) {
+		memcpy(p, blocks, nr * sizeof(*blocks));
+		munmap(p, nr * sizeof(*blocks));
+	}
+	free(blocks);
 	return rc;
 }
 
-static int make_rule(struct zt_maps *m, const struct zt_image *i, int *ret_fd, char **ret_error)
+/* The seed is a new one for each generation: nobody can learn which keys share a line. */
+static int make_line(struct zt_maps *m, const struct zt_image *i, int *ret_fd,
+		     struct zt_pol *ret_pol, char **ret_error)
 {
-	struct zt_rule_key *keys = calloc(i->nr_rules + 1, sizeof(*keys));
-	struct zt_rule *values = calloc(i->nr_rules + 1, sizeof(*values));
-	uint32_t n;
-	int rc = -ENOMEM;
+	void *p = NULL;
+	uint32_t nr;
+	int rc;
 
-	for (n = 0; keys && values && n < i->nr_rules; n++) {
-		keys[n] = i->rules[n].key;
-		values[n] = i->rules[n].value;
-	}
-	if (keys && values)
-		rc = *ret_fd = make(m, "zt_rule_0", n ? n : 1, ret_error);
-	if (rc >= 0)
-		rc = fill(*ret_fd, "zt_rule", keys, values, n, sizeof(*keys), sizeof(*values),
-			  ret_error);
-	free(keys);
-	free(values);
+	rc = zt_lines_plan(i, ret_pol, &nr);
+	if (!rc && getrandom(&ret_pol->seed, sizeof(ret_pol->seed), 0) != sizeof(ret_pol->seed))
+		rc = -EIO;
+	if (rc)
+		return zt_fail(ret_error, rc, "%u rule entries cannot be laid out: %s; nothing was "
+			       "changed", i->nr_rules, strerror(-rc));
+	rc = *ret_fd = make(m, "zt_line_0", nr, ret_error);
+	if (rc < 0)
+		return rc;
+	rc = map_fresh(*ret_fd, "zt_line", nr * sizeof(struct zt_line), &p, ret_error);
+	if (rc)
+		return rc;
+	rc = zt_lines_fill(i, ret_pol, p);
+	munmap(p, nr * sizeof(struct zt_line));
+	if (rc)
+		zt_fail(ret_error, rc, "zt_line with %u lines cannot be filled: %s; nothing was "
+			"changed", nr, strerror(-rc));
 	return rc;
 }
 
@@ -123,7 +147,7 @@ static int make_svc(struct zt_maps *m, const struct zt_image *i, int *ret_fd, ch
 }
 
 int zt_inner_make(struct zt_maps *m, const struct zt_image *i, struct zt_inner *ret,
-		  char **ret_error)
+		  struct zt_pol *ret_pol, char **ret_error)
 {
 	struct zt_inner in = ZT_INNER_NONE;
 	int rc;
@@ -132,7 +156,7 @@ int zt_inner_make(struct zt_maps *m, const struct zt_image *i, struct zt_inner *
 	if (rc >= 0)
 		rc = make_svc(m, i, &in.svc, ret_error);
 	if (rc >= 0)
-		rc = make_rule(m, i, &in.rule, ret_error);
+		rc = make_line(m, i, &in.line, ret_pol, ret_error);
 	if (rc < 0) {
 		zt_inner_close(&in);
 		return rc;
@@ -158,7 +182,7 @@ int zt_inner_place(struct zt_maps *m, uint32_t parity, const struct zt_inner *in
 	if (!rc)
 		rc = place(m, ZT_MAP_SVC, parity, in->svc, ret_error);
 	if (!rc)
-		rc = place(m, ZT_MAP_RULE, parity, in->rule, ret_error);
+		rc = place(m, ZT_MAP_LINE, parity, in->line, ret_error);
 	return rc;
 }
 

@@ -198,7 +198,10 @@ static int load(const char *pin_dir, const struct zt_sizes *sizes, struct zt_map
 		bpf_object__close(obj);
 		return rc;
 	}
-	return zt_maps_from_object(obj, ret_maps, ret_error);
+	rc = zt_maps_from_object(obj, ret_maps, ret_error);
+	if (!rc && sizes->hosts)
+		(*ret_maps)->max_hosts = sizes->hosts;
+	return rc;
 }
 
 /* Maps first, then programs, then the links: at every step what runs is complete. */

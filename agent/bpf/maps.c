@@ -10,6 +10,9 @@
 #include "bpf/attach.h"
 #include "bpf/state.h"
 
+#define DEFAULT_HOSTS 262144u
+#define MACS_PER_DEVICE 16u /* entries: of up to four MACs, each on its ports and in their zones */
+
 static const char *const map_names[ZT_MAP_NR] = {
 #define X(name, text) [ZT_MAP_##name] = text,
 	ZT_MAPS(X)
@@ -94,6 +97,8 @@ static int map_all(struct zt_maps *m, char **ret_error)
 		{ ZT_MAP_FLOW6, sizeof(struct zt_bucket6), (void **)&m->flow6 },
 		{ ZT_MAP_REST4, sizeof(struct zt_flow_rest), (void **)&m->rest4 },
 		{ ZT_MAP_REST6, sizeof(struct zt_flow_rest), (void **)&m->rest6 },
+		{ ZT_MAP_AGG, sizeof(struct zt_agg_set), (void **)&m->agg },
+		{ ZT_MAP_SEEN, sizeof(uint64_t), (void **)&m->seen },
 	};
 	size_t i;
 	int rc;
@@ -118,6 +123,7 @@ int zt_maps_from_object(struct bpf_object *obj, struct zt_maps **ret_maps, char 
 		return -ENOMEM;
 	}
 	m->obj = obj;
+	m->max_hosts = DEFAULT_HOSTS;
 	rc = find_parts(m, ret_error);
 	if (!rc)
 		rc = map_all(m, ret_error);
@@ -127,6 +133,7 @@ int zt_maps_from_object(struct bpf_object *obj, struct zt_maps **ret_maps, char 
 		zt_maps_close(m);
 		return rc;
 	}
+	m->max_macs = MACS_PER_DEVICE * m->max[ZT_MAP_DEV];
 	*ret_maps = m;
 	return 0;
 }
@@ -166,7 +173,10 @@ int zt_maps_open_private(const struct zt_sizes *sizes, struct zt_maps **ret_maps
 		bpf_object__close(obj);
 		return rc;
 	}
-	return zt_maps_from_object(obj, ret_maps, ret_error);
+	rc = zt_maps_from_object(obj, ret_maps, ret_error);
+	if (!rc && sizes->hosts)
+		(*ret_maps)->max_hosts = sizes->hosts;
+	return rc;
 }
 
 void zt_maps_close(struct zt_maps *m)
@@ -184,6 +194,8 @@ void zt_maps_close(struct zt_maps *m)
 	unmap_array(m, ZT_MAP_FLOW6, sizeof(*m->flow6), m->flow6);
 	unmap_array(m, ZT_MAP_REST4, sizeof(*m->rest4), m->rest4);
 	unmap_array(m, ZT_MAP_REST6, sizeof(*m->rest6), m->rest6);
+	unmap_array(m, ZT_MAP_AGG, sizeof(*m->agg), m->agg);
+	unmap_array(m, ZT_MAP_SEEN, sizeof(*m->seen), m->seen);
 	bpf_object__close(m->obj);
 	zt_image_free(m->image);
 	free(m->pin_dir);
@@ -194,8 +206,8 @@ void zt_maps_capacity(const struct zt_maps *m, struct zt_env *env)
 {
 	env->max_devices = m->max[ZT_MAP_DEV];
 	env->max_binds = m->max[ZT_MAP_BIND];
-	env->max_hosts = m->max[ZT_MAP_HOST];
-	env->max_macs = m->max[ZT_MAP_MAC];
+	env->max_hosts = m->max_hosts;
+	env->max_macs = m->max_macs;
 }
 
 const struct zt_image *zt_maps_image(const struct zt_maps *m)

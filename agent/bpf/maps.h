@@ -8,11 +8,11 @@
 
 #include "compile/image.h"
 
-/* Sizes of the maps that are not per generation; 0 = default. */
+/* Sizes of the maps that are not per generation, and limits of those that are; 0 = default. */
 struct zt_sizes {
 	uint32_t flows; /* 65536 of each family */
 	uint32_t devices; /* 16384: zt_dev, zt_devst, zt_devcnt, and binds twice that */
-	uint32_t hosts; /* 262144, not preallocated */
+	uint32_t hosts; /* 262144: single addresses a policy may have */
 	uint32_t learned; /* 32768 */
 };
 

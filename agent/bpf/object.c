@@ -117,9 +117,7 @@ int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes)
 		{ "zt_flow6", buckets }, { "zt_tag6", buckets }, { "zt_rest6", buckets * ZT_WAYS },
 	}, device[] = {
 		{ "zt_dev", devices }, { "zt_devst", devices }, { "zt_devcnt", devices },
-		{ "zt_bind", 2 * devices }, { "zt_mac", 16 * devices },
-	}, hosts[] = {
-		{ "zt_host", sizes->hosts },
+		{ "zt_bind", 2 * devices },
 	}, learned[] = {
 		{ "zt_learn", sizes->learned }, { "zt_learnq", 2 * sizes->learned },
 	};
@@ -129,8 +127,6 @@ int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes)
 		rc = resize(obj, flows, sizeof(flows) / sizeof(flows[0]));
 	if (!rc && sizes->devices)
 		rc = resize(obj, device, sizeof(device) / sizeof(device[0]));
-	if (!rc && sizes->hosts)
-		rc = resize(obj, hosts, sizeof(hosts) / sizeof(hosts[0]));
 	if (!rc && sizes->learned)
 		rc = resize(obj, learned, sizeof(learned) / sizeof(learned[0]));
 	return rc;

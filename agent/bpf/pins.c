@@ -136,7 +136,6 @@ static int sizes_of_pins(const char *pin_dir, struct zt_sizes *s, char **ret_err
 	} row[] = {
 		{ "zt_flow4", "flows", &s->flows },
 		{ "zt_dev", "devices", &s->devices },
-		{ "zt_host", "hosts", &s->hosts },
 		{ "zt_learn", "learned", &s->learned },
 	};
 	uint32_t have;

@@ -30,9 +30,8 @@ static int next_gen(struct zt_maps *m, uint32_t *ret_gen, char **ret_error)
 	return 0;
 }
 
-static int write_pol(struct zt_maps *m, const struct zt_image *i, uint32_t gen, char **ret_error)
+static int write_pol(struct zt_maps *m, struct zt_pol pol, uint32_t gen, char **ret_error)
 {
-	struct zt_pol pol = i->pol;
 	uint32_t parity = gen & 1;
 
 	pol.gen = gen;
@@ -61,20 +60,23 @@ static int write_nonce(struct zt_maps *m, uint32_t parity, char **ret_error)
 }
 
 static int prepare(struct zt_maps *m, const struct zt_image *i, uint32_t gen,
-		   struct zt_tables *t, struct zt_inner *in, char **ret_error)
+		   struct zt_inner *in, bool *ret_gone, char **ret_error)
 {
 	uint32_t parity = gen & 1;
+	struct zt_pol pol;
 	int rc;
 
 	rc = zt_arrays_check(m, i, ret_error);
 	if (!rc)
-		rc = zt_tables_read(m, i, parity, t, ret_error);
+		rc = zt_inner_make(m, i, in, &pol, ret_error);
+	if (!rc) {
+		rc = zt_gateways_look(m, i, !parity, ret_gone);
+		if (rc)
+			zt_fail(ret_error, rc, "the gateways of the policy before cannot be read: "
+				"%s; nothing was changed", strerror(-rc));
+	}
 	if (!rc)
-		rc = zt_inner_make(m, i, in, ret_error);
-	if (!rc)
-		rc = zt_tables_write(m, t, parity, ret_error);
-	if (!rc)
-		rc = write_pol(m, i, gen, ret_error);
+		rc = write_pol(m, pol, gen, ret_error);
 	if (!rc)
 		rc = write_nonce(m, parity, ret_error);
 	if (!rc)
@@ -85,8 +87,8 @@ static int prepare(struct zt_maps *m, const struct zt_image *i, uint32_t gen,
 int zt_maps_publish(struct zt_maps *m, struct zt_image *image, char **ret_error)
 {
 	struct zt_inner in = ZT_INNER_NONE;
-	struct zt_tables t = { 0 };
 	uint32_t gen = 0;
+	bool gone;
 	int rc;
 
 	if (m->image && zt_image_equal(m->image, image)) {
@@ -100,21 +102,20 @@ int zt_maps_publish(struct zt_maps *m, struct zt_image *image, char **ret_error)
 	if (!rc && m->slots_unsure)
 		rc = zt_grace(m);
 	if (!rc)
-		rc = prepare(m, image, gen, &t, &in, ret_error);
+		rc = prepare(m, image, gen, &in, &gone, ret_error);
 	if (!rc) {
 		zt_arrays_prepare(m, image, gen & 1);
 		zt_arrays_switch(m, image);
 		__atomic_store_n(&m->gen->gen, gen, __ATOMIC_SEQ_CST);
 		zt_image_free(m->image);
 		m->image = image;
-		/* should this fail, what is stale is zero words, and the next publish tries again */
+		/* should this fail, what is stale is named by no one, and the next publish tries again */
 		m->slots_unsure = zt_grace(m) != 0;
 		if (!m->slots_unsure) {
-			zt_tables_clean(m, &t);
+			zt_gateways_forget(m, image, gone);
 			zt_arrays_clean(m, image);
 		}
 	}
-	zt_tables_free(&t);
 	zt_inner_close(&in);
 	return rc;
 }

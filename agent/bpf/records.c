@@ -42,42 +42,64 @@ int zt_maps_learned(struct zt_maps *m, uint32_t now, struct zt_learned_entry **r
 	return 0;
 }
 
+/* Places in use: of one side, or of both (side 2). */
+static uint32_t count_places(const struct zt_maps *m, uint32_t side)
+{
+	uint32_t n, w, nr = 0;
+
+	for (n = 0; n < m->max[ZT_MAP_AGG]; n++) {
+		for (w = 0; w < ZT_AGG_WAYS; w++) {
+			const struct zt_agg_key *k = &m->agg[n].place[w].key;
+
+			nr += __atomic_load_n(&k->what, __ATOMIC_ACQUIRE) &&
+			      (side == 2 || k->side == side);
+		}
+	}
+	return nr;
+}
+
+/* Copy one side's out and free their places. */
+static uint32_t take_places(struct zt_maps *m, uint32_t side, struct zt_agg_entry *out)
+{
+	uint32_t n, w, nr = 0;
+
+	for (n = 0; n < m->max[ZT_MAP_AGG]; n++) {
+		for (w = 0; w < ZT_AGG_WAYS; w++) {
+			struct zt_agg_key *k = &m->agg[n].place[w].key;
+			uint32_t what = __atomic_load_n(&k->what, __ATOMIC_ACQUIRE);
+
+			if (!what || what == ZT_AGG_CLAIMED || k->side != side)
+				continue;
+			out[nr] = (struct zt_agg_entry){ *k, m->agg[n].place[w].agg };
+			out[nr++].key.side = 0;
+			__atomic_store_n(&k->what, 0, __ATOMIC_RELEASE);
+		}
+	}
+	for (n = 0; n < ZT_SEEN_WORDS; n++)
+		__atomic_store_n(&m->seen[side * ZT_SEEN_WORDS + n], 0, __ATOMIC_RELAXED);
+	return nr;
+}
+
 /*
  * The programs move to the other side; once those that were running are done,
- * nobody adds to this one: what is read then is the whole count, and is deleted.
+ * nobody adds to this one: what is read then is the whole count, and is taken away.
  */
 int zt_maps_drain(struct zt_maps *m, struct zt_agg_entry **ret, uint32_t *ret_nr)
 {
-	uint32_t side = m->gen->side & 1, i, nr = 0;
+	uint32_t side = m->gen->side & 1, any = count_places(m, 2);
 	struct zt_agg_entry *out;
-	struct zt_dump d = { 0 };
-	struct zt_agg_key any;
-	int rc = 0;
+	int rc;
 
-	if (!bpf_map_get_next_key(m->map[ZT_MAP_AGG], NULL, &any)) {
+	if (any) {
 		__atomic_store_n(&m->gen->side, !side, __ATOMIC_SEQ_CST);
 		rc = zt_grace(m);
-		if (!rc)
-			rc = zt_dump_map(m->map[ZT_MAP_AGG], m->max[ZT_MAP_AGG], sizeof(out->key),
-					 sizeof(out->agg), &d);
+		if (rc)
+			return rc;
 	}
-	out = rc ? NULL : calloc(d.nr + 1, sizeof(*out));
-	if (!out) {
-		zt_dump_free(&d);
-		return rc ? rc : -ENOMEM;
-	}
-	for (i = 0; i < d.nr; i++) {
-		struct zt_agg_entry *e = &out[nr];
-
-		memcpy(&e->key, d.keys + (size_t)i * d.key_size, d.key_size);
-		memcpy(&e->agg, d.values + (size_t)i * d.value_size, d.value_size);
-		if (e->key.side != side || bpf_map_delete_elem(m->map[ZT_MAP_AGG], &e->key))
-			continue;
-		e->key.side = 0;
-		nr++;
-	}
+	out = calloc((any ? count_places(m, side) : 0) + 1, sizeof(*out));
+	if (!out)
+		return -ENOMEM;
+	*ret_nr = any ? take_places(m, side, out) : 0;
 	*ret = out;
-	*ret_nr = nr;
-	zt_dump_free(&d);
 	return 0;
 }

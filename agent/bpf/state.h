@@ -15,25 +15,24 @@
 	X(CFG, "zt_cfg")                                                                       \
 	X(POL, "zt_pol")                                                                       \
 	X(PORT, "zt_port")                                                                     \
-	X(VLAN, "zt_vlan")                                                                     \
-	X(MAC, "zt_mac")                                                                       \
+	X(GATE, "zt_gate")                                                                     \
 	X(BIND, "zt_bind")                                                                     \
 	X(DEV, "zt_dev")                                                                       \
 	X(DEVST, "zt_devst")                                                                   \
 	X(DEVCNT, "zt_devcnt")                                                                 \
-	X(HOST, "zt_host")                                                                     \
 	X(LEARN, "zt_learn")                                                                   \
 	X(LEARNQ, "zt_learnq")                                                                 \
 	X(NET, "zt_net")                                                                       \
 	X(SVC, "zt_svc")                                                                       \
-	X(RULE, "zt_rule")                                                                     \
 	X(FLOW4, "zt_flow4")                                                                   \
 	X(FLOW6, "zt_flow6")                                                                   \
 	X(REST4, "zt_rest4")                                                                   \
 	X(REST6, "zt_rest6")                                                                   \
+	X(LINE, "zt_line")                                                                     \
 	X(COUNT, "zt_count")                                                                   \
 	X(LOST, "zt_lost")                                                                     \
 	X(AGG, "zt_agg")                                                                       \
+	X(SEEN, "zt_seen")                                                                     \
 	X(RING, "zt_ring")                                                                     \
 	X(RINGC, "zt_ringc")                                                                   \
 	X(TEST, "zt_test")                                                                     \
@@ -90,7 +89,10 @@ struct zt_maps {
 	struct zt_bucket4 *flow4;
 	struct zt_bucket6 *flow6;
 	struct zt_flow_rest *rest4, *rest6;
+	struct zt_agg_set *agg;
+	uint64_t *seen;
 
+	uint32_t max_hosts, max_macs; /* a policy may have, see struct zt_sizes */
 	struct zt_image *image; /* live, NULL when not known (adopted, or none) */
 	struct zt_cfg cfg; /* copy of zt_cfg[0] */
 	bool slots_unsure; /* a process before us may just have moved the generation */
@@ -141,47 +143,23 @@ int zt_ctl(struct zt_maps *m, const struct zt_test *test, struct zt_result *ret)
 
 /* ---- inner.c: the three tables that are made anew for each generation ---- */
 struct zt_inner {
-	int net, svc, rule; /* fds, -1 none */
+	int net, svc, line; /* fds, -1 none */
 };
 #define ZT_INNER_NONE { -1, -1, -1 }
+/* ret_pol: what zt_pol must say for packets to find their way in them; no generation yet. */
 int zt_inner_make(struct zt_maps *m, const struct zt_image *i, struct zt_inner *ret,
-		  char **ret_error);
+		  struct zt_pol *ret_pol, char **ret_error);
 int zt_inner_place(struct zt_maps *m, uint32_t parity, const struct zt_inner *in,
 		   char **ret_error);
 void zt_inner_close(struct zt_inner *in);
 /* Every packet that was on its way when this was called has left the programs. */
 int zt_grace(struct zt_maps *m);
 
-/* ---- words.c: one hash table updated in place, a word for each parity ---- */
-struct zt_words {
-	enum zt_map map;
-	uint32_t key_size, word_size; /* value = two words */
-	struct zt_dump now; /* what the map holds, sorted by key */
-	uint8_t *keys, *words; /* what the new generation wants, sorted by key */
-	uint32_t nr;
-	bool *keep; /* [now.nr]: not wanted, but stays as in the live generation */
-};
-/* rows: key then word, nr of them. -E2BIG when both generations do not fit together. */
-int zt_words_read(struct zt_maps *m, struct zt_words *w, const void *rows, uint32_t nr,
-		  char **ret_error);
-int zt_words_write(struct zt_maps *m, const struct zt_words *w, uint32_t parity, char **ret_error);
-int zt_words_clean(struct zt_maps *m, const struct zt_words *w);
-bool zt_words_want(const struct zt_words *w, const void *key);
-int zt_words_compare(const struct zt_words *w, uint32_t now, uint32_t wanted);
-void zt_words_free(struct zt_words *w);
-
-/* ---- tables.c: all of them ---- */
-struct zt_tables {
-	struct zt_words vlan, mac, host;
-	bool gateway_gone; /* the new generation lists fewer gateways */
-};
-int zt_tables_read(struct zt_maps *m, const struct zt_image *i, uint32_t parity,
-		   struct zt_tables *ret, char **ret_error);
-int zt_tables_write(struct zt_maps *m, const struct zt_tables *t, uint32_t parity,
-		    char **ret_error);
-/* After the grace period: drop what only the old generation named. */
-int zt_tables_clean(struct zt_maps *m, const struct zt_tables *t);
-void zt_tables_free(struct zt_tables *t);
+/* ---- gateways.c: what the programs learned of them, zt_gate ---- */
+/* Does the generation of that parity list a gateway that the image does not. */
+int zt_gateways_look(struct zt_maps *m, const struct zt_image *i, uint32_t parity, bool *ret_gone);
+/* After the grace period: all of them when one is gone, else what has another owner now. */
+int zt_gateways_forget(struct zt_maps *m, const struct zt_image *i, bool gone);
 
 /* ---- arrays.c: tables written through their mapping; nothing here can fail ---- */
 int zt_arrays_check(struct zt_maps *m, const struct zt_image *i, char **ret_error);

@@ -161,9 +161,10 @@ static void route(struct diff *d, enum ref_route route)
 {
 	static const char *const words[] = { "onward", "local", "none" };
 
-	if (d->side != &host_side)
-		return;
-	host_side_route(words[route]);
+	if (d->side == &host_side)
+		host_side_route(words[route]);
+	else
+		route = ROUTE_ONWARD;
 	d->route = route;
 }
 

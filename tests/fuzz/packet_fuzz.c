@@ -17,7 +17,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct zt_image *image;
-static uint32_t macs, now;
+static uint32_t now;
 
 static const struct zt_cfg cfg = {
 	.abi = ZT_ABI_VERSION, .tick_shift = 8, .tick_ms = 256,
@@ -40,11 +40,9 @@ static void begin(void)
 		};
 	zt_bind.entries = zt_dev.entries = zt_devst.entries = zt_devcnt.entries = BINDS;
 	zt_frag.entries = 64;
-	zt_agg.entries = 64;
 	host_reset(&sizes);
 	host_configure(&cfg);
-	host_publish(image, 1);
-	macs = zt_mac.nr;
+	host_publish(NULL, image, 1);
 	zt_policy_free(p);
 	zt_numbers_free(numbers);
 	zt_env_free(env);
@@ -103,9 +101,9 @@ static void end(void)
 		b->seen = 0;
 	}
 	memset(host_array(&zt_devst), 0, (size_t)zt_devst.entries * zt_devst.value_size);
-	if (zt_mac.nr != macs) { /* gateways were learned */
-		host_clear(&zt_mac);
-		host_publish(image, host_gen()->gen + 1);
+	if (zt_gate.nr) { /* gateways were learned */
+		host_clear(&zt_gate);
+		host_publish(image, image, host_gen()->gen + 1);
 	}
 }
 

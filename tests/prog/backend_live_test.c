@@ -226,15 +226,14 @@ static struct zt_image *empty_image(void)
 
 START_TEST(the_agent_goes_and_comes_back)
 {
-	struct zt_agg_key key = { .dev = 9 };
-	struct zt_agg agg = { .packets = 7 };
 	struct zt_agg_entry *got;
 	uint32_t id, nonce, nr, i, found = 0;
 
 	open_live();
 	attach("lan0");
 	ck_assert_int_eq(zt_maps_publish(m, empty_image(), &error), 0);
-	ck_assert_int_eq(bpf_map_update_elem(m->map[ZT_MAP_AGG], &key, &agg, 0), 0);
+	m->agg[5].place[1].agg.packets = 7;
+	m->agg[5].place[1].key = (struct zt_agg_key){ .dev = 9, .reason = ZT_REASON_NO_RULE };
 	nonce = m->cfg.nonce[1];
 	close_live(); /* as far as the kernel is concerned, the same as kill -9 */
 	id = xdp_id("lan0");

@@ -11,6 +11,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "bpf/state.h"
+#include "compile/tables.h"
+#include "zt_key.h"
 
 #define PORTS 6u
 #define DEVICES 12u
@@ -139,86 +141,122 @@ static int live_fd(enum zt_map outer)
 	return fd;
 }
 
-static uint32_t entries(int fd, uint32_t key_size)
-{
-	uint8_t key[64], *before = NULL;
-	uint32_t nr = 0;
+/* The lines of the live generation, and where its tables lie in them. */
+static struct zt_line lines[4096];
+static struct zt_pol live_pol;
 
-	while (!bpf_map_get_next_key(fd, before, key)) {
-		before = key;
-		nr++;
-		ck_assert_uint_lt(key_size, sizeof(key));
+static void read_lines(void)
+{
+	uint32_t parity = zt_maps_gen(m) & 1, n, nr;
+	int fd = live_fd(ZT_MAP_LINE);
+
+	ck_assert_int_eq(bpf_map_lookup_elem(m->map[ZT_MAP_POL], &parity, &live_pol), 0);
+	nr = live_pol.span[ZT_TABLE_MAX - 1].first + live_pol.span[ZT_TABLE_MAX - 1].nr;
+	ck_assert_uint_le(nr, 4096);
+	for (n = 0; n < nr; n++)
+		ck_assert_int_eq(bpf_map_lookup_elem(fd, &n, &lines[n]), 0);
+	ck_assert_int_lt(bpf_map_lookup_elem(fd, &n, &lines[0]), 0);
+	close(fd);
+}
+
+/* Entries of a table, and how often this one is among them. */
+static uint32_t count(enum zt_table table, uint32_t words, const uint64_t *entry)
+{
+	const struct zt_line_span *s = &live_pol.span[table];
+	uint32_t n, at, nr = 0;
+	uint64_t e[4];
+
+	for (n = s->first; n < s->first + s->nr; n++) {
+		for (at = 0; at < 8; at += words) {
+			memcpy(e, &lines[n].w[at], words * sizeof(*e));
+			e[words - 1] &= ~ZT_LINE_MORE;
+			nr += entry ? !memcmp(e, entry, words * sizeof(*e)) : e[words - 1] != 0;
+		}
 	}
 	return nr;
 }
 
-static void check_inner(const struct zt_image *i)
+static void check_rules(const struct zt_image *i)
 {
-	int net = live_fd(ZT_MAP_NET), svc = live_fd(ZT_MAP_SVC), rule = live_fd(ZT_MAP_RULE);
-	struct zt_host_word word;
-	struct zt_rule value;
+	uint64_t e[2];
+	uint32_t n;
+
+	for (n = 0; n < i->nr_rules; n++) {
+		e[0] = zt_rule_pack(&i->rules[n].key);
+		memcpy(&e[1], &i->rules[n].value, sizeof(e[1]));
+		ck_assert_uint_eq(count(ZT_TABLE_RULE, 2, e), 1);
+	}
+	ck_assert_uint_eq(count(ZT_TABLE_RULE, 2, NULL), i->nr_rules);
+}
+
+/* The blocks are those of this image; that these say what the prefixes say: unit tests. */
+static void check_nets(const struct zt_image *i)
+{
+	int net = live_fd(ZT_MAP_NET);
+	struct zt_block *want, is;
+	uint32_t n, nr;
+
+	ck_assert_int_eq(zt_blocks_make(i, &want, &nr), 0);
+	for (n = 0; n < nr; n++) {
+		ck_assert_int_eq(bpf_map_lookup_elem(net, &n, &is), 0);
+		ck_assert(!memcmp(&want[n], &is, sizeof(is)));
+	}
+	ck_assert_int_lt(bpf_map_lookup_elem(net, &n, &is), 0);
+	free(want);
+	close(net);
+}
+
+static void check_svc(const struct zt_image *i)
+{
+	int svc = live_fd(ZT_MAP_SVC);
 	uint32_t n, class;
 
-	for (n = 0; n < i->nr_nets; n++) {
-		ck_assert_int_eq(bpf_map_lookup_elem(net, &i->nets[n].key, &word), 0);
-		ck_assert_int_eq(memcmp(&word, &i->nets[n].word, sizeof(word)), 0);
-	}
-	ck_assert_uint_eq(entries(net, sizeof(struct zt_net_key)), i->nr_nets);
-	for (n = 0; n < i->nr_rules; n++) {
-		ck_assert_int_eq(bpf_map_lookup_elem(rule, &i->rules[n].key, &value), 0);
-		ck_assert_int_eq(memcmp(&value, &i->rules[n].value, sizeof(value)), 0);
-	}
-	ck_assert_uint_eq(entries(rule, sizeof(struct zt_rule_key)), i->nr_rules);
 	for (n = 0; n < ZT_SVC_MAX; n += i->svc[n] ? 1 : 97) {
 		ck_assert_int_eq(bpf_map_lookup_elem(svc, &n, &class), 0);
 		ck_assert_uint_eq(class, i->svc[n]);
 	}
-	close(net);
 	close(svc);
-	close(rule);
 }
 
-/* Rows of an in-place table whose live word is not zero. */
-static uint32_t live_entries(enum zt_map map, uint32_t key_size, uint32_t word_size, bool stale)
+static void check_identity(const struct zt_image *i)
 {
-	static const uint8_t zero[16];
-	uint32_t parity = zt_maps_gen(m) & 1, n, nr = 0;
-	struct zt_dump d;
-
-	ck_assert_int_eq(zt_dump_map(m->map[map], m->max[map], key_size, 2 * word_size, &d), 0);
-	for (n = 0; n < d.nr; n++)
-		nr += memcmp(d.values + n * 2 * word_size + parity * word_size, zero, word_size) != 0;
-	if (!stale)
-		ck_assert_msg(nr == d.nr, "%s keeps %u stale entries", zt_map_name(map), d.nr - nr);
-	zt_dump_free(&d);
-	return nr;
-}
-
-static void check_tables(const struct zt_image *i, bool stale)
-{
-	uint32_t n, p = zt_maps_gen(m) & 1;
-	struct zt_vlan vlan;
-	struct zt_mac mac;
-	struct zt_host host;
+	uint64_t e[4] = { 0 };
+	uint32_t n;
 
 	for (n = 0; n < i->nr_vlans; n++) {
-		ck_assert_int_eq(bpf_map_lookup_elem(m->map[ZT_MAP_VLAN], &i->vlans[n].key, &vlan),
-				 0);
-		ck_assert_uint_eq(vlan.w[p], 1);
+		e[0] = zt_vlan_word(&i->vlans[n].key);
+		e[1] = 1;
+		ck_assert_uint_eq(count(ZT_TABLE_VLAN, 2, e), 1);
 	}
+	ck_assert_uint_eq(count(ZT_TABLE_VLAN, 2, NULL), i->nr_vlans);
 	for (n = 0; n < i->nr_macs; n++) {
-		ck_assert_int_eq(bpf_map_lookup_elem(m->map[ZT_MAP_MAC], &i->macs[n].key, &mac), 0);
-		ck_assert_uint_eq(mac.w[p].kind, i->macs[n].kind);
-		ck_assert_uint_eq(mac.w[p].bind, i->macs[n].bind);
+		const struct zt_image_mac *mac = &i->macs[n];
+
+		e[0] = zt_mac_word(mac->key.mac, mac->key.vlan);
+		e[1] = ZT_MAC_VALUE(mac->key.where, mac->kind, mac->bind);
+		ck_assert_uint_eq(count(ZT_TABLE_MAC, 2, e), 1);
 	}
+	ck_assert_uint_eq(count(ZT_TABLE_MAC, 2, NULL), i->nr_macs);
+}
+
+static void check_hosts(const struct zt_image *i)
+{
+	uint32_t n, nr6 = 0;
+	uint64_t e[4];
+
 	for (n = 0; n < i->nr_hosts; n++) {
-		ck_assert_int_eq(bpf_map_lookup_elem(m->map[ZT_MAP_HOST], &i->hosts[n].key, &host),
-				 0);
-		ck_assert_int_eq(memcmp(&host.w[p], &i->hosts[n].word, sizeof(host.w[p])), 0);
+		const struct zt_image_host *h = &i->hosts[n];
+		bool six = h->key.family == 6;
+
+		e[0] = six ? zt_addr_word(&h->key.addr, 0) : h->key.addr.w[3];
+		e[1] = zt_addr_word(&h->key.addr, 1);
+		e[2] = h->key.scope;
+		memcpy(&e[six ? 3 : 1], &h->word, sizeof(e[0]));
+		ck_assert_uint_eq(count(six ? ZT_TABLE_HOST6 : ZT_TABLE_HOST4, six ? 4 : 2, e), 1);
+		nr6 += six;
 	}
-	ck_assert_uint_eq(live_entries(ZT_MAP_VLAN, 8, 4, stale), i->nr_vlans);
-	ck_assert_uint_eq(live_entries(ZT_MAP_MAC, 12, 8, stale), i->nr_macs);
-	ck_assert_uint_eq(live_entries(ZT_MAP_HOST, 24, 8, stale), i->nr_hosts);
+	ck_assert_uint_eq(count(ZT_TABLE_HOST4, 2, NULL), i->nr_hosts - nr6);
+	ck_assert_uint_eq(count(ZT_TABLE_HOST6, 4, NULL), nr6);
 }
 
 static void check_arrays(const struct zt_image *i)
@@ -254,17 +292,19 @@ static void check_arrays(const struct zt_image *i)
 	}
 }
 
-static void check_live(const struct zt_image *i, bool stale)
+static void check_live(const struct zt_image *i)
 {
 	uint32_t parity = zt_maps_gen(m) & 1;
-	struct zt_pol pol;
 
-	check_tables(i, stale);
 	check_arrays(i);
-	check_inner(i);
-	ck_assert_int_eq(bpf_map_lookup_elem(m->map[ZT_MAP_POL], &parity, &pol), 0);
-	ck_assert_uint_eq(pol.gen, zt_maps_gen(m));
-	ck_assert_uint_eq(pol.nr_rules, i->pol.nr_rules);
+	check_nets(i);
+	check_svc(i);
+	read_lines();
+	check_rules(i);
+	check_identity(i);
+	check_hosts(i);
+	ck_assert_uint_eq(live_pol.gen, zt_maps_gen(m));
+	ck_assert_uint_eq(live_pol.nr_rules, i->pol.nr_rules);
 	ck_assert_uint_ne(m->cfg.nonce[parity], 0);
 }
 
@@ -276,7 +316,7 @@ static void publish(struct zt_image *i)
 
 	ck_assert_msg(!rc, "publish: %s", error ? error : strerror(-rc));
 	ck_assert_uint_eq(zt_maps_gen(m), gen + 1);
-	check_live(i, false);
+	check_live(i);
 }
 
 /* ---- cases ---- */
@@ -337,8 +377,8 @@ START_TEST(the_generation_goes_on_after_a_spell_of_none)
 END_TEST
 
 /* Every map a publish writes by system call, made unwritable: nothing may move. */
-static const enum zt_map frozen[] = { ZT_MAP_VLAN, ZT_MAP_MAC, ZT_MAP_HOST, ZT_MAP_POL,
-				      ZT_MAP_CFG, ZT_MAP_NET, ZT_MAP_SVC, ZT_MAP_RULE };
+static const enum zt_map frozen[] = { ZT_MAP_POL, ZT_MAP_CFG, ZT_MAP_NET, ZT_MAP_SVC,
+				      ZT_MAP_LINE };
 
 START_TEST(a_failing_publish_changes_nothing)
 {
@@ -357,7 +397,7 @@ START_TEST(a_failing_publish_changes_nothing)
 	ck_assert_msg(strstr(error, zt_map_name(frozen[_i])), "%s", error);
 	ck_assert_uint_eq(zt_maps_gen(m), 2);
 	ck_assert_ptr_eq(zt_maps_image(m), a);
-	check_live(a, true);
+	check_live(a);
 	free(error);
 	zt_image_free(b);
 	close_maps();
@@ -387,7 +427,7 @@ START_TEST(no_file_descriptor_left)
 		ck_assert_int_eq(zt_maps_publish(m, b, &error), -EMFILE);
 		setrlimit(RLIMIT_NOFILE, &before);
 		ck_assert_ptr_nonnull(error);
-		check_live(a, false);
+		check_live(a);
 		free(error);
 	}
 	publish(b); /* and the next one works */
@@ -414,15 +454,15 @@ START_TEST(more_than_fits_is_refused_with_numbers)
 	}
 	b->nr_hosts = 80;
 	ck_assert_int_eq(zt_maps_publish(m, b, &error), -E2BIG);
-	ck_assert_msg(strstr(error, "zt_host") && strstr(error, " 64;"), "%s", error);
-	check_live(a, false);
+	ck_assert_msg(strstr(error, "hosts") && strstr(error, " 64;"), "%s", error);
+	check_live(a);
 	free(error);
 	error = NULL;
 	b->nr_hosts = 0;
 	b->devs[b->nr_devs++] = (struct zt_image_dev){ .index = 32, .serial = 1 };
 	ck_assert_int_eq(zt_maps_publish(m, b, &error), -E2BIG);
 	ck_assert_msg(strstr(error, "zt_dev") && strstr(error, "33"), "%s", error);
-	check_live(a, false);
+	check_live(a);
 	free(error);
 	zt_image_free(b);
 	close_maps();
@@ -534,39 +574,58 @@ START_TEST(counters_do_not_pass_to_the_next_device)
 }
 END_TEST
 
-/* ---- gateways: entries of zt_mac only the programs know ---- */
+/* ---- gateways: their MACs only the programs know ---- */
 
 static void add_gateway(struct zt_image *i, uint32_t last)
 {
 	struct zt_image_host *h = &i->hosts[i->nr_hosts++];
 
 	*h = (struct zt_image_host){ .key = { .family = 4 }, .word = { .flags = ZT_HOST_GATEWAY } };
+	h->key.addr.w[2] = htobe32(0xffff);
 	h->key.addr.w[3] = last << 24 | 0x0a;
 }
 
 START_TEST(gateways_live_as_long_as_they_are_listed)
 {
 	struct zt_mac_key key = { .mac = { 2, 9, 9, 9, 9, 9 }, .where = ZT_IN_ZONE | 5 };
-	struct zt_mac v = { .w = { { ZT_MAC_GATEWAY, 0 }, { ZT_MAC_GATEWAY, 0 } } };
 	struct zt_image *i;
+	uint32_t v = 1;
 
 	open_maps();
 	i = random_image(0);
 	add_gateway(i, 1);
 	ck_assert_int_eq(zt_maps_publish(m, i, NULL), 0);
-	ck_assert_int_eq(bpf_map_update_elem(m->map[ZT_MAP_MAC], &key, &v, BPF_ANY), 0);
+	ck_assert_int_eq(bpf_map_update_elem(m->map[ZT_MAP_GATE], &key, &v, BPF_ANY), 0);
 
 	i = random_image(0);
 	add_gateway(i, 1);
 	add_gateway(i, 2);
 	ck_assert_int_eq(zt_maps_publish(m, i, NULL), 0);
-	ck_assert_int_eq(bpf_map_lookup_elem(m->map[ZT_MAP_MAC], &key, &v), 0);
-	ck_assert_uint_eq(v.w[zt_maps_gen(m) & 1].kind, ZT_MAC_GATEWAY);
+	ck_assert_int_eq(bpf_map_lookup_elem(m->map[ZT_MAP_GATE], &key, &v), 0);
+
+	zt_image_free(m->image); /* a new process */
+	m->image = NULL;
+	i = random_image(0);
+	add_gateway(i, 1);
+	add_gateway(i, 2);
+	add_gateway(i, 3);
+	ck_assert_int_eq(zt_maps_publish(m, i, NULL), 0);
+	ck_assert_int_eq(bpf_map_lookup_elem(m->map[ZT_MAP_GATE], &key, &v), 0);
 
 	i = random_image(0);
 	add_gateway(i, 2);
+	add_gateway(i, 3);
 	ck_assert_int_eq(zt_maps_publish(m, i, NULL), 0);
-	ck_assert_int_lt(bpf_map_lookup_elem(m->map[ZT_MAP_MAC], &key, &v), 0);
+	ck_assert_int_lt(bpf_map_lookup_elem(m->map[ZT_MAP_GATE], &key, &v), 0);
+
+	/* What is a device's now is none any more, nor later. */
+	ck_assert_int_eq(bpf_map_update_elem(m->map[ZT_MAP_GATE], &key, &v, BPF_ANY), 0);
+	i = random_image(0);
+	add_gateway(i, 2);
+	add_gateway(i, 3);
+	i->macs[i->nr_macs++] = (struct zt_image_mac){ key, ZT_MAC_ROUTER, 0 };
+	ck_assert_int_eq(zt_maps_publish(m, i, NULL), 0);
+	ck_assert_int_lt(bpf_map_lookup_elem(m->map[ZT_MAP_GATE], &key, &v), 0);
 	close_maps();
 }
 END_TEST
@@ -591,17 +650,19 @@ END_TEST
 
 START_TEST(aggregates_are_taken_once)
 {
-	struct zt_agg_key key = { .dev = 3 };
-	struct zt_agg agg = { .packets = 1 };
+	struct zt_agg_key key = { .dev = 3, .reason = ZT_REASON_NO_RULE };
 	struct zt_agg_entry *got;
 	uint32_t n, nr, sum = 0;
 
 	open_maps();
 	for (n = 0; n < 10000; n++) {
 		key.rule = n;
-		agg.packets = n;
-		ck_assert_int_eq(bpf_map_update_elem(m->map[ZT_MAP_AGG], &key, &agg, BPF_ANY), 0);
+		m->agg[n % ZT_AGG_SETS].place[n / ZT_AGG_SETS].agg.packets = n;
+		m->agg[n % ZT_AGG_SETS].place[n / ZT_AGG_SETS].key = key;
 	}
+	m->agg[1].place[3].key.what = ZT_AGG_CLAIMED; /* just now, by a program */
+	m->agg[2].place[3].key = key; /* of the other side, not drained yet */
+	m->agg[2].place[3].key.side = 1;
 	ck_assert_int_eq(zt_maps_drain(m, &got, &nr), 0);
 	ck_assert_uint_eq(nr, 10000);
 	for (n = 0; n < nr; n++) {
@@ -609,6 +670,10 @@ START_TEST(aggregates_are_taken_once)
 		sum += got[n].key.rule;
 	}
 	ck_assert_uint_eq(sum, 9999 * 5000);
+	free(got);
+	ck_assert_uint_eq(m->agg[1].place[3].key.what, ZT_AGG_CLAIMED);
+	ck_assert_int_eq(zt_maps_drain(m, &got, &nr), 0);
+	ck_assert_uint_eq(nr, 1);
 	free(got);
 	ck_assert_int_eq(zt_maps_drain(m, &got, &nr), 0);
 	ck_assert_uint_eq(nr, 0);
@@ -666,7 +731,7 @@ static void check_seeded(int fd)
 /* Inner maps too: those of the object, and those a publish makes. */
 START_TEST(no_map_hashes_without_a_seed)
 {
-	static const enum zt_map outer[] = { ZT_MAP_NET, ZT_MAP_SVC, ZT_MAP_RULE };
+	static const enum zt_map outer[] = { ZT_MAP_NET, ZT_MAP_SVC, ZT_MAP_LINE };
 	static const uint32_t port = 1;
 	struct bpf_map *map;
 	uint32_t nr = 0, id, slot;

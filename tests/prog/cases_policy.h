@@ -165,12 +165,14 @@ static const struct row cases_policy[] = {
 		"lan1> ip cam1 host; udp 4000 5000 => drop no-rule none",
 		"lan1< wan0 ip cam2 cam1; udp 4000 5000 => drop spoofed-uplink none",
 		"is lost event 2", "is lost critical 1", "rings free" } },
-	{ "more places than the table of aggregates has are counted as lost, by packets", BOTH, 1, {
-		"aggregates 1",
+	{ "what finds no place among the aggregates is counted as lost, by packets", BOTH, 1, {
+		"lan1> ip cam1 host; udp 4000 5000 => drop no-rule none",
+		"aggregates full",
 		"lan1> ip cam1 host; udp 4000 5000 => drop no-rule none",
 		"lan1> ip cam1 host; udp 4000 5001 => drop no-rule none",
 		"lan1< wan0+gso=4x1400 ip host cam1; tcp 443 40001 PA; pay 5600 => drop no-flow none",
-		"is lost aggregate 5", "aggregates 16384" } },
+		"is lost aggregate 5", "is told packet 1", "aggregates free",
+		"lan1> ip cam1 host; udp 4000 5001 => drop no-rule none", "is told packet 2" } },
 };
 
 #endif

@@ -33,7 +33,7 @@ static void reset(uint32_t now)
 static void publish(struct zt_image *image)
 {
 	if (!live || !zt_image_equal(live, image))
-		host_publish(image, (host_gen()->gen ? host_gen()->gen : last_gen) + 1);
+		host_publish(live, image, (host_gen()->gen ? host_gen()->gen : last_gen) + 1);
 	zt_image_free(live);
 	live = image;
 }
@@ -140,21 +140,32 @@ static uint32_t learned(const struct zt_host_key *key, uint32_t now)
 
 static uint64_t drain(uint32_t *ret_nr)
 {
+	struct zt_agg_set *s = (struct zt_agg_set *)host_array(&zt_agg);
 	uint64_t packets = 0;
-	uint32_t b;
 
-	*ret_nr = zt_agg.nr;
-	for (b = 0; b < HOST_BUCKETS; b++) {
-		for (struct host_entry *e = zt_agg.bucket[b]; e; e = e->next)
-			packets += ((struct zt_agg *)e->value)->packets;
+	*ret_nr = 0;
+	for (uint32_t n = 0; n < ZT_AGG_SETS * ZT_AGG_WAYS; n++) {
+		assert(s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].key.what != ZT_AGG_CLAIMED);
+		*ret_nr += !!s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].key.what;
+		packets += s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].agg.packets;
 	}
 	host_clear(&zt_agg);
+	host_clear(&zt_seen);
 	return packets;
 }
 
-void host_side_aggregates(uint32_t places)
+void host_side_aggregates(bool full)
 {
-	zt_agg.entries = places;
+	struct zt_agg_set *s = (struct zt_agg_set *)host_array(&zt_agg);
+
+	for (uint32_t n = 0; n < ZT_AGG_SETS * ZT_AGG_WAYS; n++) {
+		struct zt_agg_key *k = &s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].key;
+
+		if (full && !k->what)
+			k->reason = 255; /* somebody's */
+		else if (!full && k->reason == 255)
+			k->reason = 0;
+	}
 }
 
 void host_side_places(const char *map, uint32_t places)
@@ -220,11 +231,15 @@ uint32_t host_side_gen(void)
 
 void host_side_unname(const uint8_t mac[6])
 {
-	for (uint32_t b = 0; b < HOST_BUCKETS; b++) {
-		for (struct host_entry *e = zt_mac.bucket[b]; e; e = e->next) {
-			if (!memcmp(e->key, mac, 6))
-				memset(e->value, 0, zt_mac.value_size);
-		}
+	uint32_t par = host_gen()->gen & 1;
+	const struct zt_line_span *span = &((struct zt_pol *)host_lookup(&zt_pol, &par))->span[ZT_TABLE_MAC];
+	struct zt_line *line = (struct zt_line *)host_array(zt_line.inner[par]) + span->first;
+
+	for (uint32_t i = 0; i < span->nr * 8; i += 2) {
+		__u64 *w = &line[i / 8].w[i % 8];
+
+		if (w[0] << 16 == zt_mac_word(mac, 0) << 16)
+			w[1] &= ZT_LINE_MORE;
 	}
 }
 
@@ -235,12 +250,15 @@ void host_side_turn(uint32_t side)
 
 int host_side_aggregate(const struct zt_agg_key *key, struct zt_agg *ret)
 {
-	struct zt_agg *a = host_lookup(&zt_agg, key);
+	const struct zt_agg_set *s = (const struct zt_agg_set *)host_array(&zt_agg);
 
-	if (!a)
-		return -1;
-	*ret = *a;
-	return 0;
+	for (uint32_t n = 0; n < ZT_AGG_SETS * ZT_AGG_WAYS; n++) {
+		if (!memcmp(&s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].key, key, sizeof(*key))) {
+			*ret = s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].agg;
+			return 0;
+		}
+	}
+	return -1;
 }
 
 void host_side_rings(bool full)

@@ -39,8 +39,8 @@ static void reset(uint32_t now)
 		assert(!bpf_map_update_elem(m->map[ZT_MAP_DEVST], &n, &none, BPF_ANY));
 	for (n = 0; n < m->max[ZT_MAP_BIND]; n++)
 		m->bind[n].dev = 0; /* the next publish binds it to its first port */
-	while (!bpf_map_get_next_key(m->map[ZT_MAP_MAC], NULL, &mac))
-		assert(!bpf_map_delete_elem(m->map[ZT_MAP_MAC], &mac));
+	while (!bpf_map_get_next_key(m->map[ZT_MAP_GATE], NULL, &mac))
+		assert(!bpf_map_delete_elem(m->map[ZT_MAP_GATE], &mac));
 }
 
 static void configure(const struct zt_cfg *cfg)

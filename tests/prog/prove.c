@@ -225,7 +225,7 @@ static void step_words(struct prove *p, char *text)
 	else if (argc == 2 && !strcmp(argv[0], "route") && p->host)
 		host_side_route(argv[1]);
 	else if (argc == 2 && !strcmp(argv[0], "aggregates"))
-		host_side_aggregates(strtoul(argv[1], NULL, 10));
+		host_side_aggregates(!strcmp(argv[1], "full"));
 	else if (argc == 2 && !strcmp(argv[0], "bump"))
 		step_bump(p, argv[1]);
 	else if (argc == 2 && !strcmp(argv[0], "window"))

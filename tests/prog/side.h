@@ -63,7 +63,7 @@ static inline uint64_t side_sum(uint64_t h, const void *what, size_t n)
 
 /* For what only the host build has: events told so far, and tags and GSO taken by the kernel. */
 uint64_t host_side_told(uint32_t type);
-void host_side_aggregates(uint32_t places);
+void host_side_aggregates(bool full); /* of others', or free again */
 void host_side_rings(bool full); /* nobody reads them */
 void host_side_places(const char *map, uint32_t places); /* how many entries it takes from now on */
 /* Another CPU is first at this one of the next swaps, and at those behind it, nr in all. */

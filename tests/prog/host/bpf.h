@@ -22,11 +22,10 @@
 #define ZT_MAP(name, map_type, key_type, value_type, nr, flags)                                \
 	HOST_MAP(name, map_type, sizeof(key_type), sizeof(value_type), nr)
 
-#define HOST_INNER(nr) ((nr) == 1 ? 1u << 24 : (nr))
-/* Inner maps are made to fit at publish: the template's size 1 limits nothing here. */
+/* Inner maps are made to fit at publish. */
 #define ZT_MAP_PAIR(name, map_type, key_type, value_type, nr, flags)                           \
-	HOST_MAP(name##_0, map_type, sizeof(key_type), sizeof(value_type), HOST_INNER(nr));    \
-	HOST_MAP(name##_1, map_type, sizeof(key_type), sizeof(value_type), HOST_INNER(nr));    \
+	HOST_MAP(name##_0, map_type, sizeof(key_type), sizeof(value_type), nr);    \
+	HOST_MAP(name##_1, map_type, sizeof(key_type), sizeof(value_type), nr);    \
 	static struct host_map name = { #name, BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 2,            \
 					.inner = { &name##_0, &name##_1 } }
 

@@ -38,8 +38,6 @@ static inline void host_reset(const struct zt_sizes *sizes)
 		zt_learn.entries = sizes->learned;
 		zt_learnq.entries = 2 * sizes->learned;
 	}
-	if (sizes && sizes->hosts)
-		zt_host.entries = sizes->hosts;
 }
 
 static inline void host_result(const struct zt_pkt *p, struct zt_result *r)
@@ -53,7 +51,7 @@ static inline void host_result(const struct zt_pkt *p, struct zt_result *r)
 		.peer_id = p->peer.id,
 		.dclass = p->dclass,
 		.pclass = p->pclass,
-		.svc = p->svc,
+		.svc = zt_service_class(p),
 		.mode = p->mode,
 		.gen = p->gen,
 		.flow = !!(p->flags & ZT_PKT_HIT),

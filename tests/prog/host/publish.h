@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Writing a compiled policy into the host maps as agent/bpf/publish.c writes it
- * into real ones: words of the unused parity, then the generation, then what only
- * the old one named is taken away. Kept apart from that code on purpose: both must
- * lead to the same answers.
+ * into real ones: words and inner maps of the unused parity, then the generation, then
+ * what only the old one named is taken away. Kept apart from that code on purpose: both
+ * must lead to the same answers.
  */
 #ifndef ZT_HOST_PUBLISH_H
 #define ZT_HOST_PUBLISH_H
 
 #include "pipeline.h"
-#include "compile/image.h"
+#include "compile/tables.h"
 
 static inline struct zt_gen *host_gen(void)
 {
@@ -30,83 +30,26 @@ static inline void host_configure(const struct zt_cfg *cfg)
 	host_update(&zt_cfg, &zero, &mine, 0);
 }
 
-static inline void host_publish_inner(const struct zt_image *i, uint32_t par)
+/* An inner array of so many entries, all zeroes. */
+static inline void *host_fresh(struct host_map *m, uint32_t entries)
 {
-	struct host_map *net = zt_net.inner[par], *svc = zt_svc.inner[par], *rule = zt_rule.inner[par];
-	uint32_t n;
-
-	host_clear(net);
-	host_clear(rule);
-	for (n = 0; n < i->nr_nets; n++)
-		assert(!host_update(net, &i->nets[n].key, &i->nets[n].word, 0));
-	for (n = 0; n < i->nr_rules; n++)
-		assert(!host_update(rule, &i->rules[n].key, &i->rules[n].value, 0));
-	memcpy(host_array(svc), i->svc, ZT_SVC_MAX * sizeof(i->svc[0]));
+	host_clear(m);
+	m->entries = entries;
+	return host_array(m);
 }
 
-/* One entry of a hash whose value is two words: this parity's. NULL: nothing there. */
-static inline void host_word(struct host_map *m, const void *key, uint32_t par, const void *word)
+static inline void host_publish_inner(const struct zt_image *i, uint32_t par, struct zt_pol *pol)
 {
-	uint32_t size = m->value_size / 2;
-	uint8_t value[32] = { 0 }, *now = host_lookup(m, key);
+	struct zt_block *blocks;
+	uint32_t nr;
 
-	if (now)
-		memcpy(value, now, m->value_size);
-	if (word)
-		memcpy(value + par * size, word, size);
-	else
-		memset(value + par * size, 0, size);
-	assert(!host_update(m, key, value, 0));
-}
-
-/* Zero this parity's word everywhere (keep_kind: but not in learned gateways). */
-static inline void host_zero_words(struct host_map *m, uint32_t par)
-{
-	uint32_t b, size = m->value_size / 2;
-	struct host_entry *e;
-
-	for (b = 0; b < HOST_BUCKETS; b++) {
-		for (e = m->bucket[b]; e; e = e->next)
-			memset(e->value + par * size, 0, size);
-	}
-}
-
-/* Drop what this parity's generation does not name. */
-static inline void host_drop_unnamed(struct host_map *m, uint32_t par)
-{
-	static const uint8_t zero[16];
-	uint32_t b, size = m->value_size / 2;
-	struct host_entry *e, *next;
-	uint8_t key[32];
-
-	for (b = 0; b < HOST_BUCKETS; b++) {
-		for (e = m->bucket[b]; e; e = next) {
-			next = e->next;
-			if (memcmp(e->value + par * size, zero, size))
-				continue;
-			memcpy(key, e->key, m->key_size);
-			host_delete(m, key);
-		}
-	}
-}
-
-static inline void host_publish_hashes(const struct zt_image *i, uint32_t par)
-{
-	static const uint32_t accepted = 1;
-	uint32_t n;
-
-	host_zero_words(&zt_vlan, par);
-	host_zero_words(&zt_mac, par);
-	host_zero_words(&zt_host, par);
-	for (n = 0; n < i->nr_vlans; n++)
-		host_word(&zt_vlan, &i->vlans[n].key, par, &accepted);
-	for (n = 0; n < i->nr_macs; n++) {
-		uint32_t word[2] = { i->macs[n].kind, i->macs[n].bind };
-
-		host_word(&zt_mac, &i->macs[n].key, par, word);
-	}
-	for (n = 0; n < i->nr_hosts; n++)
-		host_word(&zt_host, &i->hosts[n].key, par, &i->hosts[n].word);
+	assert(!zt_blocks_make(i, &blocks, &nr));
+	memcpy(host_fresh(zt_net.inner[par], nr), blocks, nr * sizeof(*blocks));
+	free(blocks);
+	memcpy(host_array(zt_svc.inner[par]), i->svc, ZT_SVC_MAX * sizeof(i->svc[0]));
+	assert(!zt_lines_plan(i, pol, &nr));
+	pol->seed = pol->gen = 0;
+	assert(!zt_lines_fill(i, pol, host_fresh(zt_line.inner[par], nr)));
 }
 
 static inline void host_publish_ports(const struct zt_image *i, uint32_t par)
@@ -191,40 +134,49 @@ static inline void host_publish_devs(const struct zt_image *i, uint32_t par)
 		host_publish_ring(i, n);
 }
 
-/* Gateways that the programs learned stay through a publish. */
-static inline void host_keep_gateways(uint32_t par)
+static inline int host_lists_gateway(const struct zt_image *i, const struct zt_host_key *key)
 {
-	struct host_entry *e;
-	uint32_t b;
+	uint32_t n;
 
-	for (b = 0; b < HOST_BUCKETS; b++) {
-		for (e = zt_mac.bucket[b]; e; e = e->next) {
-			struct zt_mac *m = (struct zt_mac *)e->value;
+	for (n = 0; i && n < i->nr_hosts; n++) {
+		if (i->hosts[n].word.flags & ZT_HOST_GATEWAY &&
+		    !memcmp(&i->hosts[n].key, key, sizeof(*key)))
+			return 1;
+	}
+	return 0;
+}
 
-			if (m->w[!par].kind == ZT_MAC_GATEWAY && !m->w[par].kind)
-				m->w[par] = m->w[!par];
-		}
+/*
+ * Gateways' MACs that the programs learned stay through a publish, but what is a device's
+ * or the router's now.
+ */
+static inline void host_keep_gateways(const struct zt_image *was, const struct zt_image *i)
+{
+	uint32_t n;
+
+	for (n = 0; n < i->nr_macs; n++)
+		host_delete(&zt_gate, &i->macs[n].key);
+	for (n = 0; was && n < was->nr_hosts; n++) {
+		if (was->hosts[n].word.flags & ZT_HOST_GATEWAY &&
+		    !host_lists_gateway(i, &was->hosts[n].key))
+			host_clear(&zt_gate);
 	}
 }
 
-/* Publish as generation `gen`, one more than the last (or any, from none). */
-static inline void host_publish(const struct zt_image *i, uint32_t gen)
+/* Publish as generation `gen`, one more than the last (or any, from none). was: the last image. */
+static inline void host_publish(const struct zt_image *was, const struct zt_image *i, uint32_t gen)
 {
 	uint32_t par = gen & 1;
-	struct zt_pol pol = i->pol;
+	struct zt_pol pol;
 
 	assert(gen && (!host_gen()->gen || gen == host_gen()->gen + 1));
-	host_publish_inner(i, par);
-	host_publish_hashes(i, par);
-	host_keep_gateways(par);
+	host_publish_inner(i, par, &pol);
 	host_publish_ports(i, par);
 	host_publish_devs(i, par);
 	pol.gen = gen;
 	host_update(&zt_pol, &par, &pol, 0);
 	host_gen()->gen = gen;
-	host_drop_unnamed(&zt_vlan, par);
-	host_drop_unnamed(&zt_mac, par);
-	host_drop_unnamed(&zt_host, par);
+	host_keep_gateways(was, i);
 }
 
 #endif
