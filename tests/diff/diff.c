@@ -65,6 +65,21 @@ static struct zt_policy *policy(uint32_t n)
 	return p;
 }
 
+/* The reference numbers devices and their MACs as the policy does: they stay the same. */
+static bool same_devices(const struct zt_policy *a, const struct zt_policy *b)
+{
+	if (a->nr_devices != b->nr_devices)
+		return false;
+	for (uint32_t i = 0; i < a->nr_devices; i++) {
+		const struct zt_device *x = &a->devices[i], *y = &b->devices[i];
+
+		if (strcmp(x->id, y->id) || x->nr_macs != y->nr_macs ||
+		    memcmp(x->macs, y->macs, x->nr_macs * sizeof(x->macs[0])))
+			return false;
+	}
+	return true;
+}
+
 void diff_open(struct diff *d, const struct side *side)
 {
 	struct ref_limits limits = { 0 };
@@ -79,8 +94,7 @@ void diff_open(struct diff *d, const struct side *side)
 	for (i = 0; i < 3 * WORLD_NR(world_variants); i++) {
 		struct zt_policy *p = policy(i);
 
-		/* the reference numbers devices as the policy does: they stay the same */
-		if (i && p->nr_devices != d->policies[0]->nr_devices) {
+		if (i && !same_devices(p, d->policies[0])) {
 			zt_policy_free(p);
 			continue;
 		}
