@@ -17,10 +17,11 @@ import os
 import re
 import socket
 import struct
+import sys
 import threading
 import time
 
-from suite import Suite, check, policy, topology, wait_for
+from suite import HERE, Suite, check, policy, topology, wait_for
 from ztlab import cases_raw, clients
 from ztlab.agent import PINS
 
@@ -183,20 +184,8 @@ def arrived():
 
 def records():
     """Records in the table by device address; with the agent dead as well."""
-    r = suite.lab.host["router"].run("bpftool", "-j", "map", "dump", "pinned",
-                                     f"{PINS}/maps/zt_flow", check=False)
-    found, seen = {}, set()
-    for entry in json.loads(r.stdout or "[]"):
-        if "formatted" not in entry:  # gone while it was read
-            continue
-        key = json.dumps(entry["formatted"]["key"])
-        if key in seen:  # a table that changes may be walked from the start again
-            continue
-        seen.add(key)
-        a = ipaddress.ip_address(struct.pack("=4I", *entry["formatted"]["key"]["dev"]["w"]))
-        name = str(a.ipv4_mapped or a)
-        found[name] = found.get(name, 0) + 1
-    return found
+    r = suite.lab.host["router"].run(sys.executable, os.path.join(HERE, "rawbpf.py"), "flows", PINS)
+    return json.loads(r.stdout)
 
 
 def of_device(found, name):
@@ -367,7 +356,8 @@ def flood():
           f"before the flood: {others.lost} {others.failed}")
     before = counted()
     lines, opened = others.lines, others.opened
-    sampler, sender = Sampler(), Sender(SECONDS)
+    sender = Sender(SECONDS)  # first: a process forked later would hold the sampler's pipes open
+    sampler = Sampler()
     try:
         wait_for(lambda: time.monotonic() - sender.start > SECONDS / 2, SECONDS)
         check_shown()

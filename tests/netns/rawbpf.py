@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
-"""bpf(2) by hand, for what bpftool 7.1 cannot do: a foreign program on a port.
+"""bpf(2) by hand, for what bpftool 7.1 cannot do: a foreign program on a port, a mapped map.
 
 The programs are two instructions long: "return N". Runs inside the router:
     python3 rawbpf.py tcx-before IFACE ingress|egress RETURN   in front of what is there
     python3 rawbpf.py xdp IFACE RETURN                         by netlink-less link
     python3 rawbpf.py pin-map PATH                             an array map, pinned
     python3 rawbpf.py detach PATH...                           pinned links, by force
+    python3 rawbpf.py flows PINS                               records in the flow table, as
+                                                               {address of the device: number}
 The first two print "ready" and hold the link until they are killed.
 """
+import collections
 import ctypes
+import ipaddress
+import json
+import mmap
 import os
 import signal
 import socket
@@ -16,7 +22,7 @@ import struct
 import sys
 
 NR_BPF = {"x86_64": 321, "aarch64": 280}[os.uname().machine]
-MAP_CREATE, PROG_LOAD, OBJ_PIN, OBJ_GET, LINK_CREATE, LINK_DETACH = 0, 5, 6, 7, 28, 34
+MAP_CREATE, PROG_LOAD, OBJ_PIN, OBJ_GET, GET_INFO, LINK_CREATE, LINK_DETACH = 0, 5, 6, 7, 15, 28, 34
 SCHED_CLS, XDP = 3, 6
 ATTACH_XDP, TCX_INGRESS, TCX_EGRESS = 37, 46, 47
 BEFORE = 1 << 3
@@ -60,7 +66,32 @@ def detach(path):
     bpf(LINK_DETACH, struct.pack("<I", fd))
 
 
+def mapped(path):
+    """The memory of a pinned array map, read only."""
+    text = ctypes.create_string_buffer(path.encode())
+    fd = bpf(OBJ_GET, struct.pack("<QII", ctypes.addressof(text), 0, 0))
+    info = ctypes.create_string_buffer(88)
+    bpf(GET_INFO, struct.pack("<IIQ", fd, len(info), ctypes.addressof(info)))
+    value_size, entries = struct.unpack_from("<II", info, 12)
+    size = -(-value_size * entries // mmap.PAGESIZE) * mmap.PAGESIZE
+    return mmap.mmap(fd, size, mmap.MAP_SHARED, mmap.PROT_READ)
+
+
+def flows(pins):
+    """Slots with a generation in their word; include/zt_abi.h has the layouts."""
+    found = collections.Counter()
+    for name, slot, octets in (("zt_flow4", 64, 4), ("zt_flow6", 128, 16)):
+        memory = mapped(f"{pins}/maps/{name}")
+        for n, (word,) in enumerate(struct.iter_unpack(f"=Q{slot - 8}x", memory)):
+            if word >> 32:
+                at = n * slot + 48
+                found[str(ipaddress.ip_address(memory[at:at + octets]))] += 1
+    print(json.dumps(found))
+
+
 def main(what, *args):
+    if what == "flows":
+        return flows(*args)
     if what in ("pin-map", "detach"):
         for path in args:
             (pin_map if what == "pin-map" else detach)(path)
