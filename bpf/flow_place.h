@@ -10,7 +10,7 @@
 #include "flow_table.h"
 
 #define ZT_LOCK_TRIES 256
-#define ZT_PLACE_TRIES 4
+#define ZT_PLACE_TRIES 6
 
 /* The lock of a key, held; NULL when it was not to be had, which is rare and a reason to drop. */
 zt_inline __u32 *zt_lock(const struct zt_flow_key *k, const struct zt_cfg *cfg)
@@ -228,9 +228,14 @@ ZT_GLOBAL __u32 zt_place(__u64 *ret_word)
 		if (!ref)
 			ref = zt_due_slot(s.bucket[1], family, p->now);
 		f = flow_at(ref);
-		if (!f)
+		if (!f && i)
 			return 0;
+		if (!f)
+			continue; /* once more: a sweep may just have freed what was over */
 		*ret_word = ZT_READ_ONCE(f->word);
+		/* Asked again of what the word says: it may be a new flow's by now. */
+		if (ZT_WORD_GEN(*ret_word) && !zt_flow_due(f, p->now, cfg))
+			continue;
 		if (!zt_take(f, *ret_word))
 			return ref;
 	}

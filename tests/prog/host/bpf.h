@@ -92,9 +92,22 @@ static inline int host_race(void)
 	return 1;
 }
 
+/* Called before each step that another CPU can see or come between, where a test asks for it. */
+static void (*host_hook)(void);
+
+static inline void host_step(void)
+{
+	if (host_hook)
+		host_hook();
+}
+
+#define __sync_lock_test_and_set(word, is) (host_step(), __sync_lock_test_and_set(word, is))
+#define __sync_fetch_and_add(word, n) (host_step(), __sync_fetch_and_add(word, n))
+#define __sync_fetch_and_and(word, n) (host_step(), __sync_fetch_and_and(word, n))
 #define __sync_val_compare_and_swap(word, was, is)                                             \
 	({                                                                                     \
 		typeof(*(word)) was_ = (was);                                                  \
+		host_step();                                                                   \
 		host_race() ? (typeof(*(word)))(was_ + 1) :                                    \
 			      __sync_val_compare_and_swap(word, was_, is);                     \
 	})
@@ -121,8 +134,9 @@ static inline int host_taken(size_t size)
 #define zt_bound(x, mask) assert((x) <= (mask))
 #define ZT_NO_UNROLL
 #define zt_apart()
-#define ZT_READ_ONCE(x) (host_taken(sizeof(x)) ? (typeof(x))0 : *(const volatile typeof(x) *)&(x))
-#define ZT_WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
+#define ZT_READ_ONCE(x)                                                                        \
+	(host_step(), host_taken(sizeof(x)) ? (typeof(x))0 : *(const volatile typeof(x) *)&(x))
+#define ZT_WRITE_ONCE(x, v) (host_step(), *(volatile typeof(x) *)&(x) = (v))
 #define zt_ntohs(x) be16toh(x)
 #define zt_ntohl(x) be32toh(x)
 #define zt_htons(x) htobe16(x)

@@ -101,13 +101,37 @@ static inline int host_is_plain(const struct zt_pkt *p)
 		 (p->tcp & (ZT_TCP_SYN | ZT_TCP_RST | ZT_TCP_ACK)) != ZT_TCP_ACK);
 }
 
+static int host_follow; /* let it through, as on a port, in place of the stages */
+
+static inline int host_followed(const struct zt_frame *f, struct zt_pkt *p, const struct host_skb *skb)
+{
+	struct zt_core core;
+	struct zt_bind *b;
+	struct zt_hit hit;
+
+	if (!host_follow)
+		return 0;
+	b = host_fast(*f, p, skb, &core, &hit);
+	if (!b)
+		return 0;
+	zt_fast_follow(&hit, b, &core);
+	p->core = core;
+	p->flags |= ZT_PKT_HIT;
+	p->rule = ZT_WORD_RULE(hit.word);
+	p->opener = zt_flow_opener(hit.flow);
+	return 1;
+}
+
 static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct host_skb *skb)
 {
-	int alone = !host_takes && !host_races; /* else the two would not see the same */
+	/* Else the two would not see the same. */
+	int alone = !host_takes && !host_races && !host_hook && !host_follow;
 	struct zt_bind *fast;
 	struct zt_core core;
 	struct zt_hit hit;
 
+	if (host_followed(f, p, skb))
+		return;
 	fast = alone ? host_fast(*f, p, skb, &core, &hit) : NULL;
 	zt_read(f, p, skb->vlan);
 	if (p->dir == ZT_TO_DEVICE)
