@@ -22,6 +22,7 @@
 #include "cases_edges_infra.h"
 #include "cases_edges_plain.h"
 #include "cases_edges_quoted.h"
+#include "cases_edges_races.h"
 #include "cases_edges_rules.h"
 #include "cases_edges_sweep.h"
 #include "cases_edges_table.h"
@@ -73,6 +74,7 @@ static const struct {
 	{ "edges of quoted packets", cases_edges_quoted, WORLD_NR(cases_edges_quoted) },
 	{ "edges of tables of many", cases_edges_crowd, WORLD_NR(cases_edges_crowd) },
 	{ "edges of plain packets", cases_edges_plain, WORLD_NR(cases_edges_plain) },
+	{ "edges of races", cases_edges_races, WORLD_NR(cases_edges_races) },
 	{ "edges of rules", cases_edges_rules, WORLD_NR(cases_edges_rules) },
 	{ "edges of the flow table", cases_edges_table, WORLD_NR(cases_edges_table) },
 	{ "edges of what ends", cases_edges_sweep, WORLD_NR(cases_edges_sweep) },
