@@ -162,7 +162,8 @@ zt_inline int zt_flow_due(const struct zt_flow *f, __u32 now, const struct zt_cf
 /* The slot to take of those that are free: the one its key is looked for first, if it is among them. */
 zt_inline __u32 zt_free_way(__u64 lanes, __u32 first)
 {
-	return lanes & 0x80ull << 8 * (first & (ZT_WAYS - 1)) ? first : zt_first_lane(lanes);
+	first &= ZT_WAYS - 1;
+	return lanes & 0x80ull << 8 * first ? first : zt_first_lane(lanes);
 }
 
 /* A free slot of the home bucket while more than a quarter of it is, else of the emptier one. */

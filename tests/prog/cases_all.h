@@ -14,14 +14,18 @@
 #include "cases_attack_l2.h"
 #include "cases_dhcp.h"
 #include "cases_edges_claims.h"
+#include "cases_edges_crowd.h"
 #include "cases_edges_dhcp.h"
 #include "cases_edges.h"
 #include "cases_edges_fast.h"
 #include "cases_edges_headers.h"
 #include "cases_edges_infra.h"
+#include "cases_edges_plain.h"
 #include "cases_edges_quoted.h"
+#include "cases_edges_races.h"
 #include "cases_edges_rules.h"
 #include "cases_edges_sweep.h"
+#include "cases_edges_table.h"
 #include "cases_differential.h"
 #include "cases_flow.h"
 #include "cases_frag.h"
@@ -68,7 +72,11 @@ static const struct {
 	{ "what an established flow costs", cases_edges_fast, WORLD_NR(cases_edges_fast) },
 	{ "edges of headers", cases_edges_headers, WORLD_NR(cases_edges_headers) },
 	{ "edges of quoted packets", cases_edges_quoted, WORLD_NR(cases_edges_quoted) },
+	{ "edges of tables of many", cases_edges_crowd, WORLD_NR(cases_edges_crowd) },
+	{ "edges of plain packets", cases_edges_plain, WORLD_NR(cases_edges_plain) },
+	{ "edges of races", cases_edges_races, WORLD_NR(cases_edges_races) },
 	{ "edges of rules", cases_edges_rules, WORLD_NR(cases_edges_rules) },
+	{ "edges of the flow table", cases_edges_table, WORLD_NR(cases_edges_table) },
 	{ "edges of what ends", cases_edges_sweep, WORLD_NR(cases_edges_sweep) },
 	{ "found by the differential", cases_differential, WORLD_NR(cases_differential) },
 	{ "gateways", cases_gateway, WORLD_NR(cases_gateway) }, /* last: see there */

@@ -182,9 +182,10 @@ void host_side_race(uint32_t swap, uint32_t nr)
 	host_races_in_row = nr;
 }
 
-void host_side_take(uint32_t reading)
+void host_side_take(uint32_t reading, uint32_t nr)
 {
 	host_takes = reading;
+	host_takes_in_row = nr;
 }
 
 bool host_side_fast(void)

@@ -77,7 +77,7 @@ static void switch_to(uint32_t n)
 	running = n;
 	if (n < CPUS) {
 		zt_scratch.array = (uint8_t *)&cpu[n].scratch;
-		host_follow = cpu[n].fast;
+		host_through = cpu[n].fast;
 	}
 #ifdef __SANITIZE_ADDRESS__
 	__sanitizer_start_switch_fiber(me < CPUS && cpu[me].done ? NULL : &fake, context[n].bottom,
@@ -377,7 +377,7 @@ static uint32_t explore(struct scene *s)
 			abort();
 	}
 	zt_scratch.array = NULL;
-	host_follow = 0;
+	host_through = 0;
 	for (uint32_t i = 0; i < WORLD_NR(s->first) && s->first[i]; i++)
 		shoot(s->first[i], START);
 	free(zt_scratch.array);

@@ -190,10 +190,11 @@ static void step_loop(struct prove *p, const char *text)
 	p->round = 0;
 }
 
-/* A flow table of so few buckets that it can be filled; 0: as it was. */
-static void step_buckets(struct prove *p, uint32_t nr)
+/* A flow table of so few buckets that it can be filled, of each family or IPv4's and IPv6's; 0: as it was. */
+static void step_buckets(struct prove *p, int argc, char **argv)
 {
-	p->cfg.buckets[0] = p->cfg.buckets[1] = nr;
+	p->cfg.buckets[0] = strtoul(argv[1], NULL, 10);
+	p->cfg.buckets[1] = strtoul(argv[argc - 1], NULL, 10);
 	configure(p);
 }
 
@@ -230,12 +231,12 @@ static void step_words(struct prove *p, char *text)
 		step_bump(p, argv[1]);
 	else if (argc == 2 && !strcmp(argv[0], "window"))
 		step_window(p, strtoul(argv[1], NULL, 10));
-	else if (argc == 2 && !strcmp(argv[0], "buckets"))
-		step_buckets(p, strtoul(argv[1], NULL, 10));
+	else if ((argc == 2 || argc == 3) && !strcmp(argv[0], "buckets"))
+		step_buckets(p, argc, argv);
 	else if (argc == 3 && !strcmp(argv[0], "places"))
 		host_side_places(argv[1], strtoul(argv[2], NULL, 10));
-	else if (argc == 3 && !strcmp(argv[0], "race") && !strcmp(argv[1], "word"))
-		host_side_take(strtoul(argv[2], NULL, 10));
+	else if (argc >= 3 && !strcmp(argv[0], "race") && !strcmp(argv[1], "word"))
+		host_side_take(strtoul(argv[2], NULL, 10), argc > 3 ? strtoul(argv[3], NULL, 10) : 1);
 	else if (argc >= 2 && !strcmp(argv[0], "race"))
 		host_side_race(strtoul(argv[1], NULL, 10), argc > 2 ? strtoul(argv[2], NULL, 10) : 1);
 	else if (argc == 2 && !strcmp(argv[0], "turn"))
@@ -286,7 +287,7 @@ uint32_t prove_row(struct prove *p, const struct row *row, uint8_t family)
 	for (i = 0; i < PROVE_STEPS && row->steps[i] && p->failed < 5; i++)
 		prove_step(p, row->steps[i]);
 	host_side_race(0, 0);
-	host_side_take(0);
+	host_side_take(0, 0);
 	prove_row_ends(p);
 	p->row = NULL;
 	return p->failed;

@@ -26,7 +26,7 @@ static void is_devst(struct prove *p, uint32_t side, const char *what, uint32_t 
 static void is_lost(struct prove *p, uint32_t side, const char *what, const char *want)
 {
 	static const char *const names[] = { "event", "critical", "aggregate", "flow", "sweep",
-					     "learn" };
+					     "learn", "uncounted" };
 	uint64_t now[ZT_LOST_MAX];
 
 	p->sides[side]->lost(now);

@@ -69,7 +69,7 @@ void host_side_places(const char *map, uint32_t places); /* how many entries it 
 /* Another CPU is first at this one of the next swaps, and at those behind it, nr in all. */
 void host_side_race(uint32_t swap, uint32_t nr);
 void host_side_turn(uint32_t side); /* the agent moves zt_gen.side */
-void host_side_take(uint32_t reading); /* another CPU took it away before this one of the next readings */
+void host_side_take(uint32_t reading, uint32_t nr); /* another CPU took it away before this one of the next readings */
 bool host_side_fast(void); /* a live record alone decided the last frame */
 int host_side_record(const struct zt_flow_key *key, struct zt_flow *ret, struct zt_flow_rest *ret_rest); /* 0, -1 none */
 /* The last event, or so many before it; did it go by the critical ring. */

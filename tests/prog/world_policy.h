@@ -107,6 +107,12 @@ static const char world_base[] =
  */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* a variant says what is other */
 #define WORLD_LIMITS "'new_flows_per_s': 10000"
+/* 10-99 in ten lines of ten, as decimals. */
+#define WORLD_TEN(a, n, b) a #n "0" b ", " a #n "1" b ", " a #n "2" b ", " a #n "3" b ", " a #n "4" b ", " \
+	a #n "5" b ", " a #n "6" b ", " a #n "7" b ", " a #n "8" b ", " a #n "9" b
+#define WORLD_NINETY(a, b) WORLD_TEN(a, 1, b) ", " WORLD_TEN(a, 2, b) ", " WORLD_TEN(a, 3, b) ", " \
+	WORLD_TEN(a, 4, b) ", " WORLD_TEN(a, 5, b) ", " WORLD_TEN(a, 6, b) ", " WORLD_TEN(a, 7, b) ", " \
+	WORLD_TEN(a, 8, b) ", " WORLD_TEN(a, 9, b)
 static const struct world_variant {
 	const char *name, *rules, *dhcp, *limits;
 	const char *swaps[16]; /* pairs: what stands in world_base, and what instead */
@@ -163,6 +169,14 @@ static const struct world_variant {
 	  ", 'z-all': {'from': 'all-devices', 'to': 'all-devices', 'services': ['tcp/7777'], 'action': 'allow'}"
 	  ", 'a-not': {'from': 'cam2', 'to': 'plc', 'services': ['any'], 'note': 'any', 'action': 'deny'}"
 	  ", 'a-net': {'from': 'cam3', 'to': 'net', 'action': 'allow', 'log': true}", "" },
+	/* More than a line or a block of its tables holds: 90 addresses, prefixes, and prefixes within a /64. */
+	{ "crowd", ", 'a-many': {'from': 'cams', 'to': 'many', 'action': 'deny'}, 'a-nets': {'from': 'cams', 'to': 'nets', 'action': 'deny'}"
+	  ", 'a-odd': {'from': 'odd', 'to': 'ntp', 'action': 'allow'}", "", NULL, {
+	    "'scada': {'hosts'", "'many': {'hosts': [" WORLD_NINETY("'10.40.0.", "'") ", " WORLD_NINETY("'fd40::", "'") "], 'services': ['tcp/7001']},"
+	    " 'nets': {'hosts': [" WORLD_NINETY("'10.41.", ".0/25'") ", " WORLD_NINETY("'fd41:", "::/33'") ", "
+	    WORLD_NINETY("'fd42:0:0:0:", "::/81'") ", " WORLD_NINETY("'fd43:", "::5:0/112'") ", " WORLD_NINETY("'fd44:", ":0:0:8000::/112'") "],"
+	    " 'services': ['tcp/7001']}, 'scada': {'hosts'",
+	    "'mixa': {", "'odd': {'segment': 'enf', 'mac': '0a:9b:8c:7d:6e:5f', 'ports': 'lan1', 'addresses': ['10.1.0.77', 'fd01::77']}, 'mixa': {" } },
 	/* Numbers and widths at their edges: neighbouring rules, every wildcard at once, small rates. */
 	{ "narrow",
 	  ", 'm1': {'from': 'cam1', 'to': 'cell', 'services': ['any'], 'note': 'any', 'action': 'allow'}"

@@ -112,12 +112,19 @@ static inline void host_step(void)
 			      __sync_val_compare_and_swap(word, was_, is);                     \
 	})
 
-/* Or that it took a record away: of the next readings of a word the host_takes-th finds 0. */
-static uint32_t host_takes;
+/*
+ * Or that it took a record away: of the next readings of a word the host_takes-th finds 0,
+ * and so do the ones behind it, host_takes_in_row in all.
+ */
+static uint32_t host_takes, host_takes_in_row;
 
 static inline int host_taken(size_t size)
 {
-	return size == sizeof(uint64_t) && host_takes && !--host_takes;
+	if (size != sizeof(uint64_t) || !host_takes || --host_takes)
+		return 0;
+	if (host_takes_in_row && --host_takes_in_row)
+		host_takes = 1;
+	return 1;
 }
 
 #define bpf_map_lookup_elem(map, key) host_lookup(map, key)

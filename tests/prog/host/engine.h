@@ -65,13 +65,10 @@ static uint32_t host_sweep_bucket; /* as zt_sweep_state */
 static int host_known; /* a live record decided the last frame, and nothing else was asked */
 static uint32_t host_route; /* what the routing table says of destinations: ZT_PKT_* or 0 */
 
-/* Frames the fast path would have forwarded, and those it knew nothing of though a record decided. */
-static uint64_t host_nr_fast;
-
 /*
  * The fast path beside the stages, in every test of this build: what it reads of a frame must be
- * what they read, and what it would forward they must forward by that record. (It is not let
- * through: it would count the packet a second time.)
+ * what they read, and what it would forward they must forward by that record, with the same
+ * traces in it and in every counter. So it goes first and what it wrote is taken back.
  */
 static inline struct zt_bind *host_fast(struct zt_frame f, const struct zt_pkt *p, const struct host_skb *skb,
 			    struct zt_core *ret, struct zt_hit *ret_hit)
@@ -81,27 +78,75 @@ static inline struct zt_bind *host_fast(struct zt_frame f, const struct zt_pkt *
 	return skb->vlan == ZT_NONE && !skb->gso_size ? zt_fast_find(&f, ret, zt_config(), ret_hit) : NULL;
 }
 
-static inline void host_compare(const struct zt_core *fast, const struct zt_bind *b, const struct zt_pkt *p)
-{
-	struct zt_core want = p->core;
+/* All that a packet which follows a record may write, and what else the counters hold. */
+struct host_traces {
+	struct zt_flow flow;
+	struct zt_flow_rest rest;
+	struct zt_bind bind;
+	struct zt_devst devst;
+	struct zt_devcnt devcnt;
+	struct zt_count count[ZT_COUNT_MAX];
+};
 
-	assert(p->flags & ZT_PKT_HIT && !(p->flags & ZT_PKT_CREATED) && p->verdict == ZT_FORWARDED &&
-	       p->reason == ZT_REASON_ALLOWED && p->dev == b->dev);
-	want.reason = want.verdict = want.dev = 0;
-	assert(!memcmp(fast, &want, sizeof(want)));
-	host_nr_fast++;
+static inline void host_traces_of(const struct zt_hit *h, struct zt_bind *b, struct host_traces *t, int back)
+{
+	const struct {
+		void *is, *copy;
+		size_t n;
+	} part[] = {
+		{ h->flow, &t->flow, sizeof(t->flow) },
+		{ flow_rest(h->ref), &t->rest, sizeof(t->rest) },
+		{ b, &t->bind, sizeof(t->bind) },
+		{ host_lookup(&zt_devst, &b->dev), &t->devst, sizeof(t->devst) },
+		{ host_lookup(&zt_devcnt, &b->dev), &t->devcnt, sizeof(t->devcnt) },
+		{ host_array(&zt_count), t->count, sizeof(t->count) },
+	};
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+		memcpy(back ? part[i].is : part[i].copy, back ? part[i].copy : part[i].is, part[i].n);
 }
 
-/* Is the packet one that the fast path has to know. */
-static inline int host_is_plain(const struct zt_pkt *p)
+static inline void host_follow(const struct zt_hit *h, struct zt_bind *b, struct zt_core *core,
+			       struct host_traces *ret)
 {
-	return (p->proto == ZT_PROTO_TCP || p->proto == ZT_PROTO_UDP) && !(p->flags & ZT_PKT_RAW) &&
-	       (p->family == 6 || zt_ntohl(p->src.w[3]) >> 28 < 0xe) && p->l3 <= 18 && !(p->flags & ZT_PKT_EXTENSION) && p->l4 == p->l3 + (p->family == 4 ? 20 : 40) &&
-	       !(p->proto == ZT_PROTO_TCP &&
-		 (p->tcp & (ZT_TCP_SYN | ZT_TCP_RST | ZT_TCP_ACK)) != ZT_TCP_ACK);
+	static struct host_traces before;
+
+	host_traces_of(h, b, &before, 0);
+	zt_fast_follow(h, b, core);
+	host_traces_of(h, b, ret, 0);
+	host_traces_of(h, b, &before, 1);
 }
 
-static int host_follow; /* let it through, as on a port, in place of the stages */
+static inline void host_compare(const struct zt_hit *h, struct zt_bind *b, const struct zt_core *core,
+				const struct host_traces *fast, const struct zt_pkt *p)
+{
+	static struct host_traces stages;
+
+	host_traces_of(h, b, &stages, 0);
+	assert(p->flags & ZT_PKT_HIT && !(p->flags & ZT_PKT_CREATED));
+	assert(!memcmp(core, &p->core, sizeof(*core)));
+	assert(!memcmp(fast, &stages, sizeof(stages)));
+}
+
+static inline int host_is_dhcp(__be16 port)
+{
+	uint32_t n = zt_ntohs(port);
+
+	return n == 67 || n == 68 || n == 546 || n == 547;
+}
+
+/* Is the packet one that the fast path knows. */
+static inline int host_is_plain(const struct zt_pkt *p, const struct host_skb *skb)
+{
+	if (skb->vlan != ZT_NONE || skb->gso_size || p->flags & (ZT_PKT_RAW | ZT_PKT_EXTENSION) || p->l3 > 18 ||
+	    p->l4 != p->l3 + (p->family == 4 ? 20 : 40) || (p->family == 4 && zt_ntohl(p->src.w[3]) >> 28 >= 0xe))
+		return 0;
+	if (p->proto == ZT_PROTO_UDP)
+		return !host_is_dhcp(p->sport) && !host_is_dhcp(p->dport);
+	return p->proto == ZT_PROTO_TCP && (p->tcp & (ZT_TCP_SYN | ZT_TCP_RST | ZT_TCP_ACK)) == ZT_TCP_ACK;
+}
+
+static int host_through; /* let it through, as on a port, in place of the stages */
 
 static inline int host_followed(const struct zt_frame *f, struct zt_pkt *p, const struct host_skb *skb)
 {
@@ -109,7 +154,7 @@ static inline int host_followed(const struct zt_frame *f, struct zt_pkt *p, cons
 	struct zt_bind *b;
 	struct zt_hit hit;
 
-	if (!host_follow)
+	if (!host_through)
 		return 0;
 	b = host_fast(*f, p, skb, &core, &hit);
 	if (!b)
@@ -125,7 +170,8 @@ static inline int host_followed(const struct zt_frame *f, struct zt_pkt *p, cons
 static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct host_skb *skb)
 {
 	/* Else the two would not see the same. */
-	int alone = !host_takes && !host_races && !host_hook && !host_follow;
+	int alone = !host_takes && !host_races && !host_hook && !host_through;
+	static struct host_traces traces;
 	struct zt_bind *fast;
 	struct zt_core core;
 	struct zt_hit hit;
@@ -133,22 +179,23 @@ static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct
 	if (host_followed(f, p, skb))
 		return;
 	fast = alone ? host_fast(*f, p, skb, &core, &hit) : NULL;
+	if (fast)
+		host_follow(&hit, fast, &core, &traces);
 	zt_read(f, p, skb->vlan);
 	if (p->dir == ZT_TO_DEVICE)
 		zt_count_segments(p, skb->gso_segs, skb->gso_size);
 	host_known = zt_decided(p);
 	if (host_known) {
-		assert(!alone || fast || p->reason != ZT_REASON_ALLOWED || skb->vlan != ZT_NONE || skb->gso_size ||
-		       !host_is_plain(p) || zt_is_dhcp_port(p->sport) || zt_is_dhcp_port(p->dport));
+		assert(!alone || !fast == !(p->reason == ZT_REASON_ALLOWED && host_is_plain(p, skb)));
 	} else {
 		assert(!fast);
 		if (p->dir == ZT_FROM_DEVICE && p->family && !p->reason && !(p->flags & ZT_PKT_GROUP))
 			p->flags |= host_route; /* as ask_fib() */
 		zt_slow();
 	}
-	if (fast)
-		host_compare(&core, fast, p);
 	zt_account(p);
+	if (fast)
+		host_compare(&hit, fast, &core, &traces, p);
 }
 
 static inline void host_run_skb(const struct zt_run *run, const struct host_skb *skb,
