@@ -15,6 +15,7 @@ struct zt_hit {
 	struct zt_flow *flow;
 	__u64 word;
 	__u32 ref;
+	__u32 missed; /* the packet is plain, and no record has its key: ZT_PKT_NO_RECORD, else 0 */
 };
 
 /* The record of the packet's flow, NULL for none. */
@@ -57,8 +58,10 @@ zt_inline struct zt_bind *zt_fast_find(struct zt_frame *f, struct zt_core *p, co
 		return 0;
 	p->zone = ZT_ZONE(port->zone, p->vlan);
 	ret->flow = zt_fast_flow(p, cfg, &ret->ref);
-	if (!ret->flow)
+	if (!ret->flow) {
+		ret->missed = ZT_PKT_NO_RECORD;
 		return 0;
+	}
 	ret->word = ZT_READ_ONCE(ret->flow->word);
 	if (ZT_WORD_REASON(ret->word) != ZT_REASON_ALLOWED)
 		return 0; /* it may have to be told as a deviation */

@@ -458,7 +458,7 @@ ZT_GLOBAL int zt_flow_slow(void)
 	if (!p || !cfg)
 		return ZT_REASON_INTERNAL;
 	zt_flow_key_fill(p);
-	f = flow_at(zt_flow_find(&p->key));
+	f = p->flags & ZT_PKT_NO_RECORD && !p->owner ? 0 : flow_at(zt_flow_find(&p->key));
 	opens = !f || !zt_flow_alive(f, &p->core, cfg);
 	if (opens) {
 		r = zt_open();

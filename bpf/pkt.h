@@ -43,6 +43,7 @@ enum zt_shape {
 #define ZT_PKT_OUTSIDE 131072u /* DHCP: the server is behind an uplink */
 #define ZT_PKT_RAW 262144u /* the port has no Ethernet header */
 #define ZT_PKT_PICKED_UP 1048576u /* opens in the middle of a connection */
+#define ZT_PKT_NO_RECORD 2097152u /* the fast path knows: no flow of a listed device has its key */
 #define ZT_PKT_GSO 32768u /* the IP length may be 0: take the frame's */
 
 #define ZT_KNOWN_SRC 1u
@@ -132,12 +133,17 @@ struct zt_pkt {
 	__u32 fault; /* a reason that follows the mode, found while parsing */
 	__u32 rule;
 	__u32 opener; /* enum zt_dir */
+
+	/* by the fast path, for the record that begins next on this CPU: ZT_PKT_NO_RECORD, or 0 */
+	__u32 left;
 };
 
 /* Start of a record. The generation is read here and nowhere else. */
 zt_inline void zt_pkt_start(struct zt_pkt *p, __u32 dir, __u32 ifindex)
 {
-	__builtin_memset(p, 0, sizeof(*p));
+	__builtin_memset(p, 0, __builtin_offsetof(struct zt_pkt, left));
+	p->flags = p->left;
+	p->left = 0;
 	p->dir = dir;
 	p->ifindex = ifindex;
 	p->rule = ZT_NO_RULE;

@@ -94,11 +94,17 @@ static __noinline int read_in(struct xdp_md *ctx, struct zt_pkt *p)
 	return 0;
 }
 
+/* Whatever the fast path does not read; not inlined, for the stack's sake. */
+static __noinline int decided(struct zt_pkt *p)
+{
+	return !(p->flags & ZT_PKT_NO_RECORD) && zt_decided(p);
+}
+
 /* Judge a frame from a device; not yet counted. */
 static __always_inline void judge_in(struct xdp_md *ctx, struct zt_pkt *p, int test)
 {
 	read_in(ctx, p);
-	if (!zt_decided(p)) {
+	if (!decided(p)) {
 		if (!test && !p->reason)
 			ask_fib(ctx, p);
 		zt_slow();
@@ -134,6 +140,16 @@ static __always_inline int stamp(struct xdp_md *ctx, const struct zt_core *p, co
 	return XDP_PASS;
 }
 
+/* What the fast path could not forward, and what the slow path need not ask again. */
+static __always_inline int leave_to_stages(const struct zt_hit *h)
+{
+	struct zt_pkt *p = zt_pkt_here();
+
+	if (p)
+		p->left = h->missed;
+	return 0;
+}
+
 /*
  * 1: forwarded by the fast path. (A frame without room for the stamp is the slow path's to
  * refuse: nothing has been counted then.) Not inlined: its stack frame is gone when the
@@ -149,13 +165,15 @@ static __noinline int fast_in(struct xdp_md *ctx)
 	struct zt_core p = { .dir = ZT_FROM_DEVICE, .ifindex = ctx->ingress_ifindex };
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_bind *b;
-	struct zt_hit h;
+	struct zt_hit h = {};
 
 	if (!cfg)
 		return 0;
 	p.now = ticks(cfg);
 	b = zt_fast_find(&f, &p, cfg, &h);
-	if (!b || stamp(ctx, &p, cfg) != XDP_PASS)
+	if (!b)
+		return leave_to_stages(&h);
+	if (stamp(ctx, &p, cfg) != XDP_PASS)
 		return 0;
 	zt_fast_follow(&h, b, &p);
 	return 1;
@@ -210,7 +228,7 @@ static __noinline int read_out(struct __sk_buff *skb, struct zt_pkt *p)
 static __always_inline void judge_out(struct __sk_buff *skb, struct zt_pkt *p)
 {
 	read_out(skb, p);
-	if (!zt_decided(p))
+	if (!decided(p))
 		zt_slow();
 	zt_account(p);
 }
@@ -226,7 +244,7 @@ static __noinline int fast_out(struct __sk_buff *skb)
 	struct zt_core p = { .dir = ZT_TO_DEVICE, .ifindex = skb->ifindex };
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_bind *b;
-	struct zt_hit h;
+	struct zt_hit h = {};
 
 	p.in_ifindex = skb->ingress_ifindex;
 	p.mark = skb->mark;
@@ -235,7 +253,7 @@ static __noinline int fast_out(struct __sk_buff *skb)
 	p.now = ticks(cfg);
 	b = zt_fast_find(&f, &p, cfg, &h);
 	if (!b)
-		return 0;
+		return leave_to_stages(&h);
 	zt_fast_follow(&h, b, &p);
 	return 1;
 }
@@ -385,7 +403,7 @@ static __noinline int fast_test_in(struct xdp_md *ctx, const struct zt_test *t)
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_core p = { .dir = ZT_FROM_DEVICE };
 	struct zt_bind *b;
-	struct zt_hit h;
+	struct zt_hit h = {};
 
 	if (!cfg || !t)
 		return 0;
@@ -393,7 +411,7 @@ static __noinline int fast_test_in(struct xdp_md *ctx, const struct zt_test *t)
 	p.now = t->now;
 	b = zt_fast_find(&f, &p, cfg, &h);
 	if (!b)
-		return 0;
+		return leave_to_stages(&h);
 	zt_fast_follow(&h, b, &p);
 	if (!t->quiet)
 		leave_hit(&p, &h);
@@ -432,7 +450,7 @@ static __noinline int fast_test_out(struct __sk_buff *skb, const struct zt_test 
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_core p = { .dir = ZT_TO_DEVICE };
 	struct zt_bind *b;
-	struct zt_hit h;
+	struct zt_hit h = {};
 
 	if (!cfg || !t || skb->gso_size || skb->vlan_present)
 		return 0;
@@ -442,7 +460,7 @@ static __noinline int fast_test_out(struct __sk_buff *skb, const struct zt_test 
 	p.now = t->now;
 	b = zt_fast_find(&f, &p, cfg, &h);
 	if (!b)
-		return 0;
+		return leave_to_stages(&h);
 	zt_fast_follow(&h, b, &p);
 	if (!t->quiet)
 		leave_hit(&p, &h);

@@ -172,9 +172,10 @@ static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct
 	/* Else the two would not see the same. */
 	int alone = !host_takes && !host_races && !host_hook && !host_through;
 	static struct host_traces traces;
+	struct zt_flow_key missed = {};
 	struct zt_bind *fast;
 	struct zt_core core;
-	struct zt_hit hit;
+	struct zt_hit hit = {};
 
 	if (host_followed(f, p, skb))
 		return;
@@ -184,7 +185,12 @@ static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct
 	zt_read(f, p, skb->vlan);
 	if (p->dir == ZT_TO_DEVICE)
 		zt_count_segments(p, skb->gso_segs, skb->gso_size);
-	host_known = zt_decided(p);
+	if (hit.missed) { /* as leave_to_stages() */
+		p->flags |= hit.missed;
+		zt_flow_key_of(&p->core, 0, &missed);
+		assert(!p->reason && !zt_flow_find(&missed));
+	}
+	host_known = !hit.missed && zt_decided(p);
 	if (host_known) {
 		assert(!alone || !fast == !(p->reason == ZT_REASON_ALLOWED && host_is_plain(p, skb)));
 	} else {
