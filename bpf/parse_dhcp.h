@@ -21,10 +21,14 @@ struct zt_bootp {
 	__u8 chaddr[16];
 };
 
-/* Message type (53) and lease time (51) of a server's answer. */
+/*
+ * Message type (53), lease time (51) and server (54) of a server's answer. What has been seen, and
+ * where the next option is, stands in the record and not in registers: to the verifier one option
+ * is then like the other.
+ */
 zt_inline void zt_parse_dhcp_options(struct zt_frame *f, struct zt_pkt *p, __u32 off)
 {
-	__u32 end = p->l4 + p->l4_len, lease = 0, ack = 0, i;
+	__u32 end = p->l4 + p->l4_len, i;
 
 	ZT_NO_UNROLL
 	for (i = 0; i < ZT_DHCP_OPTIONS_MAX; i++) {
@@ -34,22 +38,17 @@ zt_inline void zt_parse_dhcp_options(struct zt_frame *f, struct zt_pkt *p, __u32
 			break;
 		if (o[0] == 255)
 			break;
-		if (!o[0]) {
-			off++;
-			continue;
-		}
 		if (o[0] == 53)
-			ack = o[2] == ZT_DHCP_ACK;
+			p->flags = o[2] == ZT_DHCP_ACK ? p->flags | ZT_PKT_ACK : p->flags & ~ZT_PKT_ACK;
 		if (o[0] == 51)
-			lease = (__u32)o[2] << 24 | (__u32)o[3] << 16 | (__u32)o[4] << 8 | o[5];
+			p->lease_s = (__u32)o[2] << 24 | (__u32)o[3] << 16 | (__u32)o[4] << 8 | o[5];
 		if (o[0] == 54)
 			__builtin_memcpy(&p->server, o + 2, 4);
-		off += 2 + o[1];
+		ZT_WRITE_ONCE(p->option, off + (o[0] ? 2 + o[1] : 1));
+		off = ZT_READ_ONCE(p->option);
 	}
-	if (ack && lease) {
-		p->lease_s = lease;
-		p->flags |= ZT_PKT_ACK;
-	}
+	if (!p->lease_s)
+		p->flags &= ~ZT_PKT_ACK;
 }
 
 zt_inline int zt_parse_dhcp4(struct zt_frame *f, struct zt_pkt *p, __u32 server)

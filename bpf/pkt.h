@@ -110,7 +110,8 @@ struct zt_pkt {
 	__u32 frag_id;
 	__u32 frag_off; /* octets */
 	__u32 frag_len; /* octets of the fragment's part of the datagram */
-	__u32 lease_s;
+	__u32 option; /* DHCP: offset of the next one */
+	__u32 lease_s; /* of an ACK */
 	__be32 server; /* DHCP: option 54 */
 
 	/* who */
