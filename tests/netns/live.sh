@@ -54,7 +54,7 @@ case_() {
 
 not() { ! "$@"; }
 until_ok() {
-	local end=$((SECONDS + 10))
+	local end=$((SECONDS + 30))
 	until "$@"; do
 		[ $SECONDS -gt $end ] && return 1
 		sleep 0.1
@@ -177,7 +177,7 @@ frames() {
 }
 
 # Clients.
-pings() { in_ "$1" ping -q -n -c 2 -i 0.2 -W 2 "$2"; }
+pings() { in_ "$1" ping -q -n -c 3 -i 0.2 -W 3 "$2"; }
 both() { pings "$1" 10.9.0.5 && pings "$1" fd09::5; }
 echoes() { in_ vms awk '/^Icmp:/ { n = $10 } END { print n }' /proc/net/snmp; }
 # hops HOST: does a ping arrive at the VMS, whatever becomes of the answer

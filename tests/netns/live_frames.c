@@ -28,7 +28,7 @@
 #include "frame_text.h"
 
 #define COUNTS "/sys/fs/bpf/zt/maps/zt_count"
-#define WAIT_MS 2000 /* for what must come */
+#define WAIT_MS 5000 /* for what must come */
 #define WORD 24
 #define VXLAN 4789
 #define QUIET_MS 60 /* for what must not */
