@@ -54,7 +54,7 @@ DIFF_SRC := $(wildcard tests/diff/*.c) $(filter-out %_test.c %.bpf.c,$(wildcard 
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help deps demo module clean install uninstall bench mutation flood fuzz soak scan differential check check-debug \
+.PHONY: all help deps demo module clean install uninstall bench mutation flood fuzz soak captures scan differential check check-debug \
 	$(LEVELS:%=check-%) fuzz-targets FORCE
 
 all: $(BPF_OBJ) $B/libzt.a $(PROGRAMS) module ## BPF objects, agent, ztctl (the default)
@@ -226,6 +226,10 @@ fuzz: ## each fuzzer for FUZZ_SECONDS (default 600), corpus kept in build/fuzz
 differential: ## DIFF_FRAMES (default 10 million) random frames against a naive reference (root)
 	-$(Q)$(each) $(DIFF)
 	$(Q)nice -n 10 $(DIFF) -v -n $(or $(DIFF_FRAMES),10000000) $(if $(DIFF_SEED),-s $(DIFF_SEED))
+
+captures: ## ztctl policy simulate over every capture of the test data (root)
+	-$(Q)$(each) all
+	$(Q)ZT_CAPTURES=all tests/prog/simulate_test.sh
 
 scan: ## all 65,535 ports in a scanner's view, without and with a policy (root)
 	-$(Q)$(each) all
