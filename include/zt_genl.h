@@ -8,7 +8,7 @@
  *     ABI          u32  ZT_ABI_VERSION
  *     MAX_FLOWS    u32  1 - ZT_KFLOWS_MAX; later: 1 - what it was created with
  *     DEVICES      u32  1 - ZT_KDEVICES_MAX: device indices are below it; at creation only
- *     TICK_SHIFT   u32  0 - ZT_KTICK_SHIFT_MAX
+ *     TICK_SHIFT   u32  1 - ZT_KTICK_SHIFT_MAX
  *     IDLE         u32[ZT_IDLE_MAX]  ticks, 1 - ZT_KIDLE_TICKS_MAX each
  *   all five at creation, later ABI and those that change. Answer: as STATS
  *

@@ -16,7 +16,7 @@
 
 u32 zt_now(const struct zt_ftable *t)
 {
-	return get_jiffies_64() >> READ_ONCE(t->tick_shift);
+	return get_jiffies_64() >> READ_ONCE(t->opts.tick_shift);
 }
 
 static bool is_due(const struct zt_ftable *t, const struct zt_rec *r, u32 now)
@@ -24,7 +24,7 @@ static bool is_due(const struct zt_ftable *t, const struct zt_rec *r, u32 now)
 	u32 state = READ_ONCE(r->flow.state), limit = ZT_GRACE;
 
 	if (!(state & ZT_STATE_DEAD))
-		limit += READ_ONCE(t->idle[ZT_STATE_IDLE(state)]);
+		limit += READ_ONCE(t->opts.idle[ZT_STATE_IDLE(state)]);
 	return (s32)(now - READ_ONCE(r->flow.seen)) > (s32)limit;
 }
 

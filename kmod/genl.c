@@ -10,8 +10,6 @@
 #include "compat.h"
 #include "zt_flow.h"
 
-#define ZT_FLUSH_CHUNK 512 /* records between two chances for others */
-
 static struct genl_family zt_genl_family;
 
 /* ---- what may be said ---------------------------------------------------------------------- */
@@ -21,39 +19,42 @@ static struct netlink_range_validation range_flows = { .min = 1, .max = ZT_KFLOW
 static struct netlink_range_validation range_devices = { .min = 1, .max = ZT_KDEVICES_MAX };
 static struct netlink_range_validation range_rule = { .min = 0, .max = ZT_NO_RULE };
 
+#define POLICY_ABI [ZT_GENL_ATTR_ABI] = NLA_POLICY_RANGE(NLA_U32, ZT_ABI_VERSION, ZT_ABI_VERSION)
+#define POLICY_RAW(attr, type) [attr] = NLA_POLICY_EXACT_LEN(sizeof(type))
+#define POLICY_U32(attr) [attr] = { .type = NLA_U32 }
+#define POLICY_FILTERS                                                                         \
+	POLICY_U32(ZT_GENL_ATTR_DEV),                                                          \
+	POLICY_RAW(ZT_GENL_ATTR_PEER, struct zt_addr),                                         \
+	[ZT_GENL_ATTR_RULE] = NLA_POLICY_FULL_RANGE(NLA_U32, &range_rule),                     \
+	POLICY_U32(ZT_GENL_ATTR_SINCE)
+
 static const struct nla_policy table_policy[ZT_GENL_ATTR_IDLE + 1] = {
-	[ZT_GENL_ATTR_ABI] = NLA_POLICY_RANGE(NLA_U32, ZT_ABI_VERSION, ZT_ABI_VERSION),
+	POLICY_ABI,
 	[ZT_GENL_ATTR_MAX_FLOWS] = NLA_POLICY_FULL_RANGE(NLA_U32, &range_flows),
 	[ZT_GENL_ATTR_DEVICES] = NLA_POLICY_FULL_RANGE(NLA_U32, &range_devices),
-	[ZT_GENL_ATTR_TICK_SHIFT] = NLA_POLICY_RANGE(NLA_U32, 0, ZT_KTICK_SHIFT_MAX),
-	[ZT_GENL_ATTR_IDLE] = NLA_POLICY_EXACT_LEN(ZT_IDLE_MAX * sizeof(u32)),
+	[ZT_GENL_ATTR_TICK_SHIFT] = NLA_POLICY_RANGE(NLA_U32, 1, ZT_KTICK_SHIFT_MAX),
+	POLICY_RAW(ZT_GENL_ATTR_IDLE, u32[ZT_IDLE_MAX]),
 };
 
-static const struct nla_policy get_policy[ZT_GENL_ATTR_SINCE + 1] = {
-	[ZT_GENL_ATTR_KEY] = NLA_POLICY_EXACT_LEN(sizeof(struct zt_flow_key)),
-	[ZT_GENL_ATTR_DEV] = { .type = NLA_U32 },
-	[ZT_GENL_ATTR_PEER] = NLA_POLICY_EXACT_LEN(sizeof(struct zt_addr)),
-	[ZT_GENL_ATTR_RULE] = NLA_POLICY_FULL_RANGE(NLA_U32, &range_rule),
-	[ZT_GENL_ATTR_SINCE] = { .type = NLA_U32 },
+static const struct nla_policy get_policy[ZT_GENL_ATTR_GEN + 1] = {
+	POLICY_RAW(ZT_GENL_ATTR_KEY, struct zt_flow_key),
+	POLICY_FILTERS,
 };
 
 static const struct nla_policy flush_policy[ZT_GENL_ATTR_GEN + 1] = {
-	[ZT_GENL_ATTR_DEV] = { .type = NLA_U32 },
-	[ZT_GENL_ATTR_PEER] = NLA_POLICY_EXACT_LEN(sizeof(struct zt_addr)),
-	[ZT_GENL_ATTR_RULE] = NLA_POLICY_FULL_RANGE(NLA_U32, &range_rule),
-	[ZT_GENL_ATTR_SINCE] = { .type = NLA_U32 },
-	[ZT_GENL_ATTR_GEN] = { .type = NLA_U32 },
+	POLICY_FILTERS,
+	POLICY_U32(ZT_GENL_ATTR_GEN),
 };
 
 static const struct nla_policy put_policy[ZT_GENL_ATTR_REST + 1] = {
-	[ZT_GENL_ATTR_ABI] = NLA_POLICY_RANGE(NLA_U32, ZT_ABI_VERSION, ZT_ABI_VERSION),
-	[ZT_GENL_ATTR_KEY] = NLA_POLICY_EXACT_LEN(sizeof(struct zt_flow_key)),
-	[ZT_GENL_ATTR_FLOW] = NLA_POLICY_EXACT_LEN(sizeof(struct zt_flow)),
-	[ZT_GENL_ATTR_REST] = NLA_POLICY_EXACT_LEN(sizeof(struct zt_flow_rest)),
+	POLICY_ABI,
+	POLICY_RAW(ZT_GENL_ATTR_KEY, struct zt_flow_key),
+	POLICY_RAW(ZT_GENL_ATTR_FLOW, struct zt_flow),
+	POLICY_RAW(ZT_GENL_ATTR_REST, struct zt_flow_rest),
 };
 
 static const struct nla_policy stats_policy[ZT_GENL_ATTR_DEV + 1] = {
-	[ZT_GENL_ATTR_DEV] = { .type = NLA_U32 },
+	POLICY_U32(ZT_GENL_ATTR_DEV),
 };
 
 /* ---- what is said --------------------------------------------------------------------------- */
@@ -75,10 +76,10 @@ static int put_limits(struct sk_buff *skb, const struct zt_ftable *t)
 {
 	return nla_put_u32(skb, ZT_GENL_ATTR_ABI, ZT_ABI_VERSION) ?:
 	       nla_put_u32(skb, ZT_GENL_ATTR_TABLE, t->id) ?:
-	       nla_put_u32(skb, ZT_GENL_ATTR_MAX_FLOWS, READ_ONCE(t->max_flows)) ?:
-	       nla_put_u32(skb, ZT_GENL_ATTR_DEVICES, t->devices) ?:
-	       nla_put_u32(skb, ZT_GENL_ATTR_TICK_SHIFT, READ_ONCE(t->tick_shift)) ?:
-	       nla_put(skb, ZT_GENL_ATTR_IDLE, sizeof(t->idle), t->idle);
+	       nla_put_u32(skb, ZT_GENL_ATTR_MAX_FLOWS, READ_ONCE(t->opts.max_flows)) ?:
+	       nla_put_u32(skb, ZT_GENL_ATTR_DEVICES, t->opts.devices) ?:
+	       nla_put_u32(skb, ZT_GENL_ATTR_TICK_SHIFT, READ_ONCE(t->opts.tick_shift)) ?:
+	       nla_put(skb, ZT_GENL_ATTR_IDLE, sizeof(t->opts.idle), t->opts.idle);
 }
 
 static int put_totals(struct sk_buff *skb, struct zt_ftable *t)
@@ -108,6 +109,16 @@ static int put_held(struct sk_buff *skb, struct zt_ftable *t, u32 dev)
 
 /* ---- answering ------------------------------------------------------------------------------- */
 
+static const char no_table[] = "this network namespace has no flow table yet";
+
+/* text stays where it is. */
+static int refuse(struct netlink_ext_ack *extack, int err, const char *text)
+{
+	if (extack)
+		extack->_msg = text;
+	return err;
+}
+
 /* An answer to a command, begun; *ret_hdr is for reply_send(). */
 static struct sk_buff *reply_begin(struct genl_info *info, u8 cmd, void **ret_hdr)
 {
@@ -132,204 +143,144 @@ static int reply_send(struct genl_info *info, struct sk_buff *skb, void *hdr, in
 	return genlmsg_reply(skb, info);
 }
 
-static struct zt_ftable *table_asked(struct genl_info *info)
+/* dev: which device's as well, NULL none. */
+static int reply_stats(struct genl_info *info, struct zt_ftable *t, u8 cmd, const struct nlattr *dev)
 {
-	struct zt_ftable *t = zt_table_of(genl_info_net(info));
-
-	if (!t)
-		GENL_SET_ERR_MSG(info, "this network namespace has no flow table yet");
-	return t;
-}
-
-static int answer_stats(struct genl_info *info, struct zt_ftable *t, u8 cmd)
-{
-	struct nlattr *dev = info->attrs[ZT_GENL_ATTR_DEV];
-	struct sk_buff *skb;
 	void *hdr;
+	struct sk_buff *skb = reply_begin(info, cmd, &hdr);
 	int err;
 
-	skb = reply_begin(info, cmd, &hdr);
 	if (!skb)
 		return -ENOMEM;
 	err = put_limits(skb, t) ?: put_totals(skb, t);
-	if (!err && cmd == ZT_GENL_CMD_STATS && dev)
+	if (!err && dev)
 		err = put_held(skb, t, nla_get_u32(dev));
 	return reply_send(info, skb, hdr, err);
 }
 
 static int cmd_stats(struct sk_buff *in, struct genl_info *info)
 {
+	struct zt_ftable *t = zt_table_of(genl_info_net(info));
 	struct nlattr *dev = info->attrs[ZT_GENL_ATTR_DEV];
-	struct zt_ftable *t = table_asked(info);
 
 	if (!t)
-		return -ENOENT;
-	if (dev && nla_get_u32(dev) >= t->devices) {
-		NL_SET_ERR_MSG_ATTR(info->extack, dev, "the table has no such device index");
-		return -ERANGE;
-	}
-	return answer_stats(info, t, ZT_GENL_CMD_STATS);
-}
-
-/* ---- refusing ---------------------------------------------------------------------------------- */
-
-/* With a text that stays. */
-static int refuse(struct genl_info *info, const char *text)
-{
-	if (info->extack)
-		info->extack->_msg = text;
-	return -EINVAL;
-}
-
-/* Netlink itself would say which one is missing by its number only. */
-static int check_has(struct genl_info *info, u32 attrs, const char *text)
-{
-	int i;
-
-	for (i = 0; attrs >> i; i++)
-		if (attrs >> i & 1 && !info->attrs[i])
-			return refuse(info, text);
-	return 0;
+		return refuse(info->extack, -ENOENT, no_table);
+	if (dev && nla_get_u32(dev) >= t->opts.devices)
+		return refuse(info->extack, -ERANGE, "the table has no such device index");
+	return reply_stats(info, t, ZT_GENL_CMD_STATS, dev);
 }
 
 /* ---- making a table and changing it ------------------------------------------------------------- */
 
-static int check_idle(struct genl_info *info)
+static void take(struct nlattr **a, int attr, void *ret, size_t len)
 {
-	struct nlattr *a = info->attrs[ZT_GENL_ATTR_IDLE];
-	u32 idle[ZT_IDLE_MAX], i;
+	if (a[attr])
+		nla_memcpy(ret, a[attr], len);
+}
 
-	if (!a)
-		return 0;
-	nla_memcpy(idle, a, sizeof(idle));
-	for (i = 0; i < ZT_IDLE_MAX; i++) {
-		if (idle[i] && idle[i] <= ZT_KIDLE_TICKS_MAX)
-			continue;
-		NL_SET_ERR_MSG_ATTR(info->extack, a, "an idle time is 0 or more than 2^30 ticks");
-		return -ERANGE;
-	}
+/* What is given, over what there is or, of a table to be made, zeroes. */
+static int opts_of(struct genl_info *info, struct zt_table_opts *o)
+{
+	struct nlattr **a = info->attrs;
+	int i;
+
+	if (!a[ZT_GENL_ATTR_ABI])
+		return refuse(info->extack, -EINVAL, "ABI is missing");
+	take(a, ZT_GENL_ATTR_MAX_FLOWS, &o->max_flows, sizeof(o->max_flows));
+	take(a, ZT_GENL_ATTR_DEVICES, &o->devices, sizeof(o->devices));
+	take(a, ZT_GENL_ATTR_TICK_SHIFT, &o->tick_shift, sizeof(o->tick_shift));
+	take(a, ZT_GENL_ATTR_IDLE, o->idle, sizeof(o->idle));
+	if (!o->max_flows || !o->devices || !o->tick_shift || !(a[ZT_GENL_ATTR_IDLE] || o->idle[0]))
+		return refuse(info->extack, -EINVAL,
+			      "a new table needs MAX_FLOWS, DEVICES, TICK_SHIFT and IDLE");
+	for (i = 0; i < ZT_IDLE_MAX; i++)
+		if (!o->idle[i] || o->idle[i] > ZT_KIDLE_TICKS_MAX)
+			return refuse(info->extack, -ERANGE, "an idle time is 0 or above 2^30 ticks");
 	return 0;
 }
 
-static int table_make(struct genl_info *info)
+static int table_make(struct genl_info *info, const struct zt_table_opts *o)
 {
-	struct nlattr **a = info->attrs;
-	struct zt_table_opts opts;
-	struct zt_ftable *t;
-	int err;
+	struct zt_ftable *t = zt_table_add(genl_info_net(info), o);
 
-	err = check_has(info, 1u << ZT_GENL_ATTR_MAX_FLOWS | 1u << ZT_GENL_ATTR_DEVICES |
-			      1u << ZT_GENL_ATTR_TICK_SHIFT | 1u << ZT_GENL_ATTR_IDLE,
-			"a new table needs MAX_FLOWS, DEVICES, TICK_SHIFT and IDLE");
-	if (err)
-		return err;
-	opts.max_flows = nla_get_u32(a[ZT_GENL_ATTR_MAX_FLOWS]);
-	opts.devices = nla_get_u32(a[ZT_GENL_ATTR_DEVICES]);
-	opts.tick_shift = nla_get_u32(a[ZT_GENL_ATTR_TICK_SHIFT]);
-	nla_memcpy(opts.idle, a[ZT_GENL_ATTR_IDLE], sizeof(opts.idle));
-	t = zt_table_add(genl_info_net(info), &opts);
+	if (!IS_ERR(t))
+		return 0;
 	if (PTR_ERR(t) == -ENOSPC)
-		GENL_SET_ERR_MSG(info, "with this many flows all tables hold more than parameter max_flows");
-	else if (IS_ERR(t))
-		GENL_SET_ERR_MSG(info, "no memory for a table of this size");
-	return PTR_ERR_OR_ZERO(t);
+		return refuse(info->extack, -ENOSPC, "all tables together would pass the module's max_flows");
+	return refuse(info->extack, PTR_ERR(t), "no memory for a table of this size");
 }
 
-static int table_change(struct genl_info *info, struct zt_ftable *t)
+static int table_change(struct genl_info *info, struct zt_ftable *t, const struct zt_table_opts *o)
 {
-	struct nlattr **a = info->attrs;
-	u32 idle[ZT_IDLE_MAX], i;
+	size_t i;
 
-	if (a[ZT_GENL_ATTR_DEVICES] && nla_get_u32(a[ZT_GENL_ATTR_DEVICES]) != t->devices) {
-		NL_SET_ERR_MSG_ATTR(info->extack, a[ZT_GENL_ATTR_DEVICES],
-				    "the number of devices is fixed when a table is made");
-		return -EINVAL;
-	}
-	if (a[ZT_GENL_ATTR_MAX_FLOWS] && nla_get_u32(a[ZT_GENL_ATTR_MAX_FLOWS]) > t->most) {
-		NL_SET_ERR_MSG_ATTR(info->extack, a[ZT_GENL_ATTR_MAX_FLOWS],
-				    "more flows than the table was made for");
-		return -ERANGE;
-	}
-	if (a[ZT_GENL_ATTR_MAX_FLOWS])
-		WRITE_ONCE(t->max_flows, nla_get_u32(a[ZT_GENL_ATTR_MAX_FLOWS]));
-	if (a[ZT_GENL_ATTR_TICK_SHIFT])
-		WRITE_ONCE(t->tick_shift, nla_get_u32(a[ZT_GENL_ATTR_TICK_SHIFT]));
-	if (a[ZT_GENL_ATTR_IDLE]) {
-		nla_memcpy(idle, a[ZT_GENL_ATTR_IDLE], sizeof(idle));
-		for (i = 0; i < ZT_IDLE_MAX; i++)
-			WRITE_ONCE(t->idle[i], idle[i]);
-	}
+	if (o->devices != t->opts.devices)
+		return refuse(info->extack, -EINVAL, "the number of devices is fixed when a table is made");
+	if (o->max_flows > t->most)
+		return refuse(info->extack, -ERANGE, "more flows than the table was made for");
+	for (i = 0; i < sizeof(*o) / sizeof(u32); i++)
+		WRITE_ONCE(((u32 *)&t->opts)[i], ((const u32 *)o)[i]);
 	return 0;
 }
 
 static int cmd_table(struct sk_buff *in, struct genl_info *info)
 {
+	struct zt_table_opts opts = {};
 	struct zt_ftable *t;
 	int err;
 
-	err = check_has(info, 1u << ZT_GENL_ATTR_ABI, "ABI is missing") ?: check_idle(info);
-	if (err)
-		return err;
 	mutex_lock(&zt_tables_lock);
 	t = zt_table_of(genl_info_net(info));
-	err = t ? table_change(info, t) : table_make(info);
+	if (t)
+		opts = t->opts;
+	err = opts_of(info, &opts);
+	if (!err)
+		err = t ? table_change(info, t, &opts) : table_make(info, &opts);
 	mutex_unlock(&zt_tables_lock);
-	if (err)
-		return err;
-	return answer_stats(info, zt_table_of(genl_info_net(info)), ZT_GENL_CMD_TABLE);
+	t = zt_table_of(genl_info_net(info));
+	return err ? err : reply_stats(info, t, ZT_GENL_CMD_TABLE, NULL);
 }
 
 /* ---- one flow, all flows ------------------------------------------------------------------------- */
 
 static void filter_of(struct nlattr **a, struct zt_filter *ret)
 {
+	int i;
+
 	memset(ret, 0, sizeof(*ret));
-	ret->by_dev = a[ZT_GENL_ATTR_DEV];
-	ret->by_peer = a[ZT_GENL_ATTR_PEER];
-	ret->by_rule = a[ZT_GENL_ATTR_RULE];
-	ret->by_since = a[ZT_GENL_ATTR_SINCE];
-	if (ret->by_dev)
-		ret->dev = nla_get_u32(a[ZT_GENL_ATTR_DEV]);
-	if (ret->by_peer)
-		nla_memcpy(&ret->peer, a[ZT_GENL_ATTR_PEER], sizeof(ret->peer));
-	if (ret->by_rule)
-		ret->rule = nla_get_u32(a[ZT_GENL_ATTR_RULE]);
-	if (ret->by_since)
-		ret->since = nla_get_u32(a[ZT_GENL_ATTR_SINCE]);
+	for (i = ZT_GENL_ATTR_DEV; i <= ZT_GENL_ATTR_GEN; i++)
+		ret->by |= a[i] ? BIT(i) : 0;
+	take(a, ZT_GENL_ATTR_DEV, &ret->dev, sizeof(ret->dev));
+	take(a, ZT_GENL_ATTR_PEER, &ret->peer, sizeof(ret->peer));
+	take(a, ZT_GENL_ATTR_RULE, &ret->rule, sizeof(ret->rule));
+	take(a, ZT_GENL_ATTR_SINCE, &ret->since, sizeof(ret->since));
+	take(a, ZT_GENL_ATTR_GEN, &ret->gen, sizeof(ret->gen));
 }
 
 static int cmd_get(struct sk_buff *in, struct genl_info *info)
 {
-	struct zt_ftable *t = table_asked(info);
+	struct zt_ftable *t = zt_table_of(genl_info_net(info));
 	struct zt_flow_key key;
+	struct zt_filter f;
 	struct zt_copy copy;
 	struct sk_buff *skb;
 	struct zt_rec *r;
 	void *hdr;
-	int err, i;
+	int err;
 
 	if (!t)
-		return -ENOENT;
-	err = check_has(info, 1u << ZT_GENL_ATTR_KEY, "KEY is missing: which flow?");
-	if (err)
-		return err;
-	for (i = ZT_GENL_ATTR_DEV; i <= ZT_GENL_ATTR_SINCE; i++) {
-		if (!info->attrs[i])
-			continue;
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[i], "filters are for dumps");
-		return -EINVAL;
-	}
+		return refuse(info->extack, -ENOENT, no_table);
+	filter_of(info->attrs, &f);
+	if (!info->attrs[ZT_GENL_ATTR_KEY] || f.by)
+		return refuse(info->extack, -EINVAL, "asking for one flow takes its KEY and no filter");
 	nla_memcpy(&key, info->attrs[ZT_GENL_ATTR_KEY], sizeof(key));
 	rcu_read_lock();
 	r = zt_rec_find(t, &key);
 	err = r ? zt_rec_read(r, &copy) : -ENOENT;
 	rcu_read_unlock();
-	if (err == -ENOENT)
-		GENL_SET_ERR_MSG(info, "no flow has this key");
-	else if (err)
-		GENL_SET_ERR_MSG(info, "a program is writing this record, ask again");
 	if (err)
-		return err;
+		return refuse(info->extack, err, err == -ENOENT ?
+			      "no flow has this key" : "a program is writing this record, ask again");
 	skb = reply_begin(info, ZT_GENL_CMD_GET, &hdr);
 	return skb ? reply_send(info, skb, hdr, put_flow(skb, &copy)) : -ENOMEM;
 }
@@ -346,14 +297,10 @@ static int dump_begin(struct netlink_callback *cb, struct zt_ftable *t, struct d
 {
 	struct nlattr **a = zt_dump_attrs(cb);
 
-	if (!t) {
-		NL_SET_ERR_MSG(cb->extack, "this network namespace has no flow table yet");
-		return -ENOENT;
-	}
-	if (a[ZT_GENL_ATTR_KEY]) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, a[ZT_GENL_ATTR_KEY], "a key is for asking for one flow");
-		return -EINVAL;
-	}
+	if (!t)
+		return refuse(cb->extack, -ENOENT, no_table);
+	if (a[ZT_GENL_ATTR_KEY])
+		return refuse(cb->extack, -EINVAL, "a KEY is for asking for one flow");
 	filter_of(a, &d->filter);
 	d->ref = 1;
 	cb->prev_seq = 1 + atomic_read(&t->flushes);
@@ -411,8 +358,7 @@ struct flushed {
 	u32 busy;
 };
 
-static void flush_one(struct zt_ftable *t, struct zt_rec *r, const struct zt_filter *f,
-		      struct flushed *n)
+static void flush_one(struct zt_ftable *t, struct zt_rec *r, const struct zt_filter *f, struct flushed *n)
 {
 	struct zt_copy copy;
 	int err = zt_rec_read(r, &copy);
@@ -429,13 +375,11 @@ static void flush_one(struct zt_ftable *t, struct zt_rec *r, const struct zt_fil
 
 static void flush(struct zt_ftable *t, const struct zt_filter *f, struct flushed *ret)
 {
-	u32 i = 0, end;
+	u32 ref;
 
-	while (i < t->nr) {
-		end = min(t->nr, i + ZT_FLUSH_CHUNK);
+	for (ref = 1; ref <= t->nr; ref++) {
 		rcu_read_lock();
-		for (; i < end; i++)
-			flush_one(t, &t->rec[i], f, ret);
+		flush_one(t, zt_rec_at(t, ref), f, ret);
 		rcu_read_unlock();
 		cond_resched();
 	}
@@ -444,22 +388,18 @@ static void flush(struct zt_ftable *t, const struct zt_filter *f, struct flushed
 
 static int cmd_flush(struct sk_buff *in, struct genl_info *info)
 {
-	struct nlattr *gen = info->attrs[ZT_GENL_ATTR_GEN];
-	struct zt_ftable *t = table_asked(info);
+	struct zt_ftable *t = zt_table_of(genl_info_net(info));
 	struct flushed n = {};
 	struct zt_filter f;
 	struct sk_buff *skb;
 	void *hdr;
 
 	if (!t)
-		return -ENOENT;
-	filter_of(info->attrs, &f);
-	f.by_gen = gen;
-	if (gen)
-		f.gen = nla_get_u32(gen);
+		return refuse(info->extack, -ENOENT, no_table);
 	skb = reply_begin(info, ZT_GENL_CMD_FLUSH, &hdr);
 	if (!skb)
 		return -ENOMEM;
+	filter_of(info->attrs, &f);
 	flush(t, &f, &n);
 	return reply_send(info, skb, hdr,
 			  nla_put_u32(skb, ZT_GENL_ATTR_FLUSHED, n.done) ?:
@@ -483,7 +423,7 @@ static const char *put_fault(const struct zt_ftable *t, const struct zt_copy *c)
 	if (state != (ZT_STATE(ZT_STATE_TCP(state), ZT_STATE_IDLE(state), ZT_STATE_OPENER(state), 0,
 			       ZT_STATE_FLAGS(state)) | (state & ZT_STATE_HALF)))
 		return "the record's state has bits that mean nothing";
-	if (!c->rest.dev || c->rest.dev >= t->devices)
+	if (!c->rest.dev || c->rest.dev >= t->opts.devices)
 		return "the table has no such device index";
 	if ((s32)(now - c->flow.seen) < -ZT_GRACE || (s32)(c->flow.seen - c->rest.first) < 0)
 		return "the record's times lie ahead";
@@ -515,31 +455,25 @@ static int put_rec(struct zt_ftable *t, const struct zt_copy *c)
 
 static int cmd_put(struct sk_buff *in, struct genl_info *info)
 {
+	struct zt_ftable *t = zt_table_of(genl_info_net(info));
 	struct nlattr **a = info->attrs;
-	struct zt_ftable *t = table_asked(info);
-	struct zt_copy c;
 	const char *fault;
+	struct zt_copy c;
 	int err;
 
 	if (!t)
-		return -ENOENT;
-	err = check_has(info, 1u << ZT_GENL_ATTR_ABI | 1u << ZT_GENL_ATTR_KEY |
-			      1u << ZT_GENL_ATTR_FLOW | 1u << ZT_GENL_ATTR_REST,
-			"ABI, KEY, FLOW and REST are needed");
-	if (err)
-		return err;
+		return refuse(info->extack, -ENOENT, no_table);
+	if (!a[ZT_GENL_ATTR_ABI] || !a[ZT_GENL_ATTR_KEY] || !a[ZT_GENL_ATTR_FLOW] || !a[ZT_GENL_ATTR_REST])
+		return refuse(info->extack, -EINVAL, "ABI, KEY, FLOW and REST are needed");
 	nla_memcpy(&c.key, a[ZT_GENL_ATTR_KEY], sizeof(c.key));
 	nla_memcpy(&c.flow, a[ZT_GENL_ATTR_FLOW], sizeof(c.flow));
 	nla_memcpy(&c.rest, a[ZT_GENL_ATTR_REST], sizeof(c.rest));
 	fault = put_fault(t, &c);
 	if (fault)
-		return refuse(info, fault);
+		return refuse(info->extack, -EINVAL, fault);
 	err = put_rec(t, &c);
-	if (err == -EEXIST)
-		NL_SET_ERR_MSG_ATTR(info->extack, a[ZT_GENL_ATTR_KEY], "this key has a flow already");
-	else if (err)
-		GENL_SET_ERR_MSG(info, "the table is full");
-	return err;
+	return !err ? 0 : refuse(info->extack, err, err == -EEXIST ?
+				 "this key has a flow already" : "the table is full");
 }
 
 /* ---- telling of ends ---------------------------------------------------------------------------------- */
@@ -579,43 +513,17 @@ int zt_genl_tell(struct zt_ftable *t, const struct zt_rec *r)
 
 /* ---- the family ----------------------------------------------------------------------------------------- */
 
+/* All need CAP_NET_ADMIN in the first user namespace: see include/zt_genl.h. */
+#define OP(number, fn, attrs)                                                                  \
+	.cmd = (number), .flags = GENL_ADMIN_PERM, .doit = (fn), .policy = (attrs),             \
+	.maxattr = ARRAY_SIZE(attrs) - 1
+
 static const struct genl_ops genl_ops[] = {
-	{
-		.cmd = ZT_GENL_CMD_TABLE,
-		.flags = GENL_ADMIN_PERM,
-		.doit = cmd_table,
-		.policy = table_policy,
-		.maxattr = ARRAY_SIZE(table_policy) - 1,
-	},
-	{
-		.cmd = ZT_GENL_CMD_GET,
-		.flags = GENL_ADMIN_PERM,
-		.doit = cmd_get,
-		.dumpit = dump_more,
-		.policy = get_policy,
-		.maxattr = ARRAY_SIZE(get_policy) - 1,
-	},
-	{
-		.cmd = ZT_GENL_CMD_FLUSH,
-		.flags = GENL_ADMIN_PERM,
-		.doit = cmd_flush,
-		.policy = flush_policy,
-		.maxattr = ARRAY_SIZE(flush_policy) - 1,
-	},
-	{
-		.cmd = ZT_GENL_CMD_PUT,
-		.flags = GENL_ADMIN_PERM,
-		.doit = cmd_put,
-		.policy = put_policy,
-		.maxattr = ARRAY_SIZE(put_policy) - 1,
-	},
-	{
-		.cmd = ZT_GENL_CMD_STATS,
-		.flags = GENL_ADMIN_PERM,
-		.doit = cmd_stats,
-		.policy = stats_policy,
-		.maxattr = ARRAY_SIZE(stats_policy) - 1,
-	},
+	{ OP(ZT_GENL_CMD_TABLE, cmd_table, table_policy) },
+	{ OP(ZT_GENL_CMD_GET, cmd_get, get_policy), .dumpit = dump_more },
+	{ OP(ZT_GENL_CMD_FLUSH, cmd_flush, flush_policy) },
+	{ OP(ZT_GENL_CMD_PUT, cmd_put, put_policy) },
+	{ OP(ZT_GENL_CMD_STATS, cmd_stats, stats_policy) },
 };
 
 static const struct genl_multicast_group genl_groups[] = {

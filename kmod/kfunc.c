@@ -44,7 +44,7 @@ __bpf_kfunc u64 *zt_kflow_held(u32 table, u32 dev, const int rdwr_buf_size)
 {
 	struct zt_ftable *t = zt_table_by_id(table);
 
-	if (!t || dev >= t->devices || rdwr_buf_size != sizeof(struct zt_held))
+	if (!t || dev >= t->opts.devices || rdwr_buf_size != sizeof(struct zt_held))
 		return NULL;
 	return (u64 *)&t->device[dev].held;
 }
@@ -72,7 +72,7 @@ __bpf_kfunc int zt_kflow_refused(u32 table, u32 dev)
 {
 	struct zt_ftable *t = zt_table_by_id(table);
 
-	if (!t || dev >= t->devices)
+	if (!t || dev >= t->opts.devices)
 		return -EINVAL;
 	atomic64_inc(&t->refused_quota);
 	atomic64_inc(&t->device[dev].refused);

@@ -25,13 +25,10 @@ static void table_init(struct zt_ftable *t, struct net *net, const struct zt_tab
 	u32 i;
 
 	t->net = net;
+	t->opts = *opts;
 	t->most = opts->max_flows;
-	t->max_flows = opts->max_flows;
-	t->nr = opts->max_flows + opts->max_flows / 8 + 64;
-	t->devices = opts->devices;
-	t->tick_shift = opts->tick_shift;
-	memcpy(t->idle, opts->idle, sizeof(t->idle));
-	t->mask = roundup_pow_of_two(opts->max_flows) - 1;
+	t->nr = t->most + t->most / 8 + 64;
+	t->mask = roundup_pow_of_two(t->most) - 1;
 	get_random_bytes(&t->seed, sizeof(t->seed));
 	for (i = 0; i < ZT_LOCKS; i++)
 		spin_lock_init(&t->lock[i]);
@@ -49,26 +46,18 @@ struct zt_ftable *zt_table_create(struct net *net, const struct zt_table_opts *o
 		return NULL;
 	table_init(t, net, opts);
 	t->chain = table_array(t->mask + 1, sizeof(*t->chain));
-	if (!t->chain)
-		goto err_free;
-	t->device = table_array(t->devices, sizeof(*t->device));
-	if (!t->device)
-		goto err_chain;
+	t->device = table_array(opts->devices, sizeof(*t->device));
 	t->rec = table_array(t->nr, sizeof(*t->rec));
-	if (!t->rec)
-		goto err_device;
+	if (!t->chain || !t->device || !t->rec) {
+		zt_table_free(t);
+		return NULL;
+	}
 	for (i = t->nr; i > 0; i--)
 		llist_add(&t->rec[i - 1].node, &t->free);
 	return t;
-err_device:
-	kvfree(t->device);
-err_chain:
-	kvfree(t->chain);
-err_free:
-	kvfree(t);
-	return NULL;
 }
 
+/* Also of one that was only half made. */
 void zt_table_free(struct zt_ftable *t)
 {
 	kvfree(t->rec);
@@ -136,7 +125,7 @@ struct zt_rec *zt_rec_new(struct zt_ftable *t, const struct zt_flow_key *key)
 	u32 hash = table_hash(t, key);
 	struct zt_rec *r, *other;
 
-	if ((u32)atomic_inc_return(&t->live) > READ_ONCE(t->max_flows))
+	if ((u32)atomic_inc_return(&t->live) > READ_ONCE(t->opts.max_flows))
 		return refuse_full(t);
 	r = free_take(t);
 	if (!r)
@@ -177,7 +166,7 @@ static struct zt_device *rec_device(struct zt_ftable *t, const struct zt_rec *r)
 {
 	u32 dev = READ_ONCE(r->rest.dev);
 
-	return dev < t->devices ? &t->device[dev] : NULL;
+	return dev < t->opts.devices ? &t->device[dev] : NULL;
 }
 
 static void held_add(struct zt_device *d, u32 state, int n)
@@ -249,35 +238,31 @@ static void read_counts(const struct zt_rec *r, struct zt_copy *ret)
 	}
 }
 
-static void read_fields(const struct zt_rec *r, struct zt_copy *ret)
+static void read_words(const void *from, void *to, size_t len)
 {
-	ret->key = r->key;
-	ret->flow.who = READ_ONCE(r->flow.who);
-	ret->flow.hop = READ_ONCE(r->flow.hop);
-	ret->flow.seen = READ_ONCE(r->flow.seen);
-	ret->flow.state = READ_ONCE(r->flow.state);
-	ret->rest.first = READ_ONCE(r->rest.first);
-	ret->rest.dev = READ_ONCE(r->rest.dev);
-	ret->rest.zone = READ_ONCE(r->rest.zone);
-	ret->rest.owner = READ_ONCE(r->rest.owner);
-	read_counts(r, ret);
+	size_t i;
+
+	for (i = 0; i < len / sizeof(u64); i++)
+		((u64 *)to)[i] = READ_ONCE(((const u64 *)from)[i]);
 }
 
 /* Under RCU, so that the record stays this flow's. */
 int zt_rec_read(const struct zt_rec *r, struct zt_copy *ret)
 {
+	u64 word;
 	int n;
 
 	for (n = 0; n < ZT_READ_TRIES; n++) {
 		if (!smp_load_acquire(&r->linked))
 			return -ENOENT;
-		ret->flow.word = smp_load_acquire(&r->flow.word);
-		if (ZT_WORD_GEN(ret->flow.word)) {
-			read_fields(r, ret);
-			smp_rmb(); /* before the word is read again */
-			if (READ_ONCE(r->flow.word) == ret->flow.word)
-				return 0;
-		}
+		ret->key = r->key;
+		word = smp_load_acquire(&r->flow.word);
+		read_words(&r->flow, &ret->flow, sizeof(ret->flow));
+		read_words(&r->rest, &ret->rest, sizeof(ret->rest));
+		read_counts(r, ret);
+		smp_rmb(); /* before the word is read again */
+		if (ZT_WORD_GEN(word) && READ_ONCE(r->flow.word) == word && ret->flow.word == word)
+			return 0;
 		cpu_relax();
 	}
 	return -EAGAIN;
@@ -285,13 +270,13 @@ int zt_rec_read(const struct zt_rec *r, struct zt_copy *ret)
 
 bool zt_filter_meets(const struct zt_filter *f, const struct zt_copy *c)
 {
-	if (f->by_dev && c->rest.dev != f->dev)
+	if (f->by & BIT(ZT_GENL_ATTR_DEV) && c->rest.dev != f->dev)
 		return false;
-	if (f->by_peer && memcmp(&c->key.peer, &f->peer, sizeof(f->peer)))
+	if (f->by & BIT(ZT_GENL_ATTR_PEER) && memcmp(&c->key.peer, &f->peer, sizeof(f->peer)))
 		return false;
-	if (f->by_rule && ZT_WORD_RULE(c->flow.word) != f->rule)
+	if (f->by & BIT(ZT_GENL_ATTR_RULE) && ZT_WORD_RULE(c->flow.word) != f->rule)
 		return false;
-	if (f->by_since && (s32)(c->flow.seen - f->since) < 0)
+	if (f->by & BIT(ZT_GENL_ATTR_SINCE) && (s32)(c->flow.seen - f->since) < 0)
 		return false;
-	return !f->by_gen || ZT_WORD_GEN(c->flow.word) != f->gen;
+	return !(f->by & BIT(ZT_GENL_ATTR_GEN)) || ZT_WORD_GEN(c->flow.word) != f->gen;
 }

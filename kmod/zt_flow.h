@@ -52,15 +52,20 @@ struct zt_device {
 	atomic64_t refused;
 };
 
+/* As netlink gives them; of a table that is there only words are changed, but devices never. */
+struct zt_table_opts {
+	u32 max_flows;
+	u32 devices;
+	u32 tick_shift;
+	u32 idle[ZT_IDLE_MAX];
+};
+
 struct zt_ftable {
 	struct net *net;
 	u32 id;
-	u32 nr; /* records: max_flows at creation, and room for those that have ended */
 	u32 most; /* max_flows at creation */
-	u32 devices;
-	u32 max_flows;
-	u32 tick_shift;
-	u32 idle[ZT_IDLE_MAX];
+	u32 nr; /* records: those, and room for what has ended */
+	struct zt_table_opts opts;
 
 	hsiphash_key_t seed;
 	u32 mask; /* of the hash: chains - 1 */
@@ -86,14 +91,6 @@ struct zt_ftable {
 	u64 seq;
 };
 
-/* Limits of a table, as netlink gives them. */
-struct zt_table_opts {
-	u32 max_flows;
-	u32 devices;
-	u32 tick_shift;
-	u32 idle[ZT_IDLE_MAX];
-};
-
 /* A record as it was at one moment. */
 struct zt_copy {
 	struct zt_flow_key key;
@@ -101,10 +98,9 @@ struct zt_copy {
 	struct zt_flow_rest rest;
 };
 
-/* What a flow must meet. */
+/* What a flow must meet. by: a bit for each ZT_GENL_ATTR_* that is given. */
 struct zt_filter {
-	bool by_dev, by_peer, by_rule, by_since, by_gen;
-	u32 dev, rule, since, gen;
+	u32 by, dev, rule, since, gen;
 	struct zt_addr peer;
 };
 

@@ -49,6 +49,7 @@ static const struct bad no_table[] = {
 	{ "table: 4 billion flows", ZT_GENL_CMD_TABLE, 0, -ERANGE, { ABI, U32(MAX_FLOWS, ~0u), U32(DEVICES, 5), U32(TICK_SHIFT, 6), IDLE } },
 	{ "table: 0 devices", ZT_GENL_CMD_TABLE, 0, -ERANGE, { ABI, U32(MAX_FLOWS, 10), U32(DEVICES, 0), U32(TICK_SHIFT, 6), IDLE } },
 	{ "table: too many devices", ZT_GENL_CMD_TABLE, 0, -ERANGE, { ABI, U32(MAX_FLOWS, 10), U32(DEVICES, ZT_KDEVICES_MAX + 1), U32(TICK_SHIFT, 6), IDLE } },
+	{ "table: tick shift 0", ZT_GENL_CMD_TABLE, 0, -ERANGE, { ABI, U32(MAX_FLOWS, 10), U32(DEVICES, 5), U32(TICK_SHIFT, 0), IDLE } },
 	{ "table: tick shift 17", ZT_GENL_CMD_TABLE, 0, -ERANGE, { ABI, U32(MAX_FLOWS, 10), U32(DEVICES, 5), U32(TICK_SHIFT, 17), IDLE } },
 	{ "table: idle times 0", ZT_GENL_CMD_TABLE, 0, -ERANGE, { ABI, U32(MAX_FLOWS, 10), U32(DEVICES, 5), U32(TICK_SHIFT, 6), RAW(IDLE, 32, 0) } },
 	{ "table: idle times above 2^30", ZT_GENL_CMD_TABLE, 0, -ERANGE, { ABI, U32(MAX_FLOWS, 10), U32(DEVICES, 5), U32(TICK_SHIFT, 6), RAW(IDLE, 32, 0x40000001) } },
