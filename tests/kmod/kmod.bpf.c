@@ -251,7 +251,7 @@ SEC("tc")
 int to_device(struct __sk_buff *skb)
 {
 	packet(ZT_TO_DEVICE, skb->len - 14, which());
-	return 2; /* TC_ACT_SHOT */
+	return -1; /* next: who sends would be told of a drop */
 }
 
 char LICENSE[] SEC("license") = "GPL";

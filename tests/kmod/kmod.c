@@ -45,6 +45,7 @@ int kmod_load(struct kmod *k)
 	k->nl.fd = -1;
 	if (!o || bpf_object__load(o))
 		return -errno;
+	k->object = o;
 	k->call_fd = bpf_program__fd(bpf_object__find_program_by_name(o, "call"));
 	k->from_fd = bpf_program__fd(bpf_object__find_program_by_name(o, "from_device"));
 	k->to_fd = bpf_program__fd(bpf_object__find_program_by_name(o, "to_device"));
@@ -52,6 +53,13 @@ int kmod_load(struct kmod *k)
 	k->setup_map = bpf_object__find_map_fd_by_name(o, "setup");
 	k->sums_map = bpf_object__find_map_fd_by_name(o, "sums_map");
 	return 0;
+}
+
+void kmod_unload(struct kmod *k)
+{
+	bpf_object__close(k->object);
+	k->object = NULL;
+	nl_close(&k->nl);
 }
 
 void kmod_fresh(struct kmod *k)
@@ -233,6 +241,26 @@ void kmod_write_rest(struct kmod *k, uint32_t ref, const struct zt_flow_rest *r)
 
 /* ---- traffic --------------------------------------------------------------------------- */
 
+uint32_t kmod_scaled(uint32_t normal)
+{
+	return (uint64_t)normal * kmod_many("ZT_KMOD_SCALE", 100) / 100;
+}
+
+int kmod_many(const char *variable, int normal)
+{
+	const char *v = getenv(variable);
+
+	return v ? atoi(v) : normal;
+}
+
+struct setup kmod_setup_of(const struct kmod *k, const struct limits *l)
+{
+	struct setup s = { .table = k->table, .gen = 7, .tick_shift = l->tick_shift, .devices = 15 };
+
+	memcpy(s.idle, l->idle, sizeof(s.idle));
+	return s;
+}
+
 void kmod_setup(struct kmod *k, const struct setup *s)
 {
 	struct sums none[64] = {};
@@ -263,14 +291,19 @@ static void *drive(void *arg)
 void kmod_traffic(struct kmod *k, uint32_t packets)
 {
 	struct lane from = { k->from_fd, 0, packets / 2 }, to = { k->to_fd, 1, packets / 2 };
-	cpu_set_t cpus;
 	pthread_t other;
-
-	sched_getaffinity(0, sizeof(cpus), &cpus);
 
 	pthread_create(&other, NULL, drive, &to);
 	drive(&from);
 	pthread_join(other, NULL);
+	kmod_free_cpus();
+}
+
+void kmod_free_cpus(void)
+{
+	cpu_set_t cpus;
+
+	memset(&cpus, 0xff, sizeof(cpus));
 	sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
@@ -325,4 +358,10 @@ int kmod_dump(struct kmod *k, struct totals *ret)
 
 	nl_begin(&k->nl, &m, ZT_GENL_CMD_GET, NLM_F_DUMP);
 	return nl_talk(&k->nl, &m, totals_add, ret);
+}
+
+void kmod_listen(struct nl *ear, struct totals *t, int wait_ms)
+{
+	while (nl_listen(ear, wait_ms, totals_add, t) > 0)
+		;
 }

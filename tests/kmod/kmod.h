@@ -14,6 +14,7 @@ struct kmod {
 	int call_fd, from_fd, to_fd; /* programs */
 	int calls_map, setup_map, sums_map;
 	uint32_t tick_shift;
+	struct bpf_object *object;
 };
 
 extern int passed, failed;
@@ -21,6 +22,7 @@ void check(bool ok, const char *what, ...) __attribute__((format(printf, 2, 3)))
 
 /* The programs, once for the process. 0 or -errno. */
 int kmod_load(struct kmod *k);
+void kmod_unload(struct kmod *k);
 /* A new network namespace without a table; the former is left. */
 void kmod_fresh(struct kmod *k);
 
@@ -60,6 +62,7 @@ void kmod_write(struct kmod *k, uint32_t ref, const struct zt_flow *f);
 void kmod_write_rest(struct kmod *k, uint32_t ref, const struct zt_flow_rest *r);
 
 /* Packets by test run on two processors at once, one in each direction; what they counted. */
+struct setup kmod_setup_of(const struct kmod *k, const struct limits *l);
 void kmod_setup(struct kmod *k, const struct setup *s);
 void kmod_traffic(struct kmod *k, uint32_t packets);
 void kmod_sums(struct kmod *k, struct sums *ret);
@@ -74,9 +77,19 @@ struct totals {
 };
 void totals_add(const struct nl_attrs *a, uint8_t cmd, void *arg);
 int kmod_dump(struct kmod *k, struct totals *ret);
+void kmod_listen(struct nl *ear, struct totals *t, int wait_ms);
+
+/* ZT_KMOD_SCALE percent of it: emulated debug kernels are slow. */
+uint32_t kmod_scaled(uint32_t normal);
+/* What a variable says, for tests that are as good as they are long. */
+int kmod_many(const char *variable, int normal);
+void kmod_free_cpus(void); /* this thread may run anywhere again */
 
 void test_calls(struct kmod *k);
 void test_netlink(struct kmod *k);
 void test_traffic(struct kmod *k);
+void test_live(struct kmod *k);
+void test_unload(struct kmod *k);
+void test_fail(struct kmod *k);
 
 #endif

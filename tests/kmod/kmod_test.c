@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel module, loaded, from all its sides. kmod_test [calls|netlink|traffic]... */
+/* The kernel module, loaded, from all its sides. kmod_test [calls|netlink|traffic|live|unload]... */
 #include <stdio.h>
 #include <string.h>
 #include "kmod.h"
@@ -11,6 +11,8 @@ static const struct {
 	{ "calls", test_calls },
 	{ "netlink", test_netlink },
 	{ "traffic", test_traffic },
+	{ "live", test_live },
+	{ "unload", test_unload },
 };
 
 static bool wanted(const char *name, int argc, char **argv)

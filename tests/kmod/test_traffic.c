@@ -8,21 +8,6 @@
 #include <unistd.h>
 #include "kmod.h"
 
-static uint32_t packets(uint32_t normal)
-{
-	const char *scale = getenv("ZT_KMOD_SCALE"); /* percent; a debug kernel is slow */
-
-	return scale ? (uint64_t)normal * atoi(scale) / 100 : normal;
-}
-
-static struct setup setup_of(const struct kmod *k, const struct limits *l)
-{
-	struct setup s = { .table = k->table, .gen = 7, .tick_shift = l->tick_shift, .devices = 15 };
-
-	memcpy(s.idle, l->idle, sizeof(s.idle));
-	return s;
-}
-
 static unsigned long long llu(uint64_t v)
 {
 	return v;
@@ -36,10 +21,10 @@ static void exact_live(struct kmod *k)
 	struct setup s;
 	struct sums sums;
 	struct stats st;
-	uint32_t n = packets(10000000);
+	uint32_t n = kmod_scaled(10000000);
 
 	kmod_table(k, &l);
-	s = setup_of(k, &l);
+	s = kmod_setup_of(k, &l);
 	s.flows = 1000;
 	kmod_setup(k, &s);
 	kmod_traffic(k, n);
@@ -67,7 +52,7 @@ static void exact_one(struct kmod *k)
 	uint32_t ref;
 
 	kmod_table(k, &l);
-	s = setup_of(k, &l);
+	s = kmod_setup_of(k, &l);
 	s.flows = 1;
 	kmod_setup(k, &s);
 	kmod_traffic(k, 2); /* makes it */
@@ -76,18 +61,12 @@ static void exact_one(struct kmod *k)
 	memcpy(f.count, full.count, sizeof(f.count));
 	kmod_write(k, ref, &f);
 	kmod_setup(k, &s);
-	kmod_traffic(k, packets(200000));
+	kmod_traffic(k, kmod_scaled(200000));
 	kmod_sums(k, &sums);
 	kmod_dump(k, &t);
 	check(t.packets[0] == sums.packets[0] + 0x7ffff0 && t.packets[1] == sums.packets[1] + 0x7ffff8,
 	      "counts that were moved to where there is room are whole");
 	check(t.bytes[0] == sums.bytes[0] + 7 && t.bytes[1] == sums.bytes[1] + 9, "and their bytes");
-}
-
-static void listen_all(struct nl *ear, struct totals *t, int wait_ms)
-{
-	while (nl_listen(ear, wait_ms, totals_add, t) > 0)
-		;
 }
 
 /* Flows end by time while packets come; then all do, and the end records hold everything. */
@@ -103,12 +82,12 @@ static void exact_ended(struct kmod *k)
 
 	kmod_table(k, &l);
 	check(!nl_open(&ear) && !nl_join(&ear, ear.group), "who listens joins the group");
-	s = setup_of(k, &l);
+	s = kmod_setup_of(k, &l);
 	s.flows = 400;
 	for (round = 0; round < 8; round++) { /* others each time, so that the table is full at times */
 		s.from = round * 200;
 		kmod_setup(k, &s);
-		kmod_traffic(k, packets(200000));
+		kmod_traffic(k, kmod_scaled(200000));
 		kmod_sums(k, &sums);
 		all.packets[0] += sums.packets[0];
 		all.packets[1] += sums.packets[1];
@@ -116,16 +95,16 @@ static void exact_ended(struct kmod *k)
 		all.bytes[1] += sums.bytes[1];
 		all.made += sums.made;
 		all.refused += sums.refused;
-		listen_all(&ear, &t, 0);
+		kmod_listen(&ear, &t, 0);
 		usleep(300000);
 	}
 	do {
-		listen_all(&ear, &t, 1000);
+		kmod_listen(&ear, &t, 1000);
 		kmod_stats(k, &st);
 	} while (st.live);
-	listen_all(&ear, &t, 500);
+	kmod_listen(&ear, &t, 500);
 	kmod_settled(k, &st);
-	check(all.packets[0] + all.packets[1] + all.refused == 8ull * packets(200000), "%llu packets, %llu refused",
+	check(all.packets[0] + all.packets[1] + all.refused == 8ull * kmod_scaled(200000), "%llu packets, %llu refused",
 	      llu(all.packets[0] + all.packets[1]), llu(all.refused));
 	check(t.packets[0] == all.packets[0] && t.packets[1] == all.packets[1],
 	      "end records hold %llu and %llu packets: all that were counted", llu(t.packets[0]), llu(t.packets[1]));
@@ -180,7 +159,7 @@ static void *churn(void *arg)
 
 static void dump_under_churn(struct kmod *k)
 {
-	uint32_t stable = packets(100000), n, missing = 0, twice = 0, dumps;
+	uint32_t stable = kmod_scaled(100000), n, missing = 0, twice = 0, dumps;
 	struct limits l = LIMITS(150000);
 	struct seen seen = { calloc(stable, 1), stable };
 	struct timespec t0, t1;
@@ -191,7 +170,7 @@ static void dump_under_churn(struct kmod *k)
 	double seconds;
 
 	kmod_table(k, &l);
-	s = setup_of(k, &l);
+	s = kmod_setup_of(k, &l);
 	s.flows = stable;
 	s.in_turn = 1;
 	kmod_setup(k, &s);

@@ -32,8 +32,7 @@ for field in license author description version alias parm; do
 done
 
 insmod "$ko" || { echo "FAIL insmod"; dmesg | tail; echo "$passed passed, 1 failed, 0 skipped"; exit 1; }
-build/kmod_test "$@" >"${TMPDIR:-/tmp}/kmod_test" 2>&1
-cat "${TMPDIR:-/tmp}/kmod_test"
+ZT_KO=$ko build/kmod_test "$@" 2>&1 | tee "${TMPDIR:-/tmp}/kmod_test"
 read -r p f _ <<<"$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2 0/p' "${TMPDIR:-/tmp}/kmod_test" | tail -1)"
 passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
 check "rmmod" rmmod zt_flow
