@@ -42,6 +42,7 @@ PROG := $(patsubst tests/prog/%.c,$B/prog/%,$(wildcard tests/prog/*_test.c))
 LIVE := $(filter-out %.bpf.c,$(wildcard tests/prog/live/*.c))
 LIVE_BPF := $(patsubst %.c,$B/%.o,$(wildcard tests/prog/live/*.bpf.c))
 QEMU_PROG := $(patsubst %,$B/plain/prog/%,$(filter cases_test,$(PROG:$B/prog/%=%)))
+KMOD_TEST := $B/kmod_test $B/tests/kmod/kmod.bpf.o
 BENCH := $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*_bench.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 BENCH_BPF := $(patsubst %.c,$B/%.o,$(wildcard tests/bench/*.bpf.c))
@@ -72,7 +73,7 @@ $B/%.bpf.o: bpf/%.bpf.c
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-$(BENCH_BPF) $(PROG_BPF) $(LIVE_BPF): $B/%.bpf.o: %.bpf.c
+$(BENCH_BPF) $(PROG_BPF) $(LIVE_BPF) $B/tests/kmod/kmod.bpf.o: $B/%.bpf.o: %.bpf.c
 	$(say) CLANG $@
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
@@ -97,9 +98,8 @@ $B/ztctl: $(CTL_OBJ) $B/libzt.a
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
-# kmod/ has no source yet: see kmod/README.
-module: ## zt_flow.ko, where kernel headers are (not in this release)
-	@echo "  left out: kmod/zt_flow.ko, not in this release (the map backend is complete)"
+module: ## zt_flow.ko, where kernel headers are; KDIR=DIR: for those
+	$(Q)tools/build/module $(KDIR)
 
 # ---- the same sources under sanitizers, for tests ---------------------------
 $B/san/tests/%.o: tests/%.c
@@ -163,6 +163,10 @@ $B/live-frames: $B/tests/netns/live_frames.o $B/libzt.a
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+$B/kmod_test: $(patsubst %.c,$B/%.o,$(filter-out %.bpf.c,$(wildcard tests/kmod/*.c)))
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lpthread
+
 $B/verifier-stats: tools/build/verifier_stats.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(LIBS)
@@ -201,7 +205,7 @@ check-netns: ## agent, ztctl and real clients between network namespaces (root)
 	$(Q)ZT_JOBS=3 $(run) netns $(call long_first,$(LONG_NETNS),$(wildcard tests/netns/*_test.sh tests/netns/*_test.py))
 
 check-qemu: ## programs on Debian's 6.12 and 6.1 kernels, in a virtual machine
-	-$(Q)$(each) all $B/verifier-stats $B/live-frames $(QEMU_PROG)
+	-$(Q)$(each) all $B/verifier-stats $B/live-frames $(QEMU_PROG) $(KMOD_TEST)
 	$(Q)tests/qemu/check $(QEMU_PROG)
 
 check-install: ## install, uninstall: what stays, what goes

@@ -309,7 +309,15 @@ enum zt_bucket {
 	ZT_BUCKET_MAX = 4,
 };
 
-/* zt_devst[index]: what the programs keep for a device. */
+/* What a device holds of the flow table; of the kernel module's table too. */
+struct zt_held {
+	__u32 flows; /* live records charged to it */
+	__u32 flows_in; /* of these, opened towards it */
+	__u32 half[2]; /* and by enum zt_dir of the opener: TCP without a whole handshake */
+};
+_Static_assert(sizeof(struct zt_held) == 16, "zt_held");
+
+/* zt_devst[index]: what the programs keep for a device. It begins as struct zt_held. */
 struct zt_devst {
 	__u32 flows; /* live records charged to it */
 	__u32 flows_in; /* of these, opened towards it */
@@ -630,6 +638,18 @@ _Static_assert(sizeof(struct zt_flow_rest) == 48, "zt_flow_rest");
  */
 #define ZT_BUCKETS(flows) ((__u32)(((__u64)(flows) * 2 + ZT_WAYS - 1) / ZT_WAYS))
 #define ZT_FLOWS(buckets) ((__u32)((__u64)(buckets) * ZT_WAYS / 2))
+
+/* Why a record of the kernel module's table is over. */
+enum zt_ended {
+	ZT_ENDED_IDLE = 1,
+	ZT_ENDED_FIN = 2, /* idle after FIN both ways */
+	ZT_ENDED_RST = 3,
+	ZT_ENDED_FLUSHED = 4,
+	ZT_ENDED_POLICY = 5, /* judged again, and not allowed or another's */
+	ZT_ENDED_EVICTED = 6, /* its place was needed */
+	ZT_ENDED_UNLOAD = 7,
+	ZT_ENDED_MAX = 8,
+};
 
 /* zt_frag: hash by zt_flow_key of the fragment kinds: a datagram whose fragments are under way. */
 struct zt_frag {

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The kernel module in this kernel: refuses what is absurd, serves, and goes.
+set -u
+passed=0 failed=0
+check() {
+	local what=$1
+	shift
+	if "$@"; then
+		passed=$((passed + 1))
+		echo "ok   $what"
+	else
+		failed=$((failed + 1))
+		echo "FAIL $what"
+	fi
+}
+ko=
+for f in build/module/*/kmod/zt_flow.ko; do
+	[[ $(modinfo -F vermagic "$f") != "$(uname -r) "* ]] || ko=$f
+done
+[ -n "$ko" ] || { echo "FAIL no zt_flow.ko for $(uname -r): is it built?"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+
+refused() { ! insmod "$ko" "$1" 2>/dev/null && ! grep -q ^zt_flow /proc/modules; }
+said() { dmesg | grep -q "$1"; }
+for v in 0 4194305 4294967295; do
+	check "max_flows=$v is refused" refused max_flows=$v
+	check "with a message" said "zt_flow: max_flows=$v: 1-4194304 is possible"
+done
+for v in -1 4294967296 many; do check "max_flows=$v is refused" refused max_flows=$v; done
+for field in license author description version alias parm; do
+	check "modinfo has $field" [ -n "$(modinfo -F $field "$ko")" ]
+done
+
+insmod "$ko" || { echo "FAIL insmod"; dmesg | tail; echo "$passed passed, 1 failed, 0 skipped"; exit 1; }
+ZT_KO=$ko build/kmod_test "$@" 2>&1 | tee "${TMPDIR:-/tmp}/kmod_test"
+read -r p f _ <<<"$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2 0/p' "${TMPDIR:-/tmp}/kmod_test" | tail -1)"
+passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+check "rmmod" rmmod zt_flow
+check "the kernel has nothing to report" sh -c '! dmesg | grep -E "BUG|WARNING|Call Trace|lockdep|leak"'
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed -eq 0 ]
