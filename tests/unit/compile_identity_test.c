@@ -32,13 +32,13 @@ static void machine(struct zt_env *e)
 {
 	/* clang-format off */
 	static const struct zt_env_port ports[] = {
-		{ "wan0", WAN0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false, false },
-		{ "lan1", LAN1, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false, false },
-		{ "br0", BR0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, ZT_ROLE_UPPER, 0, true, false, false },
-		{ "br0.9", BR0_9, BR0, BR0_9, { 2, 9, 0, 0, 0, 21 }, ZT_ROLE_UPPER, 9, true, false, false },
-		{ "lan0", LAN0, LAN0, LAN0, { 2, 9, 0, 0, 0, 2 }, 0, 0, false, false, false },
-		{ "cell0", CELL0, CELL0, CELL0, { 0 }, 0, 0, false, true, false },
-		{ "other", OTHER, OTHER, OTHER, { 2, 9, 0, 0, 0, 30 }, 0, 0, false, false, false },
+		{ "wan0", WAN0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false, false, NULL },
+		{ "lan1", LAN1, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false, false, NULL },
+		{ "br0", BR0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, ZT_ROLE_UPPER, 0, true, false, false, NULL },
+		{ "br0.9", BR0_9, BR0, BR0_9, { 2, 9, 0, 0, 0, 21 }, ZT_ROLE_UPPER, 9, true, false, false, NULL },
+		{ "lan0", LAN0, LAN0, LAN0, { 2, 9, 0, 0, 0, 2 }, 0, 0, false, false, false, NULL },
+		{ "cell0", CELL0, CELL0, CELL0, { 0 }, 0, 0, false, true, false, NULL },
+		{ "other", OTHER, OTHER, OTHER, { 2, 9, 0, 0, 0, 30 }, 0, 0, false, false, false, NULL },
 	};
 	/* clang-format on */
 
@@ -66,20 +66,20 @@ static const struct zt_image_port ports[] = {
 	    ZT_MODE_LEARN },
 	  CELL0,
 	  CELL0,
-	  0 },
+	  0, { 0 }, 0 },
 	{ LAN0,
 	  { ZT_ROLE_DEVICE, ZT_PORT_UNTAGGED, ZT_L2_LLDP | ZT_L2_STP, ZT_MODE_LEARN },
 	  LAN0,
 	  LAN0,
-	  0 }, /* nobody listed: the mode of its unknown_segment */
+	  0, { 0 }, 0 }, /* nobody listed: the mode of its unknown_segment */
 	{ LAN1,
 	  { ZT_ROLE_DEVICE, ZT_PORT_MIXED | ZT_PORT_DHCP, 0, ZT_MODE_AUDIT },
 	  BR0,
 	  BR0,
-	  0 }, /* the strictest; a DHCP server is listed here */
-	{ WAN0, { ZT_ROLE_UPLINK, ZT_PORT_MIXED, 0, 0 }, BR0, BR0, 0 },
-	{ BR0, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0, 0 },
-	{ BR0_9, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0_9, 0 },
+	  0, { 0 }, 0 }, /* the strictest; a DHCP server is listed here */
+	{ WAN0, { ZT_ROLE_UPLINK, ZT_PORT_MIXED, 0, 0 }, BR0, BR0, 0, { 0 }, 0 },
+	{ BR0, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0, 0, { 0 }, 0 },
+	{ BR0_9, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0_9, 0, { 0 }, 0 },
 };
 
 START_TEST(test_ports)
