@@ -99,6 +99,9 @@ int zt_live_uplink_attach(struct zt_maps *m, const char *ifname, char **ret_erro
 		return -ENOMEM;
 	if (!ifindex)
 		return zt_fail(ret_error, -ENODEV, "%s: no such interface", ifname);
+	if (zt_vlan_offload_off(ifname))
+		return zt_fail(ret_error, -EOPNOTSUPP, "%s: receive VLAN offload cannot be switched off; "
+			       "XDP would take tagged frames for untagged ones", ifname);
 	rc = zt_xdp_attach(m, port, ifindex, ZT_HOOK_UP, ret_error);
 	if (rc || port->link[ZT_HOOK_UP] < 0)
 		return rc;
@@ -155,6 +158,8 @@ bool zt_live_may_forward(struct zt_maps *m, const char *ifname, bool uplink, cha
 	const char *text;
 
 	text = ifindex ? wrong_xdp(m, ifindex, uplink) : "it is not there";
+	if (!text && zt_vlan_offload(ifname))
+		text = "its receive VLAN offload is on";
 	if (!text)
 		text = wrong_tc(m, ifindex, ZT_HOOK_GUARD);
 	if (!text)

@@ -98,6 +98,27 @@ START_TEST(test_ports)
 }
 END_TEST
 
+/* Asked for at a routed port and an uplink: both; not where something has to see the frames. */
+START_TEST(test_fast_forward)
+{
+	static const char text[] = "{'version': 1, 'interfaces': {"
+		" 'lan0': {'role': 'device', 'fast_forward': true}, 'lan1': {'role': 'device', 'fast_forward': true},"
+		" 'lan2': {'role': 'device'}, 'wan0': {'role': 'uplink', 'fast_forward': true}}}";
+	static const bool want[] = { true, false, false, true };
+	struct model f = model_parse(text);
+	static const uint8_t none[6];
+
+	f.env->ports[1].not_fast = "of a bridge";
+	ck_assert_int_eq(model_compile(&f), 0);
+	ck_assert_uint_eq(f.i->nr_ports, 4);
+	for (uint32_t k = 0; k < 4; k++) {
+		ck_assert_int_eq(!!(f.i->ports[k].word.flags & ZT_PORT_FAST), want[k]);
+		ck_assert_mem_eq(f.i->ports[k].mac, want[k] ? f.env->ports[k].mac : none, 6);
+	}
+	model_free(&f);
+}
+END_TEST
+
 START_TEST(test_vlans)
 {
 	ck_assert_uint_eq(m.i->nr_vlans, 2);
@@ -282,6 +303,7 @@ int main(void)
 
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_loop_test(c, test_ports, 0, COUNT(ports));
+	tcase_add_test(c, test_fast_forward);
 	tcase_add_test(c, test_vlans);
 	tcase_add_loop_test(c, test_unknown, 0, 3);
 	tcase_add_loop_test(c, test_macs, 0, COUNT(macs));
