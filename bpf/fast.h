@@ -12,6 +12,7 @@
 
 /* A record that decides a packet, from zt_fast_find(). */
 struct zt_hit {
+	struct zt_port *port; /* the device port */
 	struct zt_flow *flow;
 	__u64 word;
 	__u32 ref;
@@ -56,6 +57,7 @@ zt_inline struct zt_bind *zt_fast_find(struct zt_frame *f, struct zt_core *p, co
 	port = zt_port_of(p);
 	if (!port || zt_core_port(port, p)->flags & ZT_PORT_RAW_IP || !zt_parse_plain(f, p))
 		return 0;
+	ret->port = port;
 	p->zone = ZT_ZONE(port->zone, p->vlan);
 	ret->flow = zt_fast_flow(p, cfg, &ret->ref);
 	if (!ret->flow) {

@@ -82,13 +82,19 @@ zt_inline void zt_free(struct zt_flow *f, __u32 ref, __u64 was)
 	__sync_lock_test_and_set(&f->word, was & ZT_WORD_VERSION);
 }
 
-/* The key of a slot, into it or out of it; the hop of the record holds the rest. */
+/*
+ * The key of a slot, into it or out of it; the hop of the record holds the rest. Which way
+ * its packets take is not known yet.
+ */
 zt_inline void zt_slot_set_key(__u32 ref, const struct zt_flow_key *k)
 {
 	__u32 at = (ref & ~ZT_REF_6) - 1;
+	struct zt_path *path = flow_path(ref);
 	struct zt_flow4 *s4;
 	struct zt_flow6 *s6;
 
+	if (path)
+		ZT_WRITE_ONCE(path->word, 0);
 	if (ref & ZT_REF_6) {
 		s6 = zt_slot6(at / ZT_WAYS, at);
 		if (!s6)

@@ -196,6 +196,19 @@ zt_inline struct zt_flow_rest *flow_rest(__u32 ref)
 	return bpf_map_lookup_elem(&zt_rest4, &at);
 }
 
+zt_inline struct zt_path *flow_path(__u32 ref)
+{
+	__u32 at = (ref & ~ZT_REF_6) - 1;
+	struct zt_flow6 *s6;
+
+	if (ref & ZT_REF_6) {
+		s6 = zt_slot6(at / ZT_WAYS, at);
+		return s6 ? &s6->path : 0;
+	}
+	zt_apart();
+	return bpf_map_lookup_elem(&zt_path4, &at);
+}
+
 /* Compared without a branch for each field: to the verifier that is one path, not many. */
 zt_inline __u64 zt_differs4(const struct zt_flow4 *s, __u64 addrs, __u64 where, __u32 proto)
 {

@@ -12,6 +12,7 @@
 ZT_MAP(zt_gen, BPF_MAP_TYPE_ARRAY, __u32, struct zt_gen, 1, BPF_F_MMAPABLE);
 ZT_MAP(zt_cfg, BPF_MAP_TYPE_ARRAY, __u32, struct zt_cfg, 1, 0);
 ZT_MAP(zt_pol, BPF_MAP_TYPE_ARRAY, __u32, struct zt_pol, 2, 0);
+ZT_MAP(zt_fwd, BPF_MAP_TYPE_ARRAY, __u32, struct zt_fwd, 1, BPF_F_MMAPABLE);
 ZT_MAP(zt_port, BPF_MAP_TYPE_ARRAY, __u32, struct zt_port, ZT_MAX_IFINDEX, BPF_F_MMAPABLE);
 ZT_MAP(zt_dev, BPF_MAP_TYPE_ARRAY, __u32, struct zt_dev, 16384, BPF_F_MMAPABLE);
 
@@ -36,6 +37,8 @@ ZT_MAP(zt_learn, BPF_MAP_TYPE_HASH, struct zt_host_key, struct zt_learned, 32768
 ZT_MAP(zt_frag, BPF_MAP_TYPE_HASH, struct zt_flow_key, struct zt_frag, 4096, 0);
 ZT_MAP(zt_count, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_count, ZT_COUNT_MAX, 0);
 ZT_MAP(zt_lost, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, __u64, ZT_LOST_MAX, 0);
+ZT_MAP(zt_fwdcnt, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct zt_count, 2, 0); /* by enum zt_dir */
+ZT_MAP(zt_back, BPF_MAP_TYPE_ARRAY, __u32, __u64, ZT_BACK_MAX, 0);
 ZT_RING(zt_ring, 1 << 20);
 ZT_RING(zt_ringc, 1 << 18);
 
@@ -52,6 +55,7 @@ ZT_MAP(zt_rest4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_flow_rest, ZT_BUCKETS(6553
        BPF_F_MMAPABLE);
 ZT_MAP(zt_rest6, BPF_MAP_TYPE_ARRAY, __u32, struct zt_flow_rest, ZT_BUCKETS(65536) * ZT_WAYS,
        BPF_F_MMAPABLE);
+ZT_MAP(zt_path4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_path, ZT_BUCKETS(65536) * ZT_WAYS, 0);
 ZT_MAP(zt_flow_lock, BPF_MAP_TYPE_ARRAY, __u32, __u32, ZT_FLOW_LOCKS, 0);
 
 /*

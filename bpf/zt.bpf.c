@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The programs. Only this file knows xdp_md, __sk_buff, packet time and port; all
- * else is in the stage headers:
+ * The programs. Only this file and its part forward.h know xdp_md, __sk_buff, packet time
+ * and port; all else is in the stage headers:
  *
  *   parse -> established? -> identify -> flow -> policy -> account -> verdict
  *
  *   zt_in     XDP at ingress of a device port: everything a device sends
  *   zt_guard  tc ingress there: nothing passes that zt_in did not judge
  *   zt_out    tc egress there: everything that reaches a device
+ *   zt_up     XDP at ingress of an uplink that forwards in XDP, and of no other one
  *   zt_test_in, zt_test_out   the same with time and port from the caller
  *   zt_ctl    clock, timer and sweep, for the agent and tests
  */
 #include "pipeline.h"
+#include "forward.h"
 
-#define ZT_AF_INET 2
-#define ZT_AF_INET6 10
 #define ZT_TC_NEXT -1 /* TCX_NEXT, TC_ACT_UNSPEC: other people's filters still run */
 #define ZT_TC_SHOT 2
-
-static __always_inline __u32 ticks(const struct zt_cfg *cfg)
-{
-	return (__u32)(bpf_jiffies64() >> (cfg->tick_shift & 31));
-}
 
 static __always_inline __u32 now_ticks(void)
 {
@@ -151,8 +146,8 @@ static __always_inline int leave_to_stages(const struct zt_hit *h)
 }
 
 /*
- * 1: forwarded by the fast path. (A frame without room for the stamp is the slow path's to
- * refuse: nothing has been counted then.) Not inlined: its stack frame is gone when the
+ * What the fast path says, 0 for nothing. (A frame without room for the stamp is the slow path's
+ * to refuse: nothing has been counted then.) Not inlined: its stack frame is gone when the
  * slow path needs the room.
  */
 static __noinline int fast_in(struct xdp_md *ctx)
@@ -166,6 +161,7 @@ static __noinline int fast_in(struct xdp_md *ctx)
 	const struct zt_cfg *cfg = zt_config();
 	struct zt_bind *b;
 	struct zt_hit h = {};
+	int sent;
 
 	if (!cfg)
 		return 0;
@@ -173,19 +169,25 @@ static __noinline int fast_in(struct xdp_md *ctx)
 	b = zt_fast_find(&f, &p, cfg, &h);
 	if (!b)
 		return leave_to_stages(&h);
+	if (zt_port_is_fast(h.port, &p, ZT_ROLE_DEVICE)) {
+		sent = forward_out(ctx, &f, &p, &h, b);
+		if (sent)
+			return sent;
+	}
 	if (stamp(ctx, &p, cfg) != XDP_PASS)
 		return 0;
 	zt_fast_follow(&h, b, &p);
-	return 1;
+	return XDP_PASS;
 }
 
 SEC("xdp.frags")
 int zt_in(struct xdp_md *ctx)
 {
+	int sent = fast_in(ctx);
 	struct zt_pkt *p;
 
-	if (fast_in(ctx))
-		return XDP_PASS;
+	if (sent)
+		return sent;
 	p = zt_begin(ZT_FROM_DEVICE, ctx->ingress_ifindex);
 	if (!p)
 		return XDP_DROP;
@@ -195,6 +197,16 @@ int zt_in(struct xdp_md *ctx)
 		refuse_unstamped(p);
 	zt_account(p);
 	return p->verdict == ZT_DROPPED ? XDP_DROP : XDP_PASS;
+}
+
+/* It never drops: what it does not forward the stack does, and tc egress judges. */
+SEC("xdp.frags")
+int zt_up(struct xdp_md *ctx)
+{
+	const struct zt_cfg *cfg = zt_config();
+	int sent = cfg ? forward_back(ctx, cfg) : 0;
+
+	return sent ? sent : XDP_PASS;
 }
 
 /* The linear part must hold the headers; one pull, then everything is read again. */

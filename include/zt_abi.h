@@ -17,7 +17,7 @@
 #include <linux/types.h>
 #include "zt_reason.h"
 
-#define ZT_ABI_VERSION 3
+#define ZT_ABI_VERSION 4
 
 /* Limits fixed in the programs; the rest is sized when maps are created. */
 #define ZT_MAX_IFINDEX 65536u /* zt_port is an array over ifindex */
@@ -162,6 +162,7 @@ enum zt_role {
 #define ZT_PORT_DHCP 16u /* a device of infrastructure.dhcp is on this port */
 #define ZT_PORT_MIXED 8u /* upper: an uplink is a member too, trust only the guard's mark.
 			  * device port: its bridge is such a one, so the guard marks */
+#define ZT_PORT_FAST 32u /* established flows may be forwarded in XDP, see struct zt_fwd */
 
 #define ZT_L2_EAPOL 1u
 #define ZT_L2_LLDP 2u
@@ -185,8 +186,10 @@ struct zt_port {
 	__u32 l3_ifindex; /* interface that routes for this port: the bridge, or own; PART: the port */
 	__u32 unknown_bind; /* binding standing for all unknown devices of this port */
 	__u32 pad;
+	__u8 mac[6]; /* its own, with ZT_PORT_FAST */
+	__u16 pad2; /* written together with it */
 };
-_Static_assert(sizeof(struct zt_port) == 24, "zt_port");
+_Static_assert(sizeof(struct zt_port) == 32, "zt_port");
 
 /* ZT_TABLE_VLAN: which tags a device port accepts. */
 struct zt_vlan_key {
@@ -194,6 +197,27 @@ struct zt_vlan_key {
 	__u32 vlan;
 };
 _Static_assert(sizeof(struct zt_vlan_key) == 8, "zt_vlan_key");
+
+/* ---- forwarding in XDP -------------------------------------------------- */
+
+/*
+ * zt_fwd[0], mmapable, agent-written: may XDP forward between ports with ZT_PORT_FAST, and
+ * which state of routes and neighbours this is. All zeroes: it may not.
+ */
+struct zt_fwd {
+	__u32 epoch; /* 0: no. Else moved at each change; a zt_path of another one is nothing */
+	__u32 until; /* tick: nor from then on. The agent moves it on as long as it watches */
+	__u32 last; /* the last epoch there was: none is used twice */
+	__u32 pad;
+};
+_Static_assert(sizeof(struct zt_fwd) == 16, "zt_fwd");
+
+/*
+ * zt_back: array of words, at the hash of a device's address: rest of the hash 48 | ifindex
+ * of the fast device port it is routed to 16, 0 for any other. Says an uplink's program
+ * where to look for a flow, and nothing that a flow's record does not prove.
+ */
+#define ZT_BACK_MAX 32768u
 
 /* ---- identity ---------------------------------------------------------- */
 
@@ -594,6 +618,30 @@ struct zt_flow4 {
 };
 _Static_assert(sizeof(struct zt_flow4) == 64, "zt_flow4");
 
+/*
+ * The way of a flow's packets where XDP forwards them: out by an uplink and the next hop
+ * there, and back by the device's port. A flow of IPv4 has it in zt_path4, at the index of
+ * its slot.
+ *
+ * word = epoch 32 (of struct zt_fwd, when it was found) | MTU 14, of both ways the smaller
+ * (0: the stack forwards) | age 6 | DSCP from the device 6 | DSCP towards it 6. Epoch 0:
+ * nothing is known, or (ZT_PATH_BUSY) somebody is writing.
+ * next = uplink's ifindex 16 | MAC of the next hop 48
+ */
+struct zt_path {
+	__u64 word;
+	__u64 next;
+};
+_Static_assert(ZT_MAX_IFINDEX <= 1u << 16, "an ifindex fits in a path");
+#define ZT_PATH_BUSY 1ull
+#define ZT_PATH_MTU_MAX 0x3fffu
+#define ZT_PATH(epoch, mtu, age, dscp)                                                         \
+	(((__u64)(epoch) << 32) | ((__u64)(mtu) << 18) | ((__u64)(age) << 12) | (dscp))
+#define ZT_PATH_EPOCH(w) ((__u32)((w) >> 32))
+#define ZT_PATH_MTU(w) ((__u32)(w) >> 18)
+#define ZT_PATH_AGE(w) ((__u32)(w) >> 12 & 63)
+#define ZT_PATH_DSCP(w) ((__u32)(w) & 0xfff)
+
 /* A slot of zt_flow6: two cache lines. */
 struct zt_flow6 {
 	struct zt_flow f;
@@ -602,7 +650,8 @@ struct zt_flow6 {
 	__be16 dev_port;
 	__be16 peer_port;
 	__u32 place;
-	__u32 pad[10];
+	struct zt_path path;
+	__u32 pad[6];
 };
 _Static_assert(sizeof(struct zt_flow6) == 128, "zt_flow6");
 

@@ -59,11 +59,21 @@ static void set_port_word(struct zt_port *p, uint32_t parity, struct zt_port_wor
 	__atomic_store_n((uint32_t *)&p->w[parity], v, __ATOMIC_RELEASE);
 }
 
+/* A MAC and two octets of zeroes, as it lies in a port. */
+static uint64_t mac_word(const uint8_t mac[6])
+{
+	uint64_t v = 0;
+
+	memcpy(&v, mac, 6);
+	return v;
+}
+
 static void set_port_place(struct zt_port *p, const struct zt_image_port *want)
 {
 	__atomic_store_n(&p->zone, want->zone, __ATOMIC_RELAXED);
 	__atomic_store_n(&p->l3_ifindex, want->l3_ifindex, __ATOMIC_RELAXED);
 	__atomic_store_n(&p->unknown_bind, want->unknown_bind, __ATOMIC_RELAXED);
+	__atomic_store_n((uint64_t *)p->mac, mac_word(want->mac), __ATOMIC_RELAXED);
 }
 
 /* Two words: who looks at this parity does so only after the generation has moved, or at zeroes. */
@@ -303,7 +313,8 @@ void zt_arrays_switch(struct zt_maps *m, const struct zt_image *i)
 		struct zt_port *p = &m->port[i->ports[n].ifindex];
 
 		if (p->zone != i->ports[n].zone || p->l3_ifindex != i->ports[n].l3_ifindex ||
-		    p->unknown_bind != i->ports[n].unknown_bind)
+		    p->unknown_bind != i->ports[n].unknown_bind ||
+		    memcmp(p->mac, i->ports[n].mac, sizeof(p->mac)))
 			set_port_place(p, &i->ports[n]);
 	}
 }

@@ -52,7 +52,7 @@ struct zt_live_port *zt_live_port(struct zt_maps *m, const char *ifname, bool ad
 
 /* Is this program one of ours: right name, and it uses these very maps. */
 bool zt_prog_is_ours(const struct zt_maps *m, uint32_t prog_id, enum zt_prog which);
-extern const enum zt_prog zt_hook_prog[ZT_HOOK_NR];
+extern const enum zt_prog zt_hook_prog[ZT_HOOK_ALL];
 /* Does the link still sit on that interface. */
 bool zt_link_holds(int link_fd, uint32_t ifindex);
 
@@ -62,9 +62,11 @@ struct zt_xdp_now {
 	uint8_t mode; /* enum zt_attach_mode */
 };
 int zt_xdp_query(uint32_t ifindex, struct zt_xdp_now *ret);
+/* hook: ZT_HOOK_XDP or ZT_HOOK_UP. */
 int zt_xdp_attach(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex,
-		  char **ret_error);
-int zt_xdp_detach(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex);
+		  enum zt_hook hook, char **ret_error);
+int zt_xdp_detach(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex,
+		  enum zt_hook hook);
 
 /* ---- tc.c: tcx where the kernel has it, else clsact ---- */
 struct zt_tc_now {
@@ -73,6 +75,8 @@ struct zt_tc_now {
 	uint32_t before; /* id of a program in front of it, 0 none, ZT_NONE a filter of another kind */
 };
 int zt_tc_query(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, struct zt_tc_now *ret);
+/* Is anything at this hook that is not ours, in front of it or behind. 0, 1 or -errno. */
+int zt_tc_others(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook);
 int zt_tc_attach(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex,
 		 enum zt_hook hook, char **ret_error);
 int zt_tc_detach(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex,
@@ -87,9 +91,12 @@ int zt_tcx_programs(uint32_t ifindex, enum zt_hook hook, uint32_t *ids, uint32_t
 /* ---- clsact.c ---- */
 int zt_clsact_attach(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, char **ret_error);
 int zt_clsact_detach(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook);
-/* *ret_ours: program id at our place if it is ours, else 0; *ret_before as in zt_tc_now. */
-int zt_clsact_query(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, uint32_t *ret_ours,
-		    uint32_t *ret_before);
+struct zt_clsact {
+	uint32_t ours; /* program id at our place if it is ours, else 0 */
+	uint32_t before; /* as in zt_tc_now */
+	bool others; /* a filter that is not ours stands anywhere */
+};
+int zt_clsact_query(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, struct zt_clsact *ret);
 
 /* ---- offload.c ---- */
 /* Are VLAN tags taken out of received frames before XDP. 0, 1 or -errno. */

@@ -52,19 +52,24 @@ static void parse_attrs(const struct nlmsghdr *n, struct filter *f, uint32_t *re
 
 /* Look at one message of the dump; what is first in chain 0 but not ours lands in before. */
 static void look_at(struct zt_maps *m, const struct nlmsghdr *n, enum zt_hook hook,
-		    uint32_t *ret_ours, uint32_t *ret_before)
+		    struct zt_clsact *ret)
 {
 	struct filter f = { 0 };
 	uint32_t chain = 0;
+	bool first;
 
 	parse_attrs(n, &f, &chain);
-	if (chain || f.priority > OUR_PRIORITY || (f.is_bpf && !f.handle))
-		return; /* the last is bpf's own header of a priority */
-	if (f.is_bpf && f.handle == OUR_HANDLE &&
-	    zt_prog_is_ours(m, f.prog_id, zt_hook_prog[hook]))
-		*ret_ours = f.prog_id;
-	else
-		*ret_before = f.prog_id ? f.prog_id : ZT_NONE;
+	if (f.is_bpf && !f.handle)
+		return; /* bpf's own header of a priority */
+	first = !chain && f.priority <= OUR_PRIORITY;
+	if (first && f.is_bpf && f.handle == OUR_HANDLE &&
+	    zt_prog_is_ours(m, f.prog_id, zt_hook_prog[hook])) {
+		ret->ours = f.prog_id;
+		return;
+	}
+	ret->others = true;
+	if (first)
+		ret->before = f.prog_id ? f.prog_id : ZT_NONE;
 }
 
 static int ask(uint32_t ifindex, enum zt_hook hook)
@@ -89,14 +94,13 @@ static int ask(uint32_t ifindex, enum zt_hook hook)
 	return rc;
 }
 
-int zt_clsact_query(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, uint32_t *ret_ours,
-		    uint32_t *ret_before)
+int zt_clsact_query(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, struct zt_clsact *ret)
 {
 	static char buf[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
 	int fd = ask(ifindex, hook), rc = 0;
 	bool more = true;
 
-	*ret_ours = *ret_before = 0;
+	*ret = (struct zt_clsact){ 0 };
 	if (fd < 0)
 		return fd;
 	while (more) {
@@ -109,7 +113,7 @@ int zt_clsact_query(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, uint
 		}
 		for (; NLMSG_OK(n, (unsigned int)len); n = NLMSG_NEXT(n, len)) {
 			if (n->nlmsg_type == RTM_NEWTFILTER)
-				look_at(m, n, hook, ret_ours, ret_before);
+				look_at(m, n, hook, ret);
 			if (n->nlmsg_type == NLMSG_ERROR)
 				rc = ((struct nlmsgerr *)NLMSG_DATA(n))->error;
 			if (n->nlmsg_type == NLMSG_DONE || n->nlmsg_type == NLMSG_ERROR)
@@ -126,19 +130,19 @@ int zt_clsact_attach(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, cha
 		    .attach_point = hook == ZT_HOOK_OUT ? BPF_TC_EGRESS : BPF_TC_INGRESS);
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = OUR_HANDLE, .priority = OUR_PRIORITY,
 		    .prog_fd = m->prog[zt_hook_prog[hook]]);
-	uint32_t ours, before;
+	struct zt_clsact now;
 	int rc;
 
 	rc = bpf_tc_hook_create(&at);
 	if (rc && rc != -EEXIST)
 		return zt_fail(ret_error, rc, "tc clsact cannot be added: %s", strerror(-rc));
-	rc = zt_clsact_query(m, ifindex, hook, &ours, &before);
+	rc = zt_clsact_query(m, ifindex, hook, &now);
 	if (rc)
 		return zt_fail(ret_error, rc, "tc filters cannot be listed: %s", strerror(-rc));
-	if (before)
+	if (now.before)
 		return zt_fail(ret_error, -EBUSY, "another tc filter stands at priority 1; ours must "
 			       "be first: give that one a higher number");
-	opts.flags = ours ? BPF_TC_F_REPLACE : 0;
+	opts.flags = now.ours ? BPF_TC_F_REPLACE : 0;
 	rc = bpf_tc_attach(&at, &opts);
 	if (rc)
 		zt_fail(ret_error, rc, "tc filter cannot be added: %s", strerror(-rc));
@@ -150,11 +154,11 @@ int zt_clsact_detach(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook)
 	LIBBPF_OPTS(bpf_tc_hook, at, .ifindex = (int)ifindex,
 		    .attach_point = hook == ZT_HOOK_OUT ? BPF_TC_EGRESS : BPF_TC_INGRESS);
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = OUR_HANDLE, .priority = OUR_PRIORITY);
-	uint32_t ours, before;
+	struct zt_clsact now;
 	int rc;
 
-	rc = zt_clsact_query(m, ifindex, hook, &ours, &before);
-	if (rc || !ours)
+	rc = zt_clsact_query(m, ifindex, hook, &now);
+	if (rc || !now.ours)
 		return rc;
 	return bpf_tc_detach(&at, &opts);
 }

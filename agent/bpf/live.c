@@ -31,7 +31,7 @@ struct zt_live_port *zt_live_port(struct zt_maps *m, const char *ifname, bool ad
 	p = &m->ports[m->nr_ports++];
 	memset(p, 0, sizeof(*p));
 	strcpy(p->name, ifname);
-	for (h = 0; h < ZT_HOOK_NR; h++)
+	for (h = 0; h < ZT_HOOK_ALL; h++)
 		p->link[h] = -1;
 	return p;
 }
@@ -42,7 +42,7 @@ void zt_live_forget(struct zt_maps *m)
 	int h;
 
 	for (i = 0; i < m->nr_ports; i++) {
-		for (h = 0; h < ZT_HOOK_NR; h++) {
+		for (h = 0; h < ZT_HOOK_ALL; h++) {
 			if (m->ports[i].link[h] >= 0)
 				close(m->ports[i].link[h]);
 		}
@@ -261,6 +261,8 @@ static void detach_one(struct zt_maps *m, const char *ifname, int *rc, char **re
 	char *why = NULL;
 	int err = zt_live_detach(m, ifname, &why);
 
+	if (!err)
+		err = zt_live_uplink_detach(m, ifname, &why);
 	if (err && !*rc)
 		*rc = zt_fail(ret_error, err, "%s", why ? why : strerror(-err));
 	free(why);

@@ -52,6 +52,25 @@ int zt_live_detach(struct zt_maps *m, const char *ifname, char **ret_error);
  * interface (*ret is filled all the same).
  */
 int zt_live_check(struct zt_maps *m, const char *ifname, bool repair, struct zt_port_state *ret);
+
+/*
+ * Forwarding in XDP (struct zt_fwd): the program of an uplink that has it, native XDP only.
+ * Without it, or while forwarding is off, the kernel forwards.
+ */
+int zt_live_uplink_attach(struct zt_maps *m, const char *ifname, char **ret_error);
+int zt_live_uplink_detach(struct zt_maps *m, const char *ifname, char **ret_error);
+/*
+ * Does what is attached to this port let XDP forward past tc: our program natively in XDP,
+ * nobody else's filters. false: why says what is wrong.
+ */
+bool zt_live_may_forward(struct zt_maps *m, const char *ifname, bool uplink, char why[160]);
+/* On, or on for some more time: it ends by itself `lease_ms` after the last call. -errno: off. */
+int zt_maps_forward_on(struct zt_maps *m, uint32_t lease_ms);
+void zt_maps_forward_off(struct zt_maps *m); /* from the next packet on */
+void zt_maps_forward_moved(struct zt_maps *m); /* routes or neighbours changed: ask again */
+bool zt_maps_forwards(const struct zt_maps *m);
+int zt_maps_forwarded(struct zt_maps *m, struct zt_count ret[2]); /* by enum zt_dir */
+
 /* Detach everything and remove all pins. */
 int zt_live_unload(struct zt_maps *m, char **ret_error);
 

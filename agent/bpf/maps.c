@@ -91,6 +91,7 @@ static int map_all(struct zt_maps *m, char **ret_error)
 	} row[] = {
 		{ ZT_MAP_GEN, sizeof(struct zt_gen), (void **)&m->gen },
 		{ ZT_MAP_PORT, sizeof(struct zt_port), (void **)&m->port },
+		{ ZT_MAP_FWD, sizeof(struct zt_fwd), (void **)&m->fwd },
 		{ ZT_MAP_BIND, sizeof(struct zt_bind), (void **)&m->bind },
 		{ ZT_MAP_DEV, sizeof(struct zt_dev), (void **)&m->dev },
 		{ ZT_MAP_FLOW4, sizeof(struct zt_bucket4), (void **)&m->flow4 },
@@ -141,7 +142,7 @@ int zt_maps_from_object(struct bpf_object *obj, struct zt_maps **ret_maps, char 
 /* A private instance is never attached: without the live programs it loads in half the time. */
 static int leave_out_live(struct bpf_object *obj)
 {
-	static const enum zt_prog live[] = { ZT_PROG_IN, ZT_PROG_GUARD, ZT_PROG_OUT };
+	static const enum zt_prog live[] = { ZT_PROG_IN, ZT_PROG_GUARD, ZT_PROG_OUT, ZT_PROG_UP };
 	struct bpf_program *prog;
 	size_t i;
 
@@ -188,6 +189,7 @@ void zt_maps_close(struct zt_maps *m)
 	free(m->ring_fn);
 	unmap_array(m, ZT_MAP_GEN, sizeof(*m->gen), m->gen);
 	unmap_array(m, ZT_MAP_PORT, sizeof(*m->port), m->port);
+	unmap_array(m, ZT_MAP_FWD, sizeof(*m->fwd), m->fwd);
 	unmap_array(m, ZT_MAP_BIND, sizeof(*m->bind), m->bind);
 	unmap_array(m, ZT_MAP_DEV, sizeof(*m->dev), m->dev);
 	unmap_array(m, ZT_MAP_FLOW4, sizeof(*m->flow4), m->flow4);

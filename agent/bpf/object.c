@@ -114,6 +114,7 @@ int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes)
 	const uint32_t buckets = ZT_BUCKETS(sizes->flows), devices = sizes->devices;
 	const struct sized flows[] = {
 		{ "zt_flow4", buckets }, { "zt_tag4", buckets }, { "zt_rest4", buckets * ZT_WAYS },
+		{ "zt_path4", buckets * ZT_WAYS },
 		{ "zt_flow6", buckets }, { "zt_tag6", buckets }, { "zt_rest6", buckets * ZT_WAYS },
 	}, device[] = {
 		{ "zt_dev", devices }, { "zt_devst", devices }, { "zt_devcnt", devices },

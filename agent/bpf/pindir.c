@@ -16,7 +16,7 @@
 #include "bpf/attach.h"
 
 static const char *const kinds[] = { "maps", "progs", "links" };
-static const char *const suffix[ZT_HOOK_NR] = { "-xdp", "-guard", "-out" };
+static const char *const suffix[ZT_HOOK_ALL] = { "-xdp", "-guard", "-out", "-up" };
 
 /* Someone else may write above us only where the sticky bit keeps what is ours. */
 static int check_above(int fd, const char *dir, char **ret_error)
@@ -180,11 +180,11 @@ bool zt_link_name_parse(const char *name, char ret_ifname[16], enum zt_hook *ret
 	size_t len = strlen(name), n = 0, i, h;
 	char hex[3] = { 0 };
 
-	for (h = 0; h < ZT_HOOK_NR; h++) {
+	for (h = 0; h < ZT_HOOK_ALL; h++) {
 		if (len > strlen(suffix[h]) && !strcmp(name + len - strlen(suffix[h]), suffix[h]))
 			break;
 	}
-	if (h == ZT_HOOK_NR)
+	if (h == ZT_HOOK_ALL)
 		return false;
 	len -= strlen(suffix[h]);
 	for (i = 0; i < len; i++) {

@@ -71,7 +71,7 @@ static int attach_all(struct zt_maps *m, struct zt_live_port *port, uint32_t ifi
 {
 	int rc;
 
-	rc = zt_xdp_attach(m, port, ifindex, ret_error);
+	rc = zt_xdp_attach(m, port, ifindex, ZT_HOOK_XDP, ret_error);
 	if (!rc)
 		rc = zt_tc_attach(m, port, ifindex, ZT_HOOK_GUARD, ret_error);
 	if (!rc)
@@ -92,7 +92,7 @@ static void detach_hooks(struct zt_maps *m, struct zt_live_port *port, uint32_t 
 			continue;
 		link_path(m, port->name, h, path);
 		unlink(path);
-		rc = h == ZT_HOOK_XDP ? zt_xdp_detach(m, port, ifindex) :
+		rc = h == ZT_HOOK_XDP ? zt_xdp_detach(m, port, ifindex, h) :
 					zt_tc_detach(m, port, ifindex, h);
 		if (rc && !*ret_rc)
 			*ret_rc = rc;
@@ -124,6 +124,11 @@ int zt_live_attach(struct zt_maps *m, const char *ifname, bool allow_generic, ch
 	if (!port)
 		return -ENOMEM;
 	port->allow_generic = allow_generic;
+	if (port->link[ZT_HOOK_UP] >= 0) { /* it was an uplink */
+		rc = zt_live_uplink_detach(m, ifname, ret_error);
+		if (rc)
+			return rc;
+	}
 	rc = no_vlan_offload(ifname, ret_error);
 	if (rc)
 		return rc;

@@ -15,6 +15,8 @@
 	X(CFG, "zt_cfg")                                                                       \
 	X(POL, "zt_pol")                                                                       \
 	X(PORT, "zt_port")                                                                     \
+	X(FWD, "zt_fwd")                                                                       \
+	X(FWDCNT, "zt_fwdcnt")                                                                 \
 	X(GATE, "zt_gate")                                                                     \
 	X(BIND, "zt_bind")                                                                     \
 	X(DEV, "zt_dev")                                                                       \
@@ -50,6 +52,7 @@ enum zt_map {
 	X(IN, "zt_in")                                                                         \
 	X(GUARD, "zt_guard")                                                                   \
 	X(OUT, "zt_out")                                                                       \
+	X(UP, "zt_up")                                                                         \
 	X(TEST_IN, "zt_test_in")                                                               \
 	X(TEST_OUT, "zt_test_out")                                                             \
 	X(CTL, "zt_ctl")
@@ -66,13 +69,15 @@ enum zt_hook {
 	ZT_HOOK_XDP = 0,
 	ZT_HOOK_GUARD = 1, /* tc ingress */
 	ZT_HOOK_OUT = 2, /* tc egress */
-	ZT_HOOK_NR
+	ZT_HOOK_NR,
+	ZT_HOOK_UP = ZT_HOOK_NR, /* XDP of an uplink, its only one */
+	ZT_HOOK_ALL
 };
 
 /* A port we attached to or found attached. The fds keep links alive when pins vanish. */
 struct zt_live_port {
 	char name[16];
-	int link[ZT_HOOK_NR]; /* -1: none, or not a link */
+	int link[ZT_HOOK_ALL]; /* -1: none, or not a link */
 	bool allow_generic;
 };
 
@@ -84,6 +89,7 @@ struct zt_maps {
 
 	struct zt_gen *gen; /* mappings of the maps of the same name */
 	struct zt_port *port;
+	struct zt_fwd *fwd;
 	struct zt_bind *bind;
 	struct zt_dev *dev;
 	struct zt_bucket4 *flow4;

@@ -12,15 +12,17 @@
 
 #define CHAIN_MAX 64
 
-const enum zt_prog zt_hook_prog[ZT_HOOK_NR] = {
+const enum zt_prog zt_hook_prog[ZT_HOOK_ALL] = {
 	[ZT_HOOK_XDP] = ZT_PROG_IN,
 	[ZT_HOOK_GUARD] = ZT_PROG_GUARD,
 	[ZT_HOOK_OUT] = ZT_PROG_OUT,
+	[ZT_HOOK_UP] = ZT_PROG_UP,
 };
 
 int zt_tc_query(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, struct zt_tc_now *ret)
 {
-	uint32_t ids[CHAIN_MAX], ours, before, mine = zt_fd_id(m->prog[zt_hook_prog[hook]]);
+	struct zt_clsact filters;
+	uint32_t ids[CHAIN_MAX], mine = zt_fd_id(m->prog[zt_hook_prog[hook]]);
 	int nr = zt_tcx_programs(ifindex, hook, ids, CHAIN_MAX), i, rc;
 
 	*ret = (struct zt_tc_now){ 0 };
@@ -31,12 +33,25 @@ int zt_tc_query(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, struct z
 		ret->before = i ? ids[0] : 0;
 		return 0;
 	}
-	rc = zt_clsact_query(m, ifindex, hook, &ours, &before);
+	rc = zt_clsact_query(m, ifindex, hook, &filters);
 	if (rc)
 		return rc;
-	ret->attached = ours != 0;
-	ret->before = nr > 0 ? ids[0] : before;
+	ret->attached = filters.ours != 0;
+	ret->before = nr > 0 ? ids[0] : filters.before;
 	return 0;
+}
+
+int zt_tc_others(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook)
+{
+	uint32_t ids[CHAIN_MAX], mine = zt_fd_id(m->prog[zt_hook_prog[hook]]);
+	int nr = zt_tcx_programs(ifindex, hook, ids, CHAIN_MAX), i, rc;
+	struct zt_clsact filters;
+
+	for (i = 0; i < nr; i++)
+		if (ids[i] != mine)
+			return 1;
+	rc = zt_clsact_query(m, ifindex, hook, &filters);
+	return rc ? rc : filters.others;
 }
 
 /* In front of everything; the old link, if any, goes when the new one is there. */

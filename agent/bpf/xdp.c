@@ -21,22 +21,22 @@ int zt_xdp_query(uint32_t ifindex, struct zt_xdp_now *ret)
 	return 0;
 }
 
-static int link_create(struct zt_maps *m, uint32_t ifindex, uint32_t mode)
+static int link_create(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, uint32_t mode)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = mode);
 
-	return bpf_link_create(m->prog[ZT_PROG_IN], ifindex, BPF_XDP, &opts);
+	return bpf_link_create(m->prog[zt_hook_prog[hook]], ifindex, BPF_XDP, &opts);
 }
 
 static int attach_new(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex,
-		      char **ret_error)
+		      enum zt_hook hook, char **ret_error)
 {
-	int fd = link_create(m, ifindex, XDP_FLAGS_DRV_MODE);
+	int fd = link_create(m, ifindex, hook, XDP_FLAGS_DRV_MODE);
 
 	if (fd < 0 && port->allow_generic)
-		fd = link_create(m, ifindex, XDP_FLAGS_SKB_MODE);
+		fd = link_create(m, ifindex, hook, XDP_FLAGS_SKB_MODE);
 	if (fd >= 0) {
-		port->link[ZT_HOOK_XDP] = fd;
+		port->link[hook] = fd;
 		return 0;
 	}
 	if (fd == -EBUSY || fd == -EEXIST)
@@ -53,7 +53,7 @@ static int attach_new(struct zt_maps *m, struct zt_live_port *port, uint32_t ifi
 
 /* Ours, attached by netlink: replaced in place, only if it is still that program. */
 static int replace_netlink(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex,
-			   const struct zt_xdp_now *now, char **ret_error)
+			   enum zt_hook hook, const struct zt_xdp_now *now, char **ret_error)
 {
 	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
 	uint32_t mode = now->mode == ZT_XDP_NATIVE ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE;
@@ -63,7 +63,7 @@ static int replace_netlink(struct zt_maps *m, struct zt_live_port *port, uint32_
 		return zt_fail(ret_error, old, "%s: its XDP program %u cannot be opened: %s",
 			       port->name, now->prog_id, strerror(-old));
 	opts.old_prog_fd = old;
-	rc = bpf_xdp_attach(ifindex, m->prog[ZT_PROG_IN], mode | XDP_FLAGS_REPLACE, &opts);
+	rc = bpf_xdp_attach(ifindex, m->prog[zt_hook_prog[hook]], mode | XDP_FLAGS_REPLACE, &opts);
 	close(old);
 	if (rc)
 		zt_fail(ret_error, rc, "%s: its XDP program %u cannot be replaced: %s", port->name,
@@ -88,14 +88,14 @@ static int refuse_foreign(struct zt_live_port *port, uint32_t id, char **ret_err
 }
 
 int zt_xdp_attach(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex,
-		  char **ret_error)
+		  enum zt_hook hook, char **ret_error)
 {
-	int *link = &port->link[ZT_HOOK_XDP];
+	int *link = &port->link[hook];
 	struct zt_xdp_now now = { 0 };
 	int rc;
 
 	if (zt_link_holds(*link, ifindex)) {
-		rc = bpf_link_update(*link, m->prog[ZT_PROG_IN], NULL);
+		rc = bpf_link_update(*link, m->prog[zt_hook_prog[hook]], NULL);
 		return rc ? zt_fail(ret_error, rc, "%s: the XDP program cannot be replaced: %s",
 				    port->name, strerror(-rc)) : 0;
 	}
@@ -108,17 +108,18 @@ int zt_xdp_attach(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex
 		return zt_fail(ret_error, rc, "%s: XDP cannot be queried: %s", port->name,
 			       strerror(-rc));
 	if (!now.prog_id)
-		return attach_new(m, port, ifindex, ret_error);
-	if (now.mode && zt_prog_is_ours(m, now.prog_id, ZT_PROG_IN))
-		return replace_netlink(m, port, ifindex, &now, ret_error);
+		return attach_new(m, port, ifindex, hook, ret_error);
+	if (now.mode && zt_prog_is_ours(m, now.prog_id, zt_hook_prog[hook]))
+		return replace_netlink(m, port, ifindex, hook, &now, ret_error);
 	return refuse_foreign(port, now.prog_id, ret_error);
 }
 
-int zt_xdp_detach(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex)
+int zt_xdp_detach(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex,
+		  enum zt_hook hook)
 {
 	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
 	struct zt_xdp_now now = { 0 };
-	int *link = &port->link[ZT_HOOK_XDP], rc = 0;
+	int *link = &port->link[hook], rc = 0;
 
 	if (*link >= 0) {
 		rc = bpf_link_detach(*link);
@@ -127,7 +128,7 @@ int zt_xdp_detach(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex
 		return rc;
 	}
 	if (!ifindex || zt_xdp_query(ifindex, &now) ||
-	    !zt_prog_is_ours(m, now.prog_id, ZT_PROG_IN))
+	    !zt_prog_is_ours(m, now.prog_id, zt_hook_prog[hook]))
 		return 0;
 	opts.old_prog_fd = bpf_prog_get_fd_by_id(now.prog_id);
 	if (opts.old_prog_fd < 0)

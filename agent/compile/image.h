@@ -23,6 +23,7 @@ struct zt_env_port {
 	bool mixed; /* an uplink or unlisted interface is a member of its bridge too */
 	bool raw_ip; /* no Ethernet header */
 	bool bond; /* speaks LACP */
+	const char *not_fast; /* why XDP cannot forward at it (static); NULL: it can */
 };
 
 struct zt_env {
@@ -54,6 +55,8 @@ struct zt_image_port {
 	uint32_t ifindex;
 	struct zt_port_word word;
 	uint32_t zone, l3_ifindex, unknown_bind;
+	uint8_t mac[6]; /* its own, with ZT_PORT_FAST */
+	uint16_t pad;
 };
 struct zt_image_vlan {
 	struct zt_vlan_key key;

@@ -93,7 +93,8 @@ static struct zt_port_word port_word(const struct zt_env_port *e, const struct z
 {
 	struct zt_port_word w = { .role = e->role ? e->role : f->role };
 
-	w.flags = (e->mixed ? ZT_PORT_MIXED : 0) | (e->raw_ip ? ZT_PORT_RAW_IP : 0);
+	w.flags = (e->mixed ? ZT_PORT_MIXED : 0) | (e->raw_ip ? ZT_PORT_RAW_IP : 0) |
+		  (f && f->fast_forward && !e->role && !e->not_fast ? ZT_PORT_FAST : 0);
 	if (w.role == ZT_ROLE_DEVICE) {
 		w.flags |= (f->untagged ? ZT_PORT_UNTAGGED : 0) |
 			   (f->identity_ip ? ZT_PORT_IDENTITY_IP : 0);
@@ -117,6 +118,8 @@ static int add_port(struct zt_build *b, const struct zt_env_port *e, const uint8
 		.zone = e->zone,
 		.l3_ifindex = e->l3_ifindex,
 	};
+	if (port->word.flags & ZT_PORT_FAST)
+		memcpy(port->mac, e->mac, sizeof(port->mac));
 	i->nr_ports++;
 	if (port->word.role != ZT_ROLE_DEVICE)
 		return 0;

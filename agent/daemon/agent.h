@@ -19,6 +19,7 @@ struct agent {
 	struct zt_net_watch *watch;
 	int signal_fd, timer_fd;
 	int events_fd; /* the engine's, as the loop has it; -1 none */
+	bool moves_watched; /* likewise those of engine.forward */
 	uint32_t ticks; /* of 500 ms */
 	int64_t started_s; /* CLOCK_BOOTTIME */
 	uint64_t lost[ZT_LOST_MAX]; /* of the maps, already told */

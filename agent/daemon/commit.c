@@ -12,8 +12,10 @@
 
 int engine_publish(struct engine *e, struct plan *plan, struct held *held, char **ret_error)
 {
-	int r = zt_maps_publish(e->maps, plan->image, ret_error);
+	int r;
 
+	zt_maps_forward_off(e->maps); /* its ports may be others; forward_check() knows */
+	r = zt_maps_publish(e->maps, plan->image, ret_error);
 	if (r < 0)
 		return r;
 	plan->image = NULL; /* the maps own it */

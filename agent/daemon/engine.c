@@ -45,6 +45,7 @@ int engine_open_maps(struct engine *e, bool *ret_adopted, char **ret_error)
 		return r;
 	}
 	e->maps = maps;
+	zt_maps_forward_off(maps); /* nobody has watched since an earlier agent allowed it */
 	return 0;
 }
 
@@ -152,6 +153,7 @@ int engine_open(struct engine *e, char **ret_error)
 void engine_close(struct engine *e)
 {
 	learned_save(e);
+	forward_close(e);
 	close_maps(e);
 	zt_numbers_free(e->numbers);
 	e->numbers = NULL;

@@ -17,10 +17,18 @@
 #include "daemon/session.h"
 #include "daemon/store.h"
 #include "net/net.h"
+#include "net/obstacles.h"
 
 struct engine_port {
 	struct zt_port_state state; /* as last seen */
 	bool told; /* a `detached` event is out, a `reattached` one is due */
+};
+
+/* Forwarding in XDP: see forward.c. */
+struct forward {
+	struct zt_moves *moves; /* NULL: no policy has asked for it yet */
+	bool told, told_on; /* the last event, if there was one */
+	char why[ZT_WHY]; /* it is off */
 };
 
 struct engine {
@@ -40,6 +48,7 @@ struct engine {
 	struct store_state state;
 	struct engine_port *ports; /* device ports of the policy */
 	uint32_t nr_ports;
+	struct forward forward;
 	bool env_dirty; /* netlink said so: look again */
 	uint64_t learned_ms; /* next save of learned addresses */
 	uint64_t retry_ms; /* a failed revert or environment is tried again then */
@@ -116,6 +125,13 @@ void ports_attach_each(struct engine *e); /* those that can be; the check tells 
 void ports_detach_others(struct engine *e, const struct zt_policy *old);
 void ports_check(struct engine *e, bool repair);
 void ports_tell_open(struct engine *e); /* found open at a start over running maps */
+
+/* forward.c */
+bool forward_wanted(const struct engine *e); /* by the policy */
+void forward_check(struct engine *e); /* on, off, or on for some more time */
+void forward_notice(struct engine *e); /* a descriptor of its moves is ready */
+void forward_close(struct engine *e); /* off: nobody watches from here on */
+void forward_detach_others(struct engine *e, const struct zt_policy *old);
 
 /* closed.c: the ports of the last policy in force, and in which boot they had it */
 void ports_remember(struct engine *e);

@@ -35,8 +35,31 @@ static void on_ring(void *arg)
 		zt_live_events_consume(a->engine.maps);
 }
 
+static void on_moves(void *arg)
+{
+	forward_notice(&((struct agent *)arg)->engine);
+}
+
+static void sync_moves(struct agent *a)
+{
+	int i, fd, r = 0;
+
+	if (a->moves_watched || !a->engine.forward.moves)
+		return;
+	a->moves_watched = true;
+	for (i = 0; i < ZT_MOVES_FDS; i++) {
+		fd = zt_moves_fd(a->engine.forward.moves, i);
+		if (fd >= 0 && !r)
+			r = loop_add(a->loop, fd, on_moves, a);
+	}
+	if (r)
+		emit_text(&a->emit, ZT_CLASS_AGENT_ERROR, NULL,
+			  "changes of routes cannot be waited for; they are looked at twice a second");
+}
+
 void agent_sync(struct agent *a)
 {
+	sync_moves(a);
 	if (a->events_fd == a->engine.events_fd)
 		return;
 	loop_remove(a->loop, a->events_fd);

@@ -127,6 +127,7 @@ void ports_detach_others(struct engine *e, const struct zt_policy *old)
 {
 	uint32_t i;
 
+	forward_detach_others(e, old);
 	for (i = 0; old && i < old->nr_interfaces; i++) {
 		const struct zt_interface *f = &old->interfaces[i];
 		char *error = NULL;
@@ -214,4 +215,5 @@ void ports_check(struct engine *e, bool repair)
 
 	for (i = 0; e->maps && i < e->nr_ports; i++)
 		check_port(e, &e->ports[i], repair);
+	forward_check(e);
 }

@@ -184,6 +184,26 @@ static void put_live(struct agent *a, struct json_object *o)
 	put_number(o, "learned", nr_learned);
 }
 
+/* Only where the policy asks for it. */
+static void put_forwarding(const struct engine *e, struct json_object *o)
+{
+	struct json_object *f;
+	struct zt_count n[2];
+
+	if (!e->maps || !forward_wanted(e))
+		return;
+	f = json_object_new_object();
+	put_bool(f, "on", zt_maps_forwards(e->maps));
+	put_text(f, "why", e->forward.why);
+	if (!zt_maps_forwarded(e->maps, n)) {
+		put_number(f, "packets_from_device", n[ZT_FROM_DEVICE].packets);
+		put_number(f, "bytes_from_device", n[ZT_FROM_DEVICE].bytes);
+		put_number(f, "packets_to_device", n[ZT_TO_DEVICE].packets);
+		put_number(f, "bytes_to_device", n[ZT_TO_DEVICE].bytes);
+	}
+	json_object_object_add(o, "fast_forward", f);
+}
+
 struct json_object *report_status(struct agent *a)
 {
 	struct json_object *o = json_object_new_object(), *pending, *events;
@@ -200,6 +220,7 @@ struct json_object *report_status(struct agent *a)
 	if (pending)
 		json_object_object_add(o, "pending", pending);
 	json_object_object_add(o, "ports", report_ports(a));
+	put_forwarding(&a->engine, o);
 	json_object_object_add(o, "segments", segments_json(&a->engine));
 	put_live(a, o);
 	report_put_counts(a, o);

@@ -32,6 +32,8 @@
 	X(POLICY_CONFIRMED, "policy-confirmed", 3, "Policy confirmed")                         \
 	X(UNLOADED, "unloaded", 8, "Enforcement switched off")                                 \
 	X(LOST_EVENTS, "lost-events", 7, "Events were lost")                                   \
+	X(FAST_ON, "fast-on", 2, "Fast forwarding is on")                                      \
+	X(FAST_OFF, "fast-off", 3, "Fast forwarding is off")                                   \
 	X(AGENT_START, "agent-start", 3, "Agent started")                                      \
 	X(AGENT_STOP, "agent-stop", 5, "Agent stopped")                                        \
 	X(AGENT_ERROR, "agent-error", 7, "Agent could not do its work")

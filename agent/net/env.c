@@ -24,6 +24,7 @@ static void add_port(struct zt_env *env, const struct zt_roles *r, const struct 
 		.mixed = zt_is_mixed(r, l),
 		.raw_ip = zt_link_is_raw(l),
 		.bond = !strcmp(l->kind, "bond"),
+		.not_fast = zt_fast_hindrance(l),
 	};
 	memcpy(e->name, l->name, sizeof(e->name));
 	memcpy(e->mac, l3->mac, sizeof(e->mac));

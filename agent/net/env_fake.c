@@ -23,7 +23,7 @@ static bool same_port(const struct zt_env_port *a, const struct zt_env_port *b)
 	return !strcmp(a->name, b->name) && a->ifindex == b->ifindex && a->zone == b->zone &&
 	       a->l3_ifindex == b->l3_ifindex && !memcmp(a->mac, b->mac, 6) && a->role == b->role &&
 	       a->vlan == b->vlan && a->mixed == b->mixed && a->raw_ip == b->raw_ip &&
-	       a->bond == b->bond;
+	       a->bond == b->bond && !a->not_fast == !b->not_fast;
 }
 
 static uint32_t scope(const struct zt_env *e, uint32_t i)

@@ -93,3 +93,16 @@ enum zt_support zt_port_support(const struct zt_machine *m, const struct zt_link
 	*ret_text = "is of a kind that has not been tried; watch `ztctl status` after loading";
 	return ZT_SUPPORTED_NOTE;
 }
+
+const char *zt_fast_hindrance(const struct zt_link *link)
+{
+	if (link->master)
+		return "it is part of a bridge, bond or VRF, which has to see its frames";
+	if (link->arptype != ARPHRD_ETHER)
+		return "it has no Ethernet header";
+	if (link->wifi)
+		return "it is a Wi-Fi interface";
+	if (link->kind[0] && strcmp(link->kind, "veth"))
+		return "only hardware and veth interfaces forward in XDP, this is made of others";
+	return NULL;
+}

@@ -48,6 +48,8 @@ enum zt_support {
 /* Can this interface be a device port; *ret_text (static) says why not, or the note. */
 enum zt_support zt_port_support(const struct zt_machine *m, const struct zt_link *link,
 				bool identity_ip, const char **ret_text);
+/* Why XDP cannot forward between it and another port by itself (static text); NULL: it can. */
+const char *zt_fast_hindrance(const struct zt_link *link);
 bool zt_link_is_raw(const struct zt_link *link); /* no Ethernet header */
 
 /* ---- roles.c: what each link is to the policy ---- */

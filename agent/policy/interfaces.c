@@ -7,9 +7,11 @@
 #include <string.h>
 #include "policy/parse.h"
 
+#define FAST_FORWARD "fast_forward"
+
 static const struct zt_key keys[] = {
 	ZT_KEY("role"), ZT_KEY("identity"), ZT_KEY("untagged"), ZT_KEY("vlans"), ZT_KEY("l2"),
-	ZT_KEY("unknown_segment"), {}
+	ZT_KEY("unknown_segment"), ZT_KEY(FAST_FORWARD), {}
 };
 static const char *const roles[] = { "device", "uplink", "ignore", NULL };
 static const char *const identities[] = { "mac", "ip", NULL };
@@ -86,16 +88,33 @@ static void read_port(const struct zt_at *at, struct zt_interface *i)
 		read_unknown_segment(&child, i);
 }
 
-static void refuse_port_keys(const struct zt_at *at, const char *role)
+static void refuse_key(const struct zt_at *at, const char *key, const char *whose, const char *role)
 {
 	struct zt_at child;
 
+	if (!json_object_object_get_ex(at->v, key, NULL))
+		return;
+	child = zt_at_key(at->ps, at, key);
+	zt_complain(&child, "only for role %s, this is \"%s\"; remove it", whose, role);
+}
+
+static void refuse_port_keys(const struct zt_at *at, const char *role)
+{
 	for (const struct zt_key *k = keys + 1; k->name; k++)
-		if (json_object_object_get_ex(at->v, k->name, NULL)) {
-			child = zt_at_key(at->ps, at, k->name);
-			zt_complain(&child, "only for role \"device\", this is \"%s\"; remove it",
-				    role);
-		}
+		if (strcmp(k->name, FAST_FORWARD))
+			refuse_key(at, k->name, "\"device\"", role);
+}
+
+/* It replaces what the kernel does between two ports that have it. */
+static void read_fast_forward(const struct zt_at *at, struct zt_interface *i)
+{
+	struct zt_at child;
+
+	if (!zt_child(at, FAST_FORWARD, &child))
+		return;
+	i->fast_forward = zt_bool(&child, false);
+	if (i->fast_forward && i->identity_ip)
+		zt_complain(&child, "needs \"identity\": \"mac\"; remove it");
 }
 
 void zt_parse_interface(const struct zt_at *at, uint32_t index)
@@ -124,4 +143,8 @@ void zt_parse_interface(const struct zt_at *at, uint32_t index)
 		read_port(at, i);
 	else
 		refuse_port_keys(at, roles[role]);
+	if (i->role == ZT_ROLE_IGNORE)
+		refuse_key(at, FAST_FORWARD, "\"device\" and \"uplink\"", roles[role]);
+	else
+		read_fast_forward(at, i);
 }

@@ -71,6 +71,7 @@ struct zt_interface {
 	uint8_t role; /* enum zt_role: DEVICE, UPLINK, IGNORE */
 	bool identity_ip;
 	bool untagged;
+	bool fast_forward; /* device ports and uplinks */
 	uint8_t l2; /* ZT_L2_* */
 	uint16_t *vlans; /* sorted */
 	uint32_t nr_vlans;

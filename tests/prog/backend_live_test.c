@@ -146,7 +146,8 @@ static bool has_tcx(void)
 /* Programs at a tc hook: of the tcx chain, or on older kernels whether ours is at clsact. */
 static uint32_t tc_count(const char *ifname, enum zt_hook hook)
 {
-	uint32_t ids[16], ours, before;
+	struct zt_clsact now;
+	uint32_t ids[16];
 	int n;
 
 	if (has_tcx()) {
@@ -154,8 +155,8 @@ static uint32_t tc_count(const char *ifname, enum zt_hook hook)
 		ck_assert_int_ge(n, 0);
 		return (uint32_t)n;
 	}
-	ck_assert_int_eq(zt_clsact_query(m, if_nametoindex(ifname), hook, &ours, &before), 0);
-	return (ours != 0) + (before != 0);
+	ck_assert_int_eq(zt_clsact_query(m, if_nametoindex(ifname), hook, &now), 0);
+	return (now.ours != 0) + (now.before != 0);
 }
 
 /* A program of someone else: lets everything pass. */
@@ -656,13 +657,14 @@ static void add_filter(enum zt_hook hook, const char *where)
 	     "/progs/zt_test_out", dir_of(hook), where);
 }
 
-static void must_see(enum zt_hook hook, bool is_ours, bool is_before)
+static void must_see(enum zt_hook hook, bool is_ours, bool is_before, bool are_others)
 {
-	uint32_t ours, before;
+	struct zt_clsact now;
 
-	ck_assert_int_eq(zt_clsact_query(m, if_nametoindex("lan0"), hook, &ours, &before), 0);
-	ck_assert_uint_eq(ours, is_ours ? zt_fd_id(m->prog[zt_hook_prog[hook]]) : 0);
-	ck_assert_int_eq(before != 0, is_before);
+	ck_assert_int_eq(zt_clsact_query(m, if_nametoindex("lan0"), hook, &now), 0);
+	ck_assert_uint_eq(now.ours, is_ours ? zt_fd_id(m->prog[zt_hook_prog[hook]]) : 0);
+	ck_assert_int_eq(now.before != 0, is_before);
+	ck_assert_int_eq(now.others, are_others);
 }
 
 /* Asked of clsact.c itself: on kernels with tcx it is not what is in force. */
@@ -672,21 +674,21 @@ START_TEST(clsact_and_its_order)
 	uint32_t index = if_nametoindex("lan0");
 
 	open_live();
-	must_see(hook, false, false);
+	must_see(hook, false, false, false);
 	ck_assert_int_eq(zt_clsact_attach(m, index, hook, &error), 0);
 	ck_assert_int_eq(zt_clsact_attach(m, index, hook, &error), 0); /* replaced, not doubled */
-	must_see(hook, true, false);
+	must_see(hook, true, false, false);
 	add_filter(hook, "prio 2 handle 1"); /* behind us it may stand */
-	must_see(hook, true, false);
+	must_see(hook, true, false, true);
 	add_filter(hook, "prio 1 handle 2"); /* the newest of one priority is asked first */
-	must_see(hook, true, true);
+	must_see(hook, true, true, true);
 	ck_assert_int_eq(zt_clsact_attach(m, index, hook, &error), -EBUSY);
 	must_say("must be first");
 	MUST("tc filter del dev lan0 %s prio 1 handle 2 protocol all bpf", dir_of(hook));
 	ck_assert_int_eq(zt_clsact_detach(m, index, hook), 0);
-	must_see(hook, false, false);
+	must_see(hook, false, false, true);
 	add_filter(hook, "prio 1 handle 1"); /* the right place, another program */
-	must_see(hook, false, true);
+	must_see(hook, false, true, true);
 }
 END_TEST
 
@@ -699,10 +701,10 @@ START_TEST(filters_attached_by_hand)
 	if (has_tcx()) { /* ours at clsact as well would count everything twice */
 		ck_assert_int_eq(zt_clsact_attach(m, if_nametoindex("lan0"), hook, &error), 0);
 		ck_assert_int_eq(zt_live_detach(m, "lan0", &error), 0);
-		must_see(hook, false, false);
+		must_see(hook, false, false, false);
 		ck_assert_int_eq(zt_clsact_attach(m, if_nametoindex("lan0"), hook, &error), 0);
 		attach("lan0");
-		must_see(hook, false, false);
+		must_see(hook, false, false, false);
 		must_enforce("lan0");
 	} else { /* a foreign filter in front is told until it is gone */
 		add_filter(hook, "prio 1 handle 2");

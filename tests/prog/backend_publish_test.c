@@ -102,6 +102,7 @@ static struct zt_image *random_image(uint32_t odds)
 		if (rand() % 100 < (int)odds)
 			i->ports[i->nr_ports++] = (struct zt_image_port){
 				n, { ZT_ROLE_DEVICE, ZT_PORT_UNTAGGED, 0, 0 }, n, rand() % 3 + 1, 0,
+				{ 2, 0, 0, 0, rand() % 2, n }, 0,
 			};
 		if (rand() % 100 < (int)odds)
 			i->vlans[i->nr_vlans++].key = (struct zt_vlan_key){ n, 1 + rand() % 9 };
@@ -266,6 +267,7 @@ static void check_arrays(const struct zt_image *i)
 	for (n = 0, k = 0; n < m->max[ZT_MAP_PORT]; n++) {
 		if (k < i->nr_ports && i->ports[k].ifindex == n) {
 			ck_assert_int_eq(memcmp(&m->port[n].w[p], &i->ports[k].word, 4), 0);
+			ck_assert_mem_eq(m->port[n].mac, i->ports[k].mac, 6);
 			ck_assert_uint_eq(m->port[n].zone, i->ports[k].zone);
 			ck_assert_uint_eq(m->port[n].l3_ifindex, i->ports[k].l3_ifindex);
 			k++;

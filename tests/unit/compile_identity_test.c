@@ -32,13 +32,13 @@ static void machine(struct zt_env *e)
 {
 	/* clang-format off */
 	static const struct zt_env_port ports[] = {
-		{ "wan0", WAN0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false, false },
-		{ "lan1", LAN1, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false, false },
-		{ "br0", BR0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, ZT_ROLE_UPPER, 0, true, false, false },
-		{ "br0.9", BR0_9, BR0, BR0_9, { 2, 9, 0, 0, 0, 21 }, ZT_ROLE_UPPER, 9, true, false, false },
-		{ "lan0", LAN0, LAN0, LAN0, { 2, 9, 0, 0, 0, 2 }, 0, 0, false, false, false },
-		{ "cell0", CELL0, CELL0, CELL0, { 0 }, 0, 0, false, true, false },
-		{ "other", OTHER, OTHER, OTHER, { 2, 9, 0, 0, 0, 30 }, 0, 0, false, false, false },
+		{ "wan0", WAN0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false, false, NULL },
+		{ "lan1", LAN1, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, 0, 0, true, false, false, NULL },
+		{ "br0", BR0, BR0, BR0, { 2, 9, 0, 0, 0, 20 }, ZT_ROLE_UPPER, 0, true, false, false, NULL },
+		{ "br0.9", BR0_9, BR0, BR0_9, { 2, 9, 0, 0, 0, 21 }, ZT_ROLE_UPPER, 9, true, false, false, NULL },
+		{ "lan0", LAN0, LAN0, LAN0, { 2, 9, 0, 0, 0, 2 }, 0, 0, false, false, false, NULL },
+		{ "cell0", CELL0, CELL0, CELL0, { 0 }, 0, 0, false, true, false, NULL },
+		{ "other", OTHER, OTHER, OTHER, { 2, 9, 0, 0, 0, 30 }, 0, 0, false, false, false, NULL },
 	};
 	/* clang-format on */
 
@@ -66,20 +66,20 @@ static const struct zt_image_port ports[] = {
 	    ZT_MODE_LEARN },
 	  CELL0,
 	  CELL0,
-	  0 },
+	  0, { 0 }, 0 },
 	{ LAN0,
 	  { ZT_ROLE_DEVICE, ZT_PORT_UNTAGGED, ZT_L2_LLDP | ZT_L2_STP, ZT_MODE_LEARN },
 	  LAN0,
 	  LAN0,
-	  0 }, /* nobody listed: the mode of its unknown_segment */
+	  0, { 0 }, 0 }, /* nobody listed: the mode of its unknown_segment */
 	{ LAN1,
 	  { ZT_ROLE_DEVICE, ZT_PORT_MIXED | ZT_PORT_DHCP, 0, ZT_MODE_AUDIT },
 	  BR0,
 	  BR0,
-	  0 }, /* the strictest; a DHCP server is listed here */
-	{ WAN0, { ZT_ROLE_UPLINK, ZT_PORT_MIXED, 0, 0 }, BR0, BR0, 0 },
-	{ BR0, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0, 0 },
-	{ BR0_9, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0_9, 0 },
+	  0, { 0 }, 0 }, /* the strictest; a DHCP server is listed here */
+	{ WAN0, { ZT_ROLE_UPLINK, ZT_PORT_MIXED, 0, 0 }, BR0, BR0, 0, { 0 }, 0 },
+	{ BR0, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0, 0, { 0 }, 0 },
+	{ BR0_9, { ZT_ROLE_UPPER, ZT_PORT_MIXED, 0, 0 }, BR0, BR0_9, 0, { 0 }, 0 },
 };
 
 START_TEST(test_ports)
@@ -95,6 +95,27 @@ START_TEST(test_ports)
 	ck_assert_uint_eq(got->zone, want->zone);
 	ck_assert_uint_eq(got->l3_ifindex, want->l3_ifindex);
 	ck_assert_uint_eq(!got->unknown_bind, want->word.role != ZT_ROLE_DEVICE);
+}
+END_TEST
+
+/* Asked for at a routed port and an uplink: both; not where something has to see the frames. */
+START_TEST(test_fast_forward)
+{
+	static const char text[] = "{'version': 1, 'interfaces': {"
+		" 'lan0': {'role': 'device', 'fast_forward': true}, 'lan1': {'role': 'device', 'fast_forward': true},"
+		" 'lan2': {'role': 'device'}, 'wan0': {'role': 'uplink', 'fast_forward': true}}}";
+	static const bool want[] = { true, false, false, true };
+	struct model f = model_parse(text);
+	static const uint8_t none[6];
+
+	f.env->ports[1].not_fast = "of a bridge";
+	ck_assert_int_eq(model_compile(&f), 0);
+	ck_assert_uint_eq(f.i->nr_ports, 4);
+	for (uint32_t k = 0; k < 4; k++) {
+		ck_assert_int_eq(!!(f.i->ports[k].word.flags & ZT_PORT_FAST), want[k]);
+		ck_assert_mem_eq(f.i->ports[k].mac, want[k] ? f.env->ports[k].mac : none, 6);
+	}
+	model_free(&f);
 }
 END_TEST
 
@@ -282,6 +303,7 @@ int main(void)
 
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_loop_test(c, test_ports, 0, COUNT(ports));
+	tcase_add_test(c, test_fast_forward);
 	tcase_add_test(c, test_vlans);
 	tcase_add_loop_test(c, test_unknown, 0, 3);
 	tcase_add_loop_test(c, test_macs, 0, COUNT(macs));

@@ -295,6 +295,26 @@ int session_check(const struct zt_policy *p, const struct zt_env *env, const str
 	return -EPERM;
 }
 
+/* Forwarding in XDP is of daemon_forward_test.c; here it is only never left on. */
+static bool forwards = true;
+
+void zt_maps_forward_off(struct zt_maps *m)
+{
+	forwards = false;
+}
+
+void forward_check(struct engine *e)
+{
+}
+
+void forward_close(struct engine *e)
+{
+}
+
+void forward_detach_others(struct engine *e, const struct zt_policy *old)
+{
+}
+
 /* ---- events are only noted ---- */
 
 static char told[8192];
@@ -984,6 +1004,22 @@ START_TEST(gone_while_dead)
 }
 END_TEST
 
+/* Whatever changes what packets see: that XDP may forward past it has to be found anew. */
+START_TEST(forwarding_ends)
+{
+	forwards = true;
+	ck_assert_int_eq(load(one), 0);
+	ck_assert(!forwards); /* maps of an earlier agent */
+	forwards = true;
+	ck_assert_int_eq(load(two), 0);
+	ck_assert(!forwards);
+	forwards = true;
+	kernel->ifindex_shift = 7;
+	engine_environment(&engine);
+	ck_assert(!forwards);
+}
+END_TEST
+
 START_TEST(port_is_watched)
 {
 	const char *why;
@@ -1131,6 +1167,7 @@ int main(void)
 	tcase_add_test(t, unplugged);
 	tcase_add_test(t, open_while_dead);
 	tcase_add_test(t, gone_while_dead);
+	tcase_add_test(t, forwarding_ends);
 	tcase_add_test(t, port_is_watched);
 	tcase_add_test(t, unload);
 	tcase_add_test(t, unload_forgets);

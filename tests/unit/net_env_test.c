@@ -7,6 +7,10 @@
 #include <string.h>
 #include "net/machine.h"
 
+#ifndef ARPHRD_RAWIP
+#define ARPHRD_RAWIP 519
+#endif
+
 static struct zt_interface interfaces[8];
 static struct zt_policy policy;
 static struct zt_link links[16];
@@ -111,7 +115,7 @@ START_TEST(a_port_by_itself)
 	ck_assert_uint_eq(port("lan0")->l3_ifindex, 1);
 	ck_assert_uint_eq(port("lan0")->mac[5], 1);
 	ck_assert_uint_eq(port("lan0")->role, 0); /* the policy's counts */
-	ck_assert(!port("lan0")->mixed && !port("lan0")->raw_ip);
+	ck_assert(!port("lan0")->mixed && !port("lan0")->raw_ip && !port("lan0")->not_fast);
 	ck_assert_uint_eq(warnings.total, 0);
 }
 END_TEST
@@ -131,6 +135,7 @@ START_TEST(two_ports_of_a_bridge)
 	ck_assert_uint_eq(port("br0")->role, ZT_ROLE_UPPER);
 	ck_assert_uint_eq(port("br0")->zone, 3);
 	ck_assert(!port("br0")->mixed && !port("lan0")->mixed);
+	ck_assert_ptr_nonnull(port("lan0")->not_fast);
 	ck_assert_uint_eq(warnings.total, 0);
 }
 END_TEST
@@ -346,6 +351,37 @@ START_TEST(kinds_of_ports)
 }
 END_TEST
 
+static const struct {
+	const char *kind;
+	bool has_master, wifi;
+	uint16_t arptype;
+	const char *says; /* NULL: it forwards in XDP */
+} fast[] = {
+	{ "", false, false, ARPHRD_ETHER, NULL },
+	{ "veth", false, false, ARPHRD_ETHER, NULL },
+	{ "veth", true, false, ARPHRD_ETHER, "part of a bridge, bond or VRF" },
+	{ "", true, false, ARPHRD_ETHER, "part of a bridge, bond or VRF" },
+	{ "", false, true, ARPHRD_ETHER, "Wi-Fi" },
+	{ "wwan", false, false, ARPHRD_RAWIP, "no Ethernet header" },
+	{ "tun", false, false, ARPHRD_ETHER, "only hardware and veth" },
+	{ "vlan", false, false, ARPHRD_ETHER, "only hardware and veth" },
+	{ "bridge", false, false, ARPHRD_ETHER, "only hardware and veth" },
+	{ "bond", false, false, ARPHRD_ETHER, "only hardware and veth" },
+};
+
+START_TEST(who_forwards_in_xdp)
+{
+	struct zt_link l = { .name = "x0", .ifindex = 1, .arptype = fast[_i].arptype, .wifi = fast[_i].wifi,
+			     .master = fast[_i].has_master ? 2 : 0 };
+	const char *says;
+
+	strcpy(l.kind, fast[_i].kind);
+	says = zt_fast_hindrance(&l);
+	ck_assert_int_eq(!says, !fast[_i].says);
+	ck_assert(!says || strstr(says, fast[_i].says));
+}
+END_TEST
+
 START_TEST(a_refused_port_fails_the_whole)
 {
 	listed("br0", ZT_ROLE_DEVICE);
@@ -377,6 +413,7 @@ int main(void)
 	tcase_add_test(t, own_addresses_and_their_scope);
 	tcase_add_test(t, a_device_port_that_is_not_there);
 	tcase_add_loop_test(t, kinds_of_ports, 0, sizeof(kinds) / sizeof(kinds[0]));
+	tcase_add_loop_test(t, who_forwards_in_xdp, 0, sizeof(fast) / sizeof(fast[0]));
 	tcase_add_test(t, a_refused_port_fails_the_whole);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);

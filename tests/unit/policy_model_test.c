@@ -16,8 +16,8 @@ static const char plant[] =
 	"// the plant\n"
 	"{`version`: 1, `name`: `pl\\u00e4nt`, `note`: `a \\`quoted\\` note`,\n"
 	"`interfaces`: {`p2`: {`role`: `device`, `untagged`: false, `vlans`: [30, 20]},\n"
-	" `p1`: {`role`: `device`, `l2`: [`stp`, `eapol`], `unknown_segment`: `guests`},\n"
-	" `apn`: {`role`: `device`, `identity`: `ip`}, `up`: {`role`: `uplink`}, `spare`: {`role`: `ignore`}},\n"
+	" `p1`: {`role`: `device`, `l2`: [`stp`, `eapol`], `unknown_segment`: `guests`, `fast_forward`: true},\n"
+	" `apn`: {`role`: `device`, `identity`: `ip`}, `up`: {`role`: `uplink`, `fast_forward`: true}, `spare`: {`role`: `ignore`}},\n"
 	"`segments`: {`ot`: {`mode`: `audit`, `subnets`: [`10.1.0.0/24`, `fd01::/64`]},\n"
 	" `guests`: {`mode`: `learn`}},\n"
 	"`devices`: {\n"
@@ -106,6 +106,8 @@ START_TEST(interfaces_and_segments)
 	ck_assert_uint_eq(i[2].nr_vlans, 2);
 	ck_assert_uint_eq(i[2].vlans[0], 20);
 	ck_assert_uint_eq(i[2].vlans[1], 30);
+	ck_assert(i[1].fast_forward && i[4].fast_forward);
+	ck_assert(!i[0].fast_forward && !i[2].fast_forward && !i[3].fast_forward);
 	ck_assert_uint_eq(i[3].role, ZT_ROLE_IGNORE);
 	ck_assert_uint_eq(i[4].role, ZT_ROLE_UPLINK);
 	ck_assert_uint_eq(i[4].where.line, 5);

@@ -75,7 +75,10 @@ static const struct {
 	{ IF("`role`: `device`, `l2`: [`arp`]"), "2: interfaces.x.l2[0]: `arp` is not a non-IP protocol; use `eapol`, `lldp` or `stp`" },
 	{ IF("`role`: `device`, `l2`: [`stp`, `stp`]"), "2: interfaces.x.l2[1]: `stp` is listed twice; remove one" },
 	{ IF("`role`: `device`, `unknown_segment`: `nope`"), "2: interfaces.x.unknown_segment: `nope` is not defined; define it, or correct the name" },
-	{ IF("`role`: `device`, `mtu`: 9000"), "2: interfaces.x.mtu: unknown key; use `role`, `identity`, `untagged`, `vlans`, `l2`, `unknown_segment`" },
+	{ IF("`role`: `device`, `mtu`: 9000"), "2: interfaces.x.mtu: unknown key; use `role`, `identity`, `untagged`, `vlans`, `l2`, `unknown_segment`, `fast_forward`" },
+	{ IF("`role`: `ignore`, `fast_forward`: true"), "2: interfaces.x.fast_forward: only for role `device` and `uplink`, this is `ignore`; remove it" },
+	{ IF("`role`: `uplink`, `fast_forward`: `yes`"), "2: interfaces.x.fast_forward: expected true or false, found the text `yes`" },
+	{ IF("`role`: `device`, `identity`: `ip`, `fast_forward`: true"), "2: interfaces.x.fast_forward: needs `identity`: `mac`; remove it" },
 	/* segments */
 	{ "{`version`: 1, `segments`: {`s`: {}}}", "1: segments.s.mode: missing; write `learn`, `audit` or `enforce`" },
 	{ "{`version`: 1, `segments`: {`s`: {`mode`: `learn`, `subnets`: [`10.0.0.1`]}}}", "1: segments.s.subnets[0]: `10.0.0.1` is not a prefix; write `ADDRESS/LENGTH`" },

@@ -53,6 +53,20 @@ static void print_ports(struct json_object *result, bool colour)
 	}
 }
 
+/* Only where the policy asks for it. */
+static void print_fast(struct json_object *result)
+{
+	struct json_object *fast = get_member(result, "fast_forward");
+
+	if (!fast)
+		return;
+	printf("\nfast forwarding is %s", get_bool(fast, "on") ? "on" : "OFF: ");
+	print_safe(stdout, get_text(fast, "why"));
+	printf("; %lld packets from devices and %lld to devices so far\n",
+	       (long long)get_number(fast, "packets_from_device"),
+	       (long long)get_number(fast, "packets_to_device"));
+}
+
 static void print_segments(struct json_object *result, bool colour)
 {
 	static const char *const headers[] = {"SEGMENT", "MODE", "DEVICES", NULL};
@@ -167,6 +181,7 @@ static void print_status(const struct call *c, struct json_object *result)
 	printf("live        %lld flows, %lld learned addresses\n",
 	       (long long)get_number(result, "flows"), (long long)get_number(result, "learned"));
 	print_ports(result, c->colour);
+	print_fast(result);
 	print_segments(result, c->colour);
 	print_reasons(result, c->colour);
 	print_lost(result);

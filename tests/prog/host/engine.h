@@ -32,7 +32,7 @@ static inline void host_reset(const struct zt_sizes *sizes)
 	if (sizes && sizes->flows) {
 		zt_flow4.entries = zt_tag4.entries = ZT_BUCKETS(sizes->flows);
 		zt_flow6.entries = zt_tag6.entries = ZT_BUCKETS(sizes->flows);
-		zt_rest4.entries = zt_rest6.entries = ZT_BUCKETS(sizes->flows) * ZT_WAYS;
+		zt_rest4.entries = zt_rest6.entries = zt_path4.entries = ZT_BUCKETS(sizes->flows) * ZT_WAYS;
 	}
 	if (sizes && sizes->learned) {
 		zt_learn.entries = sizes->learned;

@@ -66,6 +66,7 @@ static inline void host_publish_ports(const struct zt_image *i, uint32_t par)
 		p->zone = i->ports[n].zone;
 		p->l3_ifindex = i->ports[n].l3_ifindex;
 		p->unknown_bind = i->ports[n].unknown_bind;
+		memcpy(p->mac, i->ports[n].mac, sizeof(p->mac));
 	}
 }
 

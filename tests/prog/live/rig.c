@@ -44,7 +44,7 @@ static int attach_xdp(struct zt_live_port *port, const struct world_interface *w
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = XDP_FLAGS_SKB_MODE);
 
 	if (live_how == LIVE_NATIVE && !w->raw) /* a tun has no native XDP */
-		return zt_xdp_attach(live_maps, port, w->ifindex, ret_why);
+		return zt_xdp_attach(live_maps, port, w->ifindex, ZT_HOOK_XDP, ret_why);
 	port->link[ZT_HOOK_XDP] = bpf_link_create(live_maps->prog[ZT_PROG_IN], w->ifindex, BPF_XDP, &opts);
 	return port->link[ZT_HOOK_XDP] < 0 ? port->link[ZT_HOOK_XDP] : 0;
 }
