@@ -13,6 +13,7 @@
  * A number may be written ip+N: N octets behind an IP header of the row's family; or
  * M*ip+N: M times that.
  */
+#include "event/class.h"
 #include "prove.h"
 
 static const char *value_of(char *const *argv, int argc, const char *key)
@@ -61,6 +62,15 @@ static uint32_t verdict_named(const char *v)
 	while (v && verdict < ZT_VERDICT_MAX && strcmp(prove_verdict(verdict), v))
 		verdict++;
 	return verdict;
+}
+
+static uint8_t ended_named(const char *v)
+{
+	uint8_t ended = v ? 1 : 0;
+
+	while (v && ended < ZT_ENDED_MAX && strcmp(zt_ended_word(ended), v))
+		ended++;
+	return ended;
 }
 
 static struct zt_addr address_of(struct prove *p, char *const *argv, int argc, const char *key)
@@ -124,7 +134,7 @@ static struct zt_event event_wanted(struct prove *p, char *const *argv, int argc
 	e.dir = number_of(p, argv, argc, "dir");
 	e.opener = number_of(p, argv, argc, "opener");
 	e.flags = number_of(p, argv, argc, "flags");
-	e.how = number_of(p, argv, argc, "how");
+	e.how = number_of(p, argv, argc, "how") + ended_named(value_of(argv, argc, "ended"));
 	e.vlan = number_of(p, argv, argc, "vlan");
 	e.ethertype = number_of(p, argv, argc, "eth");
 	mac_of(p, argv, argc, "smac", e.smac);
