@@ -69,6 +69,8 @@ ZT_GLOBAL int zt_flow_over(__u32 ref, __u64 word, __u32 state, __u32 now, __u32 
 	e->how = why;
 	e->dev = rest->dev;
 	e->tick = now;
+	e->seen = f->seen;
+	e->first = rest->first;
 	zt_end_key(e, ref, rest, c.opener);
 	zt_end_counts(e, f, rest);
 	bpf_ringbuf_submit(e, 0);

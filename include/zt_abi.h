@@ -778,10 +778,13 @@ struct zt_event {
 	__u8 smac[6];
 	__u8 dmac[6];
 	__u32 dev; /* device index */
-	__u32 ifindex; /* the device port; MOVED: where it is now */
+	union {
+		__u32 ifindex; /* the device port; MOVED: where it is now */
+		__u32 seen; /* FLOW_END: tick of its last packet */
+	};
 	__u32 rule; /* number in generation gen, ZT_NO_RULE none */
 	__u32 tick;
-	__u32 pad;
+	__u32 first; /* FLOW_END: tick of its first packet */
 	__u64 packets[2]; /* FLOW_END */
 	__u64 bytes[2];
 };

@@ -69,11 +69,16 @@
  * policy-info -> POLICY keys, [pending], [previous] revision
  *
  * flows [device] [app] [peer address] [verdict] [limit] -> "total" matching, "flows" [
- *   {"device" id, "address" its address, "peer" address, [peer_device] id, "apps" [ids]
+ *   {FLOW, "timeout_s"}]
+ *   FLOW = "device" id, "address" its address, "peer" address, [peer_device] id, "apps" [ids]
  *    "proto" text, "device_port" "peer_port" (ICMP: id and 0), "opener" device|peer,
  *    "verdict" "reason" [rule] id, "current" bool: judged by the revision in force,
  *    "picked_up" bool, "interface", "vlan",
- *    "packets" {"from_device" "to_device"} "bytes" same, "age_s" "idle_s" "timeout_s"}]
+ *    "packets" {"from_device" "to_device"} "bytes" same, "age_s" "idle_s"
+ * flows-follow [device] [app] [peer] [verdict] -> {"stream":true}, then a line for each flow
+ *   that is over, until the client closes:
+ *   {"schema":1,"time" RFC 3339 us,"ended" idle|fin|rst|flushed|policy|evicted|unload, FLOW}
+ *   or {"schema":1,"missed" n}: the client was too slow for so many
  *
  * devices [segment] -> "devices" [DEVICE]       device id -> DEVICE
  *   DEVICE = "id" [name] "segment" "mode" "unknown" bool (stands for a port's unknown

@@ -4,6 +4,7 @@
 #define ZTAGENTD_AGENT_H
 
 #include "daemon/engine.h"
+#include "daemon/follow.h"
 #include "daemon/loop.h"
 #include "daemon/options.h"
 #include "event/ledger.h"
@@ -13,6 +14,7 @@ struct agent {
 	struct config cfg;
 	struct loop *loop;
 	struct emit emit;
+	struct follow follow;
 	struct engine engine;
 	struct zt_server *server;
 	struct zt_ledger *ledger;

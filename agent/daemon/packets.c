@@ -198,7 +198,10 @@ void packets_ring(void *arg, const struct zt_event *e, bool critical)
 	case ZT_EVENT_CONFLICT:
 		tell_address(a, e, ZT_CLASS_CONFLICT);
 		break;
-	default: /* flow records are read from the table */
+	case ZT_EVENT_FLOW_END:
+		follow_event(a, e);
+		break;
+	default: /* new flows are read from the table */
 		break;
 	}
 }

@@ -5,7 +5,8 @@
  * where the row is: family, generation, time. An aggregate and a counter are asked on
  * both sides where both can be asked, an event on the host.
  *
- *	event TYPE KEY=VALUE...          the last one told, or with before=N the N-th before
+ *	event TYPE KEY=VALUE...          the last one told, or with before=N the N-th before;
+ *	                                 first, last: packets of a flow that is over, in ticks ago
  *	aggregate KEY=VALUE...           there is one just like this
  *	record tcp=BITS first=TICKS      of the last frame's flow: what was seen, how long ago it began
  *	counted DEVICE|REASON VERDICT from|to PACKETS OCTETS     since the row began
@@ -141,6 +142,10 @@ static struct zt_event event_wanted(struct prove *p, char *const *argv, int argc
 	mac_of(p, argv, argc, "dmac", e.dmac);
 	e.dev = device_of(p, argv, argc);
 	e.ifindex = port_of(argv, argc);
+	if (value_of(argv, argc, "last")) {
+		e.seen = p->now - number_of(p, argv, argc, "last");
+		e.first = p->now - number_of(p, argv, argc, "first");
+	}
 	e.rule = rule_of(p, argv, argc);
 	e.packets[0] = number_of(p, argv, argc, "packets");
 	e.packets[1] = number_of(p, argv, argc, "packets1");
