@@ -15,7 +15,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),@:,@printf '  %-7s %s\n')
 export ZT_SHARED := $(abspath $(or $(ZT_SHARED),../shared))
 
-PKGS := libbpf json-c libnl-3.0 libnl-route-3.0
+PKGS := libbpf json-c libnl-3.0 libnl-genl-3.0 libnl-route-3.0
 LIBS = $(shell pkg-config --libs $(PKGS)) -lelf -lz -lcrypto -lm
 WARN := -Wall -Wextra -Werror -Wno-unused-parameter -Wshadow -Wstrict-prototypes -Wvla
 CFLAGS ?= -O2 -g
