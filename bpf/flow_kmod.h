@@ -10,6 +10,7 @@
 #include "zt_genl.h"
 #include "zt_kfunc.h"
 
+#define ZT_FLOW_MOVES_IN 1
 #define ZT_NEW_TRIES 4
 
 /* Which way the packets of a record take, at its ref; as many as the table has records. */

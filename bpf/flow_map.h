@@ -6,6 +6,8 @@
 #ifndef ZT_FLOW_MAP_H
 #define ZT_FLOW_MAP_H
 
+#define ZT_FLOW_MOVES_IN 0
+
 #include "flow_place.h"
 #include "charge.h"
 

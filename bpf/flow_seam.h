@@ -17,6 +17,7 @@
  *  zt_flow_refused(dev)   a new flow was, for what the device holds
  *  zt_flow_sweep(now, &bucket, cfg)   age some, begin with a bucket; how many
  *  zt_flow_asks(l, now)   shall what lives on this learned address be judged again
+ *  ZT_FLOW_MOVES_IN    1: flows that lived in the other place go on here (flow_merge.h)
  */
 #ifndef ZT_FLOW_SEAM_H
 #define ZT_FLOW_SEAM_H

@@ -872,7 +872,20 @@ enum zt_ctl_op {
 	ZT_CTL_CLOCK = 1, /* read jiffies64 and boot time together */
 	ZT_CTL_ARM = 2, /* start, or move to this program, the sweep timer */
 	ZT_CTL_SWEEP = 3, /* sweep as if the tick were `now`, at most `steps` records */
+	ZT_CTL_MERGE = 4, /* the frame is a struct zt_merge: see zt_flow_merge() */
 };
+
+/* What a record in a map had when its flow went on in the module's table. */
+struct zt_merge {
+	struct zt_flow_key key;
+	__u64 packets[2];
+	__u64 bytes[2];
+	__u32 first; /* as in struct zt_flow_rest, zt_flow */
+	__u32 seen;
+	__u32 state;
+	__u32 pad;
+};
+_Static_assert(sizeof(struct zt_merge) == 96, "zt_merge");
 
 /* zt_test[0]: what the test entries zt_test_in, zt_test_out and zt_ctl take. */
 struct zt_test {

@@ -39,6 +39,9 @@
  *     revision `previous` (absent: to nothing loaded) unless policy-confirm comes
  *   "ports" [PORT]  "segments" [{"id" "mode" "devices"}]
  *   "devices" n listed, "flows" n live, "learned" n addresses
+ *   [flow_table] {"backend" kmod|map [why], of kmod "table" "max_flows" "live" "new"
+ *     "refused_full" "refused_quota" "ends_lost"}: who keeps the flow records; absent when
+ *     nothing is loaded. why: why not zt_flow.ko
  *   "verdicts" {"FORWARDED" "DROPPED" "AUDIT"} packets
  *   "reasons" [REASON]: those not zero   "lost" LOST
  *   "syslog" [{"type" [address] [port] "sent" "failed" [error]}]
@@ -51,7 +54,8 @@
  *     "vlan_offload" bools
  *   REASON = "reason" "verdict" "direction" from-device|to-device "packets" "bytes"
  *   LOST = "events" "critical" "aggregates" "flows" "sweeps" "learned" "uncounted" (zt_lost), "log"
- *     lines syslog did not take, "observe" lines slow observers missed
+ *     lines syslog did not take, "observe" lines slow observers missed, "ends" of flows that
+ *     zt_flow.ko told and the agent had no room for
  *
  * load, policy-apply: with sources. [confirm_s] 10-3600, [force] bool, [dry_run] bool,
  *     [allow_generic] bool (load only), [session] {"client" "client_port" "server"

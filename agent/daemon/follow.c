@@ -55,14 +55,13 @@ static void tell_one(struct agent *a, struct follower *w, const struct flow_now 
 	free(line.s);
 }
 
-static void tell(struct agent *a, const struct zt_flow_entry *f, uint32_t tick, uint8_t ended)
+void follow_record(struct agent *a, const struct zt_flow_entry *f, uint8_t ended)
 {
 	struct flow_now now = {.e = &a->engine};
 	uint32_t i;
 
-	if (zt_maps_clock(a->engine.maps, &now.clock))
+	if (!a->follow.nr || !a->engine.held || zt_maps_clock(a->engine.maps, &now.clock))
 		return;
-	now.clock.now = tick;
 	now.gen = zt_maps_gen(a->engine.maps);
 	for (i = 0; i < a->follow.nr; i++)
 		tell_one(a, &a->follow.v[i], &now, f, ended);
@@ -98,6 +97,5 @@ void follow_event(struct agent *a, const struct zt_event *e)
 		.flags = e->flags & ~ZT_FLOW_PEER_DEVICE, /* by its address: no binding is told */
 	};
 
-	if (a->follow.nr && a->engine.held)
-		tell(a, &f, e->tick, e->how);
+	follow_record(a, &f, e->how);
 }

@@ -27,7 +27,8 @@ struct follow {
 /* -ENOSPC: too many. */
 int follow_add(struct follow *f, const struct follower *who);
 void follow_remove(struct follow *f, const struct zt_conn *conn);
-/* Of an event of type FLOW_END. */
+/* Of an event of type FLOW_END; of a record of the kernel module. */
 void follow_event(struct agent *a, const struct zt_event *e);
+void follow_record(struct agent *a, const struct zt_flow_entry *f, uint8_t ended);
 
 #endif

@@ -36,7 +36,8 @@
 	X(FAST_OFF, "fast-off", 3, "Fast forwarding is off")                                   \
 	X(AGENT_START, "agent-start", 3, "Agent started")                                      \
 	X(AGENT_STOP, "agent-stop", 5, "Agent stopped")                                        \
-	X(AGENT_ERROR, "agent-error", 7, "Agent could not do its work")
+	X(AGENT_ERROR, "agent-error", 7, "Agent could not do its work")                        \
+	X(FLOWS_MOVED, "flows-moved", 3, "Flow records moved to the kernel module")
 
 enum zt_class {
 #define X(name, signature, severity, text) ZT_CLASS_##name,
