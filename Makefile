@@ -15,7 +15,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),@:,@printf '  %-7s %s\n')
 export ZT_SHARED := $(abspath $(or $(ZT_SHARED),../shared))
 
-PKGS := libbpf json-c libnl-3.0 libnl-route-3.0
+PKGS := libbpf json-c libnl-3.0 libnl-genl-3.0 libnl-route-3.0
 LIBS = $(shell pkg-config --libs $(PKGS)) -lelf -lz -lcrypto -lm
 WARN := -Wall -Wextra -Werror -Wno-unused-parameter -Wshadow -Wstrict-prototypes -Wvla
 CFLAGS ?= -O2 -g
@@ -32,7 +32,7 @@ LIB_SRC := $(filter-out agent/daemon/%,$(wildcard agent/*/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o) $B/agent/bpf/embed.o
 AGENT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard agent/daemon/*.c))
 CTL_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tools/ztctl/*.c))
-BPF_OBJ := $(patsubst bpf/%.c,$B/%.o,$(wildcard bpf/*.bpf.c))
+BPF_OBJ := $(patsubst bpf/%.c,$B/%.o,$(wildcard bpf/*.bpf.c)) $B/zt_kmod.bpf.o
 PROGRAMS := $(if $(AGENT_OBJ),$B/ztagentd) $(if $(CTL_OBJ),$B/ztctl)
 
 # Tests: every *_test.c (*_fuzz.c) is a program of its own; other .c files beside them are shared.
@@ -73,14 +73,20 @@ $B/%.bpf.o: bpf/%.bpf.c
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
+# The same programs where zt_flow.ko keeps the flow records: see bpf/flow_seam.h.
+$B/zt_kmod.bpf.o: bpf/zt.bpf.c
+	$(say) CLANG $@
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -DZT_KMOD -c $< -o $@
+
 $(BENCH_BPF) $(PROG_BPF) $(LIVE_BPF) $B/tests/kmod/kmod.bpf.o: $B/%.bpf.o: %.bpf.c
 	$(say) CLANG $@
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-$B/agent/bpf/embed.o: agent/bpf/embed.S $B/zt.bpf.o
+$B/agent/bpf/embed.o: agent/bpf/embed.S $B/zt.bpf.o $B/zt_kmod.bpf.o
 	@mkdir -p $(@D)
-	$(Q)$(CC) -c -DZT_OBJECT='"$B/zt.bpf.o"' $< -o $@
+	$(Q)$(CC) -c -DZT_OBJECT='"$B/zt.bpf.o"' -DZT_KMOD_OBJECT='"$B/zt_kmod.bpf.o"' $< -o $@
 
 # ---- agent and ztctl ------------------------------------------------------
 $B/%.o: %.c

@@ -19,25 +19,6 @@ struct zt_hit {
 	__u32 missed; /* the packet is plain, and no record has its key: ZT_PKT_NO_RECORD, else 0 */
 };
 
-/* The record of the packet's flow, NULL for none. */
-zt_inline struct zt_flow *zt_fast_flow(const struct zt_core *p, const struct zt_cfg *cfg, __u32 *ret_ref)
-{
-	int from = p->dir == ZT_FROM_DEVICE;
-	struct zt_flow_key k = {};
-	struct zt_flow4 *s;
-
-	if (p->family == 6) {
-		zt_flow_key_of(p, 0, &k);
-		*ret_ref = zt_find6(&k);
-		return flow_at(*ret_ref);
-	}
-	s = zt_look4(zt_pair(from ? p->src.w[3] : p->dst.w[3], from ? p->dst.w[3] : p->src.w[3]),
-		     zt_pair(from ? p->sport | (__u32)p->dport << 16 : p->dport | (__u32)p->sport << 16,
-			     ZT_PLACE(p->zone, 0)),
-		     (__u32)p->proto << 8, cfg, ret_ref);
-	return s ? &s->f : 0;
-}
-
 /*
  * Is there such a record: the binding it is proved by, NULL for no. dir, ifindex, in_ifindex,
  * mark and now of p are set, the rest is zero. Writes nothing but p and *ret.
@@ -59,7 +40,7 @@ zt_inline struct zt_bind *zt_fast_find(struct zt_frame *f, struct zt_core *p, co
 		return 0;
 	ret->port = port;
 	p->zone = ZT_ZONE(port->zone, p->vlan);
-	ret->flow = zt_fast_flow(p, cfg, &ret->ref);
+	ret->flow = zt_flow_fast(p, cfg, &ret->ref);
 	if (!ret->flow) {
 		ret->missed = ZT_PKT_NO_RECORD;
 		return 0;

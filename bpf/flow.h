@@ -1,57 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Flow records: what one says, when it is believed, and how a packet is counted on it
- * (design §4.7, §4.10, §6). Where records lie is behind flow_get() (flow_table.h); all
- * here works on the record.
+ * (design §4.7, §4.10, §6). Where records lie is behind the seam (flow_seam.h); all here
+ * works on the record.
  */
 #ifndef ZT_FLOW_STAGE_H
 #define ZT_FLOW_STAGE_H
 
-#include "flow_table.h"
+#include "flow_seam.h"
 #include "frame.h"
 #include "origin.h"
 
 #define ZT_TCP_FLAGS 0x17 /* FIN SYN RST ACK */
-
-/* Request (1) or answer (0) of an ICMP exchange; the answer types are the odd ones out. */
-zt_inline int zt_icmp_is_request(const struct zt_core *p)
-{
-	return zt_icmp_request(p->proto, p->icmp_type) == p->icmp_type;
-}
-
-/* owner: of an unknown device, else 0. *k is zeroed. */
-zt_inline void zt_flow_key_of(const struct zt_core *p, __u32 owner, struct zt_flow_key *k)
-{
-	if (p->dir == ZT_FROM_DEVICE) {
-		k->dev = p->src;
-		k->peer = p->dst;
-		k->dev_port = p->sport;
-		k->peer_port = p->dport;
-	} else {
-		k->dev = p->dst;
-		k->peer = p->src;
-		k->dev_port = p->dport;
-		k->peer_port = p->sport;
-	}
-	if (zt_is_icmp(p)) {
-		/* The id stands on the side of whoever asked. */
-		int by_device = zt_icmp_is_request(p) == (p->dir == ZT_FROM_DEVICE);
-
-		k->dev_port = by_device ? p->sport : 0;
-		k->peer_port = by_device ? 0 : p->sport;
-		k->icmp = zt_icmp_request(p->proto, p->icmp_type);
-	}
-	k->proto = p->proto;
-	k->family = p->family;
-	k->kind = ZT_FLOW;
-	k->zone = p->zone;
-	k->owner = owner;
-}
-
-zt_inline void zt_flow_key_fill(struct zt_pkt *p)
-{
-	zt_flow_key_of(&p->core, p->owner, &p->key);
-}
 
 /* No stack sends these: nothing, SYN with FIN or RST, FIN with RST, or FIN/PSH/URG alone. */
 zt_inline int zt_bad_flags(const struct zt_core *p)

@@ -7,80 +7,8 @@
 #define ZT_FLOW_OPEN_H
 
 #include "flow.h"
-#include "flow_place.h"
 
 #define ZT_STATE_TRIES 4
-
-/* The state a taken record has, and half-open no more: that is given back once. */
-zt_inline __u32 zt_flow_held(struct zt_flow *f)
-{
-	return __sync_fetch_and_and(&f->state, ~ZT_STATE_HALF);
-}
-
-/* ---- a flow that is over ----------------------------------------------------------- */
-
-zt_inline void zt_end_counts(struct zt_event *e, const struct zt_flow *f, const struct zt_flow_rest *rest)
-{
-	__u64 c0 = ZT_READ_ONCE(f->count[0]), c1 = ZT_READ_ONCE(f->count[1]);
-
-	e->packets[0] = rest->packets[0] + ZT_COUNT_PACKETS(c0);
-	e->packets[1] = rest->packets[1] + ZT_COUNT_PACKETS(c1);
-	e->bytes[0] = rest->bytes[0] + ZT_COUNT_BYTES(c0);
-	e->bytes[1] = rest->bytes[1] + ZT_COUNT_BYTES(c1);
-}
-
-zt_inline void zt_end_key(struct zt_event *e, __u32 ref, const struct zt_flow_rest *rest, __u32 opener)
-{
-	struct zt_flow_key k = {};
-	int by_device = opener == ZT_FROM_DEVICE;
-
-	zt_slot_key(ref, rest, &k);
-	e->src = by_device ? k.dev : k.peer;
-	e->dst = by_device ? k.peer : k.dev;
-	e->sport = by_device ? k.dev_port : k.peer_port;
-	e->dport = by_device ? k.peer_port : k.dev_port;
-	e->proto = k.proto;
-	e->family = k.family;
-	e->vlan = k.zone & 0xfff;
-}
-
-/*
- * The flow whose slot was taken is over; `word` and `state` are what it held. Its totals are
- * told, and what it held is given back.
- */
-ZT_GLOBAL int zt_flow_over(__u32 ref, __u64 word, __u32 state, __u32 now)
-{
-	struct zt_flow_rest *rest = flow_rest(ref);
-	struct zt_flow *f = flow_at(ref);
-	struct zt_charge c;
-	struct zt_event *e;
-
-	if (!rest || !f)
-		return -1;
-	zt_state_charge(state, rest->dev, &c);
-	zt_quota_give(&c);
-	e = bpf_ringbuf_reserve(&zt_ring, sizeof(*e), 0);
-	if (!e) {
-		zt_lose(ZT_LOST_EVENT);
-		return 0;
-	}
-	__builtin_memset(e, 0, sizeof(*e));
-	e->type = ZT_EVENT_FLOW_END;
-	e->gen = ZT_WORD_GEN(word);
-	e->boot_ns = bpf_ktime_get_boot_ns();
-	e->reason = ZT_WORD_REASON(word);
-	e->verdict = ZT_WORD_VERDICT(word);
-	e->rule = ZT_WORD_RULE(word);
-	e->dir = c.opener;
-	e->opener = c.opener;
-	e->flags = ZT_STATE_FLAGS(state);
-	e->dev = rest->dev;
-	e->tick = now;
-	zt_end_key(e, ref, rest, c.opener);
-	zt_end_counts(e, f, rest);
-	bpf_ringbuf_submit(e, 0);
-	return 0;
-}
 
 /* ---- writing a record that is ours (zt_take) --------------------------------------- */
 
@@ -139,9 +67,29 @@ zt_inline void zt_flow_judge(struct zt_flow *f, const struct zt_pkt *p)
 	}
 }
 
+/* What a record made by this packet will hold. */
+zt_inline void zt_pkt_charge(const struct zt_pkt *p, struct zt_charge *ret)
+{
+	ret->dev = p->dev;
+	ret->opener = p->opener;
+	ret->half = zt_is_half(&p->core, p->opener, zt_seen_of(&p->core),
+			       p->flags & ZT_PKT_PICKED_UP ? ZT_FLOW_PICKED_UP : 0);
+}
+
+/* The quota was taken for a record there is no room for. */
+zt_inline int zt_flow_unplaced(const struct zt_pkt *p)
+{
+	struct zt_charge c;
+
+	zt_pkt_charge(p, &c);
+	zt_quota_give(&c);
+	zt_lose(ZT_LOST_FLOW);
+	return ZT_REASON_QUOTA;
+}
+
 /*
- * The slot is this CPU's to write and the quota taken: from now on it is its packet's flow.
- * was: the word the slot was taken with.
+ * The record is this CPU's to write and the quota taken: from now on it is its packet's flow.
+ * was: the word it was taken with. ref 0: there is none.
  */
 ZT_GLOBAL int zt_flow_begin(__u32 ref, __u64 was)
 {
@@ -150,8 +98,10 @@ ZT_GLOBAL int zt_flow_begin(__u32 ref, __u64 was)
 	struct zt_pkt *p = zt_pkt_here();
 	__u32 flags, tcp, half;
 
-	if (!p || !f || !rest)
+	if (!p)
 		return ZT_REASON_INTERNAL;
+	if (!f || !rest)
+		return zt_flow_unplaced(p);
 	flags = zt_pkt_flags(p, p->flags & ZT_PKT_PICKED_UP ? ZT_FLOW_PICKED_UP : 0);
 	tcp = zt_seen_of(&p->core);
 	half = zt_is_half(&p->core, p->opener, tcp, flags);
@@ -165,7 +115,6 @@ ZT_GLOBAL int zt_flow_begin(__u32 ref, __u64 was)
 	rest->dev = p->dev;
 	rest->zone = p->key.zone;
 	rest->owner = p->key.owner;
-	zt_slot_set_key(ref, &p->key);
 	ZT_WRITE_ONCE(f->state, ZT_STATE(tcp, zt_idle_of(&p->core, tcp, flags), p->opener, half, flags));
 	zt_publish(f, was, zt_flow_word(p));
 	p->flags |= ZT_PKT_HIT | ZT_PKT_CREATED;
@@ -173,15 +122,6 @@ ZT_GLOBAL int zt_flow_begin(__u32 ref, __u64 was)
 }
 
 /* ---- making one --------------------------------------------------------------------- */
-
-/* What a record made by this packet will hold. */
-zt_inline void zt_pkt_charge(const struct zt_pkt *p, struct zt_charge *ret)
-{
-	ret->dev = p->dev;
-	ret->opener = p->opener;
-	ret->half = zt_is_half(&p->core, p->opener, zt_seen_of(&p->core),
-			       p->flags & ZT_PKT_PICKED_UP ? ZT_FLOW_PICKED_UP : 0);
-}
 
 /*
  * A token for a new record of p->dev. What is picked up in the first minutes after
@@ -202,17 +142,22 @@ zt_inline int zt_may_open(const struct zt_pkt *p, const struct zt_cfg *cfg, cons
 	struct zt_charge c;
 
 	zt_pkt_charge(p, &c);
-	if (zt_quota_take(p, &c, old))
+	if (zt_quota_take(p, &c, old)) {
+		zt_flow_refused(p->dev);
 		return ZT_REASON_QUOTA;
+	}
 	if (zt_open_token(p, cfg))
 		return 0;
 	zt_quota_give(&c);
 	return ZT_REASON_QUOTA;
 }
 
-/* The same tuple again, in the place of its record that is over or belongs to another device. */
+/*
+ * The same tuple again, in the place of its record that is over or belongs to another device.
+ * why: enum zt_ended, 0: as its state says.
+ */
 zt_inline int zt_flow_again_in_place(struct zt_flow *f, __u32 ref, struct zt_pkt *p,
-				     const struct zt_cfg *cfg, __u64 was)
+				     const struct zt_cfg *cfg, __u64 was, __u32 why)
 {
 	__u32 state = zt_flow_held(f);
 	struct zt_flow_rest *rest = flow_rest(ref);
@@ -228,32 +173,18 @@ zt_inline int zt_flow_again_in_place(struct zt_flow *f, __u32 ref, struct zt_pkt
 		zt_put_back(f, was);
 		return ZT_REASON_QUOTA;
 	}
-	zt_flow_over(ref, was, state, p->now);
+	ref = zt_flow_renew(f, ref, &was, state, why ? why : zt_ended_of(state), p);
 	return zt_flow_begin(ref, was);
 }
 
 zt_inline int zt_flow_anew(struct zt_pkt *p, const struct zt_cfg *cfg)
 {
 	__u64 was = 0;
-	struct zt_charge c;
-	struct zt_spot s;
-	struct zt_flow *f;
 	__u32 ref;
 
 	if (zt_may_open(p, cfg, 0))
 		return ZT_REASON_QUOTA;
-	ref = zt_place(&was);
-	f = flow_at(ref);
-	if (!f) {
-		zt_pkt_charge(p, &c);
-		zt_quota_give(&c);
-		zt_lose(ZT_LOST_FLOW);
-		return ZT_REASON_QUOTA;
-	}
-	if (ZT_WORD_GEN(was))
-		zt_flow_over(ref, was, zt_flow_held(f), p->now);
-	zt_spot_of(&s, &p->key, cfg);
-	zt_set_tag(ref, s.tag);
+	ref = zt_flow_new(p, cfg, &was);
 	return zt_flow_begin(ref, was);
 }
 
@@ -267,7 +198,7 @@ zt_inline int zt_flow_make(struct zt_pkt *p, const struct zt_cfg *cfg)
 	if (f) {
 		word = ZT_READ_ONCE(f->word);
 		if (ZT_WORD_GEN(word) && !zt_take(f, word))
-			return zt_flow_again_in_place(f, ref, p, cfg, word);
+			return zt_flow_again_in_place(f, ref, p, cfg, word, 0);
 	}
 	return zt_flow_anew(p, cfg); /* none, or the sweep is just taking it away */
 }
@@ -395,7 +326,7 @@ zt_inline int zt_flow_again(struct zt_pkt *p, struct zt_flow *f, __u32 ref, cons
 		return zt_flow_anew(p, cfg);
 	/* The address has another owner now, or the tuple another opener. */
 	if (rest->dev != p->dev || opener != p->opener)
-		return zt_flow_again_in_place(f, ref, p, cfg, word);
+		return zt_flow_again_in_place(f, ref, p, cfg, word, ZT_ENDED_POLICY);
 	zt_flow_judge(f, p);
 	zt_publish(f, word, zt_flow_word(p));
 	zt_flow_touch(f, ref, &p->core);

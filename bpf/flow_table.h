@@ -18,102 +18,21 @@
 #ifndef ZT_FLOW_TABLE_H
 #define ZT_FLOW_TABLE_H
 
-#include "lookup.h"
+#include "flow_own.h"
 
 #define ZT_REF_6 0x80000000u /* the slot is one of zt_flow6 */
 #define ZT_LANES 0x0101010101010101ull
 
-/* ---- where a key belongs ------------------------------------------------------- */
-
-struct zt_spot {
-	__u32 bucket[2];
-	__u32 tag; /* 1-255 */
-	__u32 way; /* where in a bucket it is looked for first */
-	__u32 lock;
-};
-
-zt_inline __u32 zt_ports(const struct zt_flow_key *k)
-{
-	return (__u32)k->dev_port | (__u32)k->peer_port << 16;
-}
-
-/* Protocol and ICMP type, as the upper 16 bits of a hop. */
-zt_inline __u32 zt_proto(const struct zt_flow_key *k)
-{
-	return (__u32)k->proto << 8 | k->icmp;
-}
-
-/* Two halves as zt_flow4.key has them. */
-zt_inline __u64 zt_pair(__u32 first, __u32 second)
-{
-	union {
-		__u32 half[2];
-		__u64 both;
-	} u = { .half = { first, second } };
-
-	return u.both;
-}
-
-zt_inline __u64 zt_addrs4(const struct zt_flow_key *k)
-{
-	return zt_pair(k->dev.w[3], k->peer.w[3]);
-}
-
-zt_inline __u64 zt_where(const struct zt_flow_key *k)
-{
-	return zt_pair(zt_ports(k), ZT_PLACE(k->zone, k->owner));
-}
-
-/*
- * NH (Black et al., UMAC, 1999): two keys of somebody who cannot see the secret meet with
- * probability 2^-32. It is no PRF; what one could do who knew it is to fill buckets with
- * flows a rule allows, up to his quota, and have others refused there (bypass S9).
- */
-zt_inline __u64 zt_nh(__u64 pair, const __u32 *secret)
-{
-	return (__u64)(__u32)((__u32)pair + secret[0]) * (__u32)((__u32)(pair >> 32) + secret[1]);
-}
-
-/* where: what tells flows of the same addresses apart, ports and zt_place(). */
-zt_inline __u64 zt_hash4(__u64 addrs, __u64 where, __u32 proto, const __u32 *secret)
-{
-	return zt_nh(addrs, secret) + zt_nh(where ^ proto, secret + 2);
-}
-
-zt_inline __u64 zt_hash6(const struct zt_flow_key *k, const __u32 *secret)
-{
-	const __be32 *d = k->dev.w, *p = k->peer.w;
-
-	return zt_hash4(zt_addrs4(k), zt_where(k), zt_proto(k), secret) +
-	       zt_nh(zt_pair(d[0], p[0]), secret + 4) + zt_nh(zt_pair(d[1], p[1]), secret + 6) +
-	       zt_nh(zt_pair(d[2], p[2]), secret + 8);
-}
-
-/* Bits of a hash, as a number below nr. */
-zt_inline __u32 zt_below(__u32 bits, __u32 nr)
-{
-	return (__u64)bits * nr >> 32;
-}
-
-/* The sum of products is even over keys in its upper half; a multiplication carries that on. */
-zt_inline void zt_spot(struct zt_spot *ret, __u64 h, __u32 nr)
-{
-	h = (h ^ h >> 32) * 0x9fb21c651e98df25ull;
-	ret->bucket[0] = zt_below(h >> 32, nr);
-	ret->bucket[1] = zt_below(h, nr);
-	ret->tag = h >> 32 & 0xff ? h >> 32 & 0xff : 1;
-	ret->way = h >> 40 & (ZT_WAYS - 1);
-	ret->lock = h >> 43;
-}
-
-zt_inline void zt_spot_of(struct zt_spot *ret, const struct zt_flow_key *k, const struct zt_cfg *cfg)
-{
-	if (k->family == 6)
-		zt_spot(ret, zt_hash6(k, cfg->hash), cfg->buckets[1]);
-	else
-		zt_spot(ret, zt_hash4(zt_addrs4(k), zt_where(k), zt_proto(k), cfg->hash),
-			cfg->buckets[0]);
-}
+/* Mapped memory begins at a page, so a slot is whole cache lines; the agent reads it there. */
+ZT_MAP(zt_tag4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_tags, ZT_BUCKETS(65536), BPF_F_MMAPABLE);
+ZT_MAP(zt_tag6, BPF_MAP_TYPE_ARRAY, __u32, struct zt_tags, ZT_BUCKETS(65536), BPF_F_MMAPABLE);
+ZT_MAP(zt_flow4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_bucket4, ZT_BUCKETS(65536), BPF_F_MMAPABLE);
+ZT_MAP(zt_flow6, BPF_MAP_TYPE_ARRAY, __u32, struct zt_bucket6, ZT_BUCKETS(65536), BPF_F_MMAPABLE);
+ZT_MAP(zt_rest4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_flow_rest, ZT_BUCKETS(65536) * ZT_WAYS,
+       BPF_F_MMAPABLE);
+ZT_MAP(zt_rest6, BPF_MAP_TYPE_ARRAY, __u32, struct zt_flow_rest, ZT_BUCKETS(65536) * ZT_WAYS,
+       BPF_F_MMAPABLE);
+ZT_MAP(zt_path4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_path, ZT_BUCKETS(65536) * ZT_WAYS, 0);
 
 /* ---- tags: eight octets of a word as eight lanes -------------------------------- */
 
@@ -227,7 +146,7 @@ zt_inline __u64 zt_differs6(const struct zt_flow6 *s, const struct zt_flow_key *
 	       (s->place ^ ZT_PLACE(k->zone, k->owner)) | (s->f.hop >> 48 ^ zt_proto(k));
 }
 
-/* ---- the seam: what the stages ask of a table ------------------------------------ */
+/* ---- looking for a key ------------------------------------------------------------ */
 
 zt_inline int zt_is4(const struct zt_flow4 *s, __u64 addrs, __u64 where, __u32 proto)
 {
@@ -330,19 +249,37 @@ ZT_GLOBAL __u32 zt_find6(const struct zt_flow_key *k)
 	return ref ? ref : zt_in_bucket6(s.bucket[1], s.tag, k);
 }
 
-/*
- * Where the record of a key is, alive or not: a ref for flow_at(), 0 for none. What is read
- * there holds if flow_valid() says so afterwards.
- */
+/* ---- the seam, see flow_seam.h --------------------------------------------------- */
+
 zt_inline __u32 zt_flow_find(const struct zt_flow_key *k)
 {
 	return k->family == 6 ? zt_find6(k) : zt_find4(zt_addrs4(k), zt_where(k), zt_proto(k));
 }
 
-/* Was the record not given to another flow since `word` was read. */
-zt_inline int flow_valid(const struct zt_flow *f, __u64 word)
+/* In registers, where the packet is IPv4. */
+zt_inline struct zt_flow *zt_flow_fast(const struct zt_core *p, const struct zt_cfg *cfg, __u32 *ret_ref)
 {
-	return ZT_READ_ONCE(f->word) == word;
+	int from = p->dir == ZT_FROM_DEVICE;
+	struct zt_flow_key k = {};
+	struct zt_flow4 *s;
+
+	if (p->family == 6) {
+		zt_flow_key_of(p, 0, &k);
+		*ret_ref = zt_find6(&k);
+		return flow_at(*ret_ref);
+	}
+	s = zt_look4(zt_pair(from ? p->src.w[3] : p->dst.w[3], from ? p->dst.w[3] : p->src.w[3]),
+		     zt_pair(from ? p->sport | (__u32)p->dport << 16 : p->dport | (__u32)p->sport << 16,
+			     ZT_PLACE(p->zone, 0)),
+		     (__u32)p->proto << 8, cfg, ret_ref);
+	return s ? &s->f : 0;
+}
+
+zt_inline struct zt_held *zt_held_of(__u32 dev)
+{
+	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &dev);
+
+	return st ? &st->held : 0;
 }
 
 #endif

@@ -24,8 +24,10 @@ zt_inline void zt_learn_refresh(const struct zt_pkt *p, const struct zt_addr *a)
 
 	zt_host_key(&k, p, a, p->family ? p->family : 4);
 	l = bpf_map_lookup_elem(&zt_learn, &k);
-	if (cfg && l && l->dev == p->dev && l->how != ZT_HOW_DHCP)
+	if (cfg && l && l->dev == p->dev && l->how != ZT_HOW_DHCP) {
 		l->expires = p->now + cfg->learn_ticks;
+		l->asked = 0;
+	}
 }
 
 /* Take one place of the device's cap, or none. */
@@ -88,6 +90,7 @@ zt_inline int zt_learn_store(struct zt_pkt *p, struct zt_host_key *k, struct zt_
 		old->bind = l->bind;
 		old->expires = l->expires;
 		old->how = l->how;
+		old->asked = 0;
 		old->server = l->server;
 		__sync_lock_test_and_set(&old->serial, l->serial);
 		zt_learn_return(dev, k->family);
@@ -183,6 +186,7 @@ ZT_GLOBAL int zt_claim(__u32 how)
 			own->server = l.server;
 			own->expires = l.expires;
 			own->how = how;
+			own->asked = 0;
 			own->bind = p->bind;
 		}
 		return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * All maps: who writes, who reads, how each is sized. The agent replaces the
- * sizes before loading; what stands here is what plain bpftool gets.
+ * All maps but the flow table's own (flow_table.h): who writes, who reads, how each is
+ * sized. The agent replaces the sizes before loading; what stands here is what plain
+ * bpftool gets.
  */
 #ifndef ZT_MAPS_H
 #define ZT_MAPS_H
@@ -42,20 +43,8 @@ ZT_MAP(zt_back, BPF_MAP_TYPE_ARRAY, __u32, __u64, ZT_BACK_MAX, 0);
 ZT_RING(zt_ring, 1 << 20);
 ZT_RING(zt_ringc, 1 << 18);
 
-/*
- * Flows: see flow_table.h. Mapped memory begins at a page, so a slot is whole cache lines; the
- * agent reads it there. The lock of a key: 0, or 1 while held.
- */
+/* The lock of a flow's key: 0, or 1 while held. Where records lie is flow_seam.h's. */
 #define ZT_FLOW_LOCKS 4096u
-ZT_MAP(zt_tag4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_tags, ZT_BUCKETS(65536), BPF_F_MMAPABLE);
-ZT_MAP(zt_tag6, BPF_MAP_TYPE_ARRAY, __u32, struct zt_tags, ZT_BUCKETS(65536), BPF_F_MMAPABLE);
-ZT_MAP(zt_flow4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_bucket4, ZT_BUCKETS(65536), BPF_F_MMAPABLE);
-ZT_MAP(zt_flow6, BPF_MAP_TYPE_ARRAY, __u32, struct zt_bucket6, ZT_BUCKETS(65536), BPF_F_MMAPABLE);
-ZT_MAP(zt_rest4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_flow_rest, ZT_BUCKETS(65536) * ZT_WAYS,
-       BPF_F_MMAPABLE);
-ZT_MAP(zt_rest6, BPF_MAP_TYPE_ARRAY, __u32, struct zt_flow_rest, ZT_BUCKETS(65536) * ZT_WAYS,
-       BPF_F_MMAPABLE);
-ZT_MAP(zt_path4, BPF_MAP_TYPE_ARRAY, __u32, struct zt_path, ZT_BUCKETS(65536) * ZT_WAYS, 0);
 ZT_MAP(zt_flow_lock, BPF_MAP_TYPE_ARRAY, __u32, __u32, ZT_FLOW_LOCKS, 0);
 
 /*

@@ -234,7 +234,7 @@ zt_inline struct zt_bind *zt_back_find(struct zt_core *p, __u32 ifindex, const s
 	ret->port = zt_port_of(p);
 	if (!ret->port || !zt_port_is_fast(ret->port, p, ZT_ROLE_DEVICE))
 		return 0;
-	ret->flow = zt_fast_flow(p, cfg, &ret->ref);
+	ret->flow = zt_flow_fast(p, cfg, &ret->ref);
 	if (!ret->flow)
 		return 0;
 	ret->word = ZT_READ_ONCE(ret->flow->word);

@@ -9,6 +9,7 @@
 
 #include "parse.h"
 #include "fast.h"
+#include "flow_merge.h"
 #include "judge.h"
 #include "sweep.h"
 

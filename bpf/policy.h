@@ -6,6 +6,7 @@
 #ifndef ZT_POLICY_STAGE_H
 #define ZT_POLICY_STAGE_H
 
+#include "flow_key.h"
 #include "identify.h"
 
 /* The other side turns out to be an unknown device on a device port. */
@@ -70,23 +71,6 @@ ZT_GLOBAL int zt_decide(struct zt_ask *ask)
 	ask->rule = ZT_NO_RULE;
 	ask->log = 0;
 	return ask->key.dclass ? ZT_REASON_NO_RULE : ZT_REASON_UNKNOWN_DEVICE;
-}
-
-/* The request an ICMP answer belongs to. */
-zt_inline __u32 zt_icmp_request(__u32 proto, __u32 type)
-{
-	if (proto == ZT_PROTO_ICMP) {
-		if (type == 0)
-			return 8;
-		return type == 14 || type == 16 || type == 18 ? type - 1 : type;
-	}
-	return type == 129 || type == 140 ? type - 1 : type;
-}
-
-zt_inline int zt_is_icmp(const struct zt_core *p)
-{
-	return (p->family == 4 && p->proto == ZT_PROTO_ICMP) ||
-	       (p->family == 6 && p->proto == ZT_PROTO_ICMPV6);
 }
 
 /* Service class of the flow this packet belongs to, if `opener` opened it. */

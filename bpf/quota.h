@@ -12,6 +12,7 @@
 #define ZT_QUOTA_H
 
 #include "event.h"
+#include "flow_seam.h"
 
 zt_inline const struct zt_limits *zt_limits_of(const struct zt_pkt *p)
 {
@@ -77,60 +78,7 @@ zt_inline int zt_infra_token(const struct zt_pkt *p, __u32 caused)
 	return l && zt_token(ZT_BUCKET_INFRA + (p->dir & 1), l->arp_per_s, caused);
 }
 
-/* ---- what a record holds ------------------------------------------------------ */
-
-/* The share of a device's quota that one record takes. */
-struct zt_charge {
-	__u32 dev;
-	__u32 opener; /* enum zt_dir */
-	__u32 half; /* 1: counted as half-open */
-};
-
-/* What a record in this state holds for the device it is charged to. */
-zt_inline void zt_state_charge(__u32 state, __u32 dev, struct zt_charge *ret)
-{
-	ret->dev = dev;
-	ret->opener = ZT_STATE_OPENER(state);
-	ret->half = !!(state & ZT_STATE_HALF);
-}
-
-/*
- * Counts are signed: a device index given to another device may get back what the former
- * one took, which must not lock it out.
- */
-zt_inline int zt_count_take(__u32 *n, __u32 max)
-{
-	if ((__s32)__sync_fetch_and_add(n, 1) < (__s32)max)
-		return 0;
-	__sync_fetch_and_add(n, -1);
-	return -1;
-}
-
-zt_inline void zt_count_give(__u32 *n)
-{
-	__sync_fetch_and_add(n, -1);
-}
-
-zt_inline void zt_half_give(__u32 dev, __u32 opener)
-{
-	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &dev);
-
-	if (st)
-		zt_count_give(&st->half[opener & 1]);
-}
-
-zt_inline void zt_quota_give(const struct zt_charge *c)
-{
-	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &c->dev);
-
-	if (!st)
-		return;
-	if (c->half)
-		zt_count_give(&st->half[c->opener & 1]);
-	if (c->opener == ZT_TO_DEVICE)
-		zt_count_give(&st->flows_in);
-	zt_count_give(&st->flows);
-}
+/* ---- what a new record takes -------------------------------------------------- */
 
 /*
  * One more record, or not. old: the record whose place it takes, NULL none; what that
@@ -139,24 +87,24 @@ zt_inline void zt_quota_give(const struct zt_charge *c)
 zt_inline int zt_quota_take(const struct zt_pkt *p, const struct zt_charge *c,
 			    const struct zt_charge *old)
 {
-	struct zt_devst *st = bpf_map_lookup_elem(&zt_devst, &c->dev);
+	struct zt_held *held = zt_held_of(c->dev);
 	const struct zt_limits *l = zt_limits_of(p);
 	__u32 own = old && old->dev == c->dev, same = own && old->opener == c->opener;
 
-	if (!st || !l || zt_count_take(&st->flows, l->flows + own))
+	if (!held || !l || zt_count_take(&held->flows, l->flows + own))
 		return -1;
 	if (c->opener == ZT_TO_DEVICE &&
-	    zt_count_take(&st->flows_in, ZT_FLOWS_IN(l->flows) + same))
+	    zt_count_take(&held->flows_in, ZT_FLOWS_IN(l->flows) + same))
 		goto give_flows;
-	if (c->half && zt_count_take(&st->half[c->opener & 1],
+	if (c->half && zt_count_take(&held->half[c->opener & 1],
 				     ZT_FLOWS_HALF(l->flows) + (same && old->half)))
 		goto give_in;
 	return 0;
 give_in:
 	if (c->opener == ZT_TO_DEVICE)
-		zt_count_give(&st->flows_in);
+		zt_count_give(&held->flows_in);
 give_flows:
-	zt_count_give(&st->flows);
+	zt_count_give(&held->flows);
 	return -1;
 }
 

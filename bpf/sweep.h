@@ -15,7 +15,7 @@
 struct zt_sweep_state {
 	struct bpf_timer timer;
 	__u32 armed;
-	__u32 bucket; /* where the next sweep of flows begins: zt_flow4's, then zt_flow6's */
+	__u32 bucket; /* where the next sweep of flows begins */
 };
 ZT_MAP(zt_sweep, BPF_MAP_TYPE_ARRAY, __u32, struct zt_sweep_state, 1, 0);
 
@@ -25,76 +25,6 @@ struct zt_sweep_ctx {
 	__u32 left; /* steps */
 	__u32 bucket;
 };
-
-/*
- * A flow in use keeps its learned address: a device with one long connection may
- * send no ARP or ND for days. A lease ends when the server said, and what is over stays
- * over: packets were judged by that already.
- */
-zt_inline void zt_sweep_refresh(const struct zt_flow *f, __u32 ref, __u32 now, const struct zt_cfg *cfg)
-{
-	struct zt_flow_rest *rest = flow_rest(ref);
-	__u32 bind = zt_flow_bind(f), until;
-	struct zt_bind *b = bpf_map_lookup_elem(&zt_bind, &bind);
-	struct zt_flow_key k = {};
-	struct zt_host_key hk = {};
-	struct zt_learned *l;
-
-	if (!b || !rest)
-		return;
-	zt_slot_key(ref, rest, &k);
-	hk.addr = k.dev;
-	hk.family = k.family;
-	if (zt_is_link_local(&hk.addr, hk.family))
-		hk.scope = k.zone;
-	until = b->seen + cfg->learn_ticks; /* of the device itself: a peer's packets prove nothing */
-	l = bpf_map_lookup_elem(&zt_learn, &hk);
-	if (l && l->dev == rest->dev && l->how != ZT_HOW_DHCP && zt_age(now, l->expires) <= 0 &&
-	    zt_age(until, l->expires) > 0)
-		l->expires = until;
-}
-
-/* One slot that is somebody's. Against a packet that takes it over: whoever takes the word owns it. */
-ZT_GLOBAL int zt_sweep_slot(__u32 ref, __u32 now)
-{
-	const struct zt_cfg *cfg = zt_config();
-	struct zt_flow *f = flow_at(ref);
-	__u64 word;
-
-	if (!f || !cfg)
-		return 0;
-	word = ZT_READ_ONCE(f->word);
-	if (!ZT_WORD_GEN(word))
-		return 0;
-	if (!zt_flow_due(f, now, cfg)) {
-		zt_sweep_refresh(f, ref, now, cfg);
-		return 0;
-	}
-	if (zt_take(f, word))
-		return 0;
-	zt_flow_over(ref, word, zt_flow_held(f), now);
-	zt_free(f, ref, word);
-	return 1;
-}
-
-/* The slots of one bucket, and on to the next. */
-zt_inline void zt_sweep_bucket(struct zt_sweep_ctx *c, const struct zt_cfg *cfg)
-{
-	__u32 four = cfg->buckets[0], nr = four + cfg->buckets[1], at = c->bucket < nr ? c->bucket : 0, way;
-	__u32 family = at < four ? 4 : 6, bucket = at < four ? at : at - four;
-	struct zt_tags *tags = zt_tags_at(bucket, family);
-
-	c->bucket = at + 1 < nr ? at + 1 : 0;
-	if (!tags || !zt_tag_word(tags))
-		return;
-	ZT_NO_UNROLL
-	for (way = 0; way < ZT_WAYS; way++) {
-		if (!ZT_READ_ONCE(tags->way[way]))
-			continue;
-		zt_sweep_slot(zt_ref(bucket, way, family), c->now);
-		c->done++;
-	}
-}
 
 zt_inline int zt_sweep_frag_due(const struct zt_frag *f, __u32 now, const struct zt_cfg *cfg)
 {
@@ -161,6 +91,8 @@ zt_inline long zt_sweep_learned(struct zt_sweep_ctx *c)
 	if (!l)
 		return 0;
 	if (zt_age(c->now, l->expires) <= 0) {
+		if (zt_flow_asks(l, c->now))
+			zt_bump(l->bind);
 		if (bpf_map_push_elem(&zt_learnq, &k, 0))
 			zt_lose(ZT_LOST_SWEEP);
 		return 0;
@@ -187,7 +119,7 @@ static long zt_sweep_step(__u32 i, void *arg)
 	if (!cfg)
 		return 1;
 	if (i < c->left)
-		zt_sweep_bucket(c, cfg);
+		c->done += zt_flow_sweep(c->now, &c->bucket, cfg);
 	return zt_sweep_learned(c) && i >= c->left;
 }
 

@@ -502,6 +502,17 @@ int zt_test_out(struct __sk_buff *skb)
 	return p->verdict == ZT_DROPPED ? ZT_TC_SHOT : ZT_TC_NEXT;
 }
 
+static __always_inline int merge(struct xdp_md *ctx)
+{
+	void *data = (void *)(long)ctx->data;
+	struct zt_merge m;
+
+	if (data + sizeof(m) > (void *)(long)ctx->data_end)
+		return XDP_ABORTED;
+	zt_copy(&m, data, sizeof(m));
+	return zt_flow_merge(&m) ? XDP_DROP : XDP_PASS;
+}
+
 SEC("xdp")
 int zt_ctl(struct xdp_md *ctx)
 {
@@ -521,6 +532,8 @@ int zt_ctl(struct xdp_md *ctx)
 	case ZT_CTL_SWEEP:
 		r->dev = zt_sweep_run(t->now, t->steps);
 		return XDP_PASS;
+	case ZT_CTL_MERGE:
+		return ZT_FLOW_MOVES_IN ? merge(ctx) : XDP_ABORTED;
 	default:
 		return XDP_ABORTED;
 	}

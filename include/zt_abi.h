@@ -17,7 +17,7 @@
 #include <linux/types.h>
 #include "zt_reason.h"
 
-#define ZT_ABI_VERSION 4
+#define ZT_ABI_VERSION 5
 
 /* Limits fixed in the programs; the rest is sized when maps are created. */
 #define ZT_MAX_IFINDEX 65536u /* zt_port is an array over ifindex */
@@ -76,8 +76,9 @@ struct zt_cfg {
 	__u32 seed[2]; /* key of zt_owner(), random per boot */
 	__u32 buckets[2]; /* of zt_flow4, zt_flow6 */
 	__u32 hash[ZT_HASH_WORDS]; /* key of zt_flow_hash(), random per boot */
+	__u32 table; /* of the kernel module, see zt_kfunc.h; 0: records lie in a map */
 };
-_Static_assert(sizeof(struct zt_cfg) == 140, "zt_cfg");
+_Static_assert(sizeof(struct zt_cfg) == 144, "zt_cfg");
 
 /* zt_pol[parity]: what every lookup of one generation needs first. */
 #define ZT_POL_DHCP_ROUTER 1u /* this router may act as DHCP server */
@@ -341,11 +342,9 @@ struct zt_held {
 };
 _Static_assert(sizeof(struct zt_held) == 16, "zt_held");
 
-/* zt_devst[index]: what the programs keep for a device. It begins as struct zt_held. */
+/* zt_devst[index]: what the programs keep for a device. */
 struct zt_devst {
-	__u32 flows; /* live records charged to it */
-	__u32 flows_in; /* of these, opened towards it */
-	__u32 half[2]; /* and by enum zt_dir of the opener: TCP without a whole handshake */
+	struct zt_held held; /* where records lie in a map */
 	__u32 addresses4; /* learned, live */
 	__u32 addresses6;
 	__u64 bucket[ZT_BUCKET_MAX];
@@ -397,7 +396,8 @@ struct zt_learned {
 	__u32 bind;
 	__u32 expires; /* tick */
 	__u8 how; /* enum zt_how */
-	__u8 pad[3];
+	__u8 asked; /* 1: what lives on it was judged again, see zt_flow_asks() */
+	__u8 pad[2];
 	__be32 server; /* DHCP: who leased it, option 54 */
 };
 _Static_assert(sizeof(struct zt_learned) == 24, "zt_learned");
@@ -688,7 +688,7 @@ _Static_assert(sizeof(struct zt_flow_rest) == 48, "zt_flow_rest");
 #define ZT_BUCKETS(flows) ((__u32)(((__u64)(flows) * 2 + ZT_WAYS - 1) / ZT_WAYS))
 #define ZT_FLOWS(buckets) ((__u32)((__u64)(buckets) * ZT_WAYS / 2))
 
-/* Why a record of the kernel module's table is over. */
+/* Why a flow is over. */
 enum zt_ended {
 	ZT_ENDED_IDLE = 1,
 	ZT_ENDED_FIN = 2, /* idle after FIN both ways */
@@ -772,16 +772,19 @@ struct zt_event {
 	__u8 dir; /* enum zt_dir */
 	__u8 opener; /* FLOW_*: enum zt_dir */
 	__u8 flags; /* FLOW_*: ZT_FLOW_*; PACKET: ZT_EVENT_LOG */
-	__u8 how; /* LEARNED: enum zt_how */
+	__u8 how; /* LEARNED: enum zt_how; FLOW_END: enum zt_ended */
 	__u16 vlan;
 	__u16 ethertype; /* host order */
 	__u8 smac[6];
 	__u8 dmac[6];
 	__u32 dev; /* device index */
-	__u32 ifindex; /* the device port; MOVED: where it is now */
+	union {
+		__u32 ifindex; /* the device port; MOVED: where it is now */
+		__u32 seen; /* FLOW_END: tick of its last packet */
+	};
 	__u32 rule; /* number in generation gen, ZT_NO_RULE none */
 	__u32 tick;
-	__u32 pad;
+	__u32 first; /* FLOW_END: tick of its first packet */
 	__u64 packets[2]; /* FLOW_END */
 	__u64 bytes[2];
 };
@@ -869,7 +872,20 @@ enum zt_ctl_op {
 	ZT_CTL_CLOCK = 1, /* read jiffies64 and boot time together */
 	ZT_CTL_ARM = 2, /* start, or move to this program, the sweep timer */
 	ZT_CTL_SWEEP = 3, /* sweep as if the tick were `now`, at most `steps` records */
+	ZT_CTL_MERGE = 4, /* the frame is a struct zt_merge: see zt_flow_merge() */
 };
+
+/* What a record in a map had when its flow went on in the module's table. */
+struct zt_merge {
+	struct zt_flow_key key;
+	__u64 packets[2];
+	__u64 bytes[2];
+	__u32 first; /* as in struct zt_flow_rest, zt_flow */
+	__u32 seen;
+	__u32 state;
+	__u32 pad;
+};
+_Static_assert(sizeof(struct zt_merge) == 96, "zt_merge");
 
 /* zt_test[0]: what the test entries zt_test_in, zt_test_out and zt_ctl take. */
 struct zt_test {

@@ -27,7 +27,7 @@ static void table_init(struct zt_ftable *t, struct net *net, const struct zt_tab
 	t->net = net;
 	t->opts = *opts;
 	t->most = opts->max_flows;
-	t->nr = t->most + t->most / 8 + 64;
+	t->nr = ZT_KRECORDS(t->most);
 	t->mask = roundup_pow_of_two(t->most) - 1;
 	get_random_bytes(&t->seed, sizeof(t->seed));
 	for (i = 0; i < ZT_LOCKS; i++)

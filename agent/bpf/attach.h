@@ -33,6 +33,9 @@ const char *zt_fd_kind(int fd);
 uint32_t zt_fd_id(int fd); /* its id, 0 on failure */
 
 /* ---- pins.c ---- */
+/* Where the flow records of what is pinned lie; NONE: nothing whole is. */
+enum zt_home { ZT_HOME_NONE, ZT_HOME_MAPS, ZT_HOME_MODULE };
+enum zt_home zt_pins_home(const char *pin_dir);
 /*
  * Look at what is pinned: all of it must be ours in name and kind. *ret_complete: the
  * set is whole and of our ABI; sizes then are the running ones.

@@ -169,6 +169,13 @@ int zt_maps_configure(struct zt_maps *m, uint32_t flags)
 	for (i = 0; i < ZT_IDLE_MAX; i++)
 		cfg.idle[i] = ticks(&c, idle_s[i]);
 	memcpy(cfg.hash, m->cfg.abi ? m->cfg.hash : random + 4, sizeof(cfg.hash));
+	if (!m->flow4) { /* what is in it was made by other maps, and generations begin anew */
+		rc = zt_kmod_table(m, &cfg, &cfg.table, NULL);
+		if (!rc)
+			rc = zt_kmod_empty(m);
+		if (rc)
+			return rc;
+	}
 	if (bpf_map_update_elem(m->map[ZT_MAP_CFG], &zero, &cfg, BPF_ANY))
 		return -errno;
 	m->cfg = cfg;

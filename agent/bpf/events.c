@@ -4,6 +4,7 @@
  * what they mean is the agent's business.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include "bpf/attach.h"
 
@@ -35,12 +36,14 @@ int zt_live_events_fd(struct zt_maps *m, zt_event_fn fn, void *arg)
 		return -ENOMEM;
 	r[0] = (struct zt_ring_arg){ fn, arg, true };
 	r[1] = (struct zt_ring_arg){ fn, arg, false };
+	m->ring_fd[0] = fcntl(m->map[ZT_MAP_RINGC], F_DUPFD_CLOEXEC, 0);
+	m->ring_fd[1] = fcntl(m->map[ZT_MAP_RING], F_DUPFD_CLOEXEC, 0);
 	/* critical first: consume reads them in this order */
-	ring = ring_buffer__new(m->map[ZT_MAP_RINGC], on_event, &r[0], NULL);
+	ring = ring_buffer__new(m->ring_fd[0], on_event, &r[0], NULL);
 	if (!ring)
 		rc = -errno;
 	else
-		rc = ring_buffer__add(ring, m->map[ZT_MAP_RING], on_event, &r[1]);
+		rc = ring_buffer__add(ring, m->ring_fd[1], on_event, &r[1]);
 	if (rc) {
 		ring_buffer__free(ring);
 		free(r);

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -177,16 +178,14 @@ static int check_pins(const char *pin_dir, char **ret_error)
 	return rc ? rc : zt_pins_each(pin_dir, "links", check_link_pin, ret_error);
 }
 
-static int load(const char *pin_dir, const struct zt_sizes *sizes, struct zt_maps **ret_maps,
-		bool *ret_adopted, char **ret_error)
+/* An object opened, loaded over what is pinned, or fresh; kflow is taken. */
+static int load(struct bpf_object *obj, struct zt_kflow *kflow, const char *pin_dir,
+		const struct zt_sizes *sizes, struct zt_maps **ret_maps, bool *ret_adopted,
+		char **ret_error)
 {
 	struct zt_sizes s = *sizes;
-	struct bpf_object *obj;
 	int rc;
 
-	rc = zt_object_open(&obj, ret_error);
-	if (rc)
-		return rc;
 	rc = zt_pins_look(pin_dir, obj, &s, ret_adopted, ret_error);
 	if (!rc && zt_object_size(obj, &s))
 		rc = zt_fail(ret_error, -E2BIG, "the maps cannot be sized as configured");
@@ -194,13 +193,116 @@ static int load(const char *pin_dir, const struct zt_sizes *sizes, struct zt_map
 		rc = zt_pins_adopt(pin_dir, obj, ret_error);
 	if (!rc)
 		rc = zt_object_load(obj, ret_error);
-	if (rc) {
+	if (rc)
 		bpf_object__close(obj);
+	else
+		rc = zt_maps_from_object(obj, ret_maps, ret_error);
+	if (rc) {
+		zt_kflow_close(kflow);
 		return rc;
 	}
-	rc = zt_maps_from_object(obj, ret_maps, ret_error);
-	if (!rc && sizes->hosts)
+	if (sizes->hosts)
 		(*ret_maps)->max_hosts = sizes->hosts;
+	(*ret_maps)->flows = sizes->flows;
+	(*ret_maps)->kflow = kflow;
+	return 0;
+}
+
+static int load_in_maps(const char *pin_dir, const struct zt_sizes *sizes, struct zt_maps **ret_maps,
+			bool *ret_adopted, char **ret_error)
+{
+	struct bpf_object *obj;
+	int rc = zt_object_open(&obj, ret_error);
+
+	return rc ? rc : load(obj, NULL, pin_dir, sizes, ret_maps, ret_adopted, ret_error);
+}
+
+static int load_in_module(struct zt_kflow *kflow, const char *pin_dir, const struct zt_sizes *sizes,
+			  struct zt_maps **ret_maps, bool *ret_adopted, char **ret_error)
+{
+	struct bpf_object *obj;
+	int rc = zt_object_open_kmod(&obj, ret_error);
+
+	if (!rc)
+		return load(obj, kflow, pin_dir, sizes, ret_maps, ret_adopted, ret_error);
+	zt_kflow_close(kflow);
+	return rc;
+}
+
+/* What runs there keeps the table it has: its records are in no other. */
+static int same_table(struct zt_maps *m, char **ret_error)
+{
+	struct zt_kflow_stats s;
+	int rc = zt_kflow_stats(m->kflow, ZT_NONE, &s);
+
+	if (!rc && s.table != m->cfg.table)
+		rc = -ESTALE;
+	return rc ? zt_fail(ret_error, rc, "the running programs use table %u of zt_flow.ko, which "
+			    "this network namespace does not have: %s; `ztctl unload` first",
+			    m->cfg.table, strerror(-rc)) : 0;
+}
+
+static int adopt_in_module(const char *pin_dir, const struct zt_sizes *sizes, struct zt_maps **ret_maps,
+			   bool *ret_adopted, char **ret_error)
+{
+	struct zt_kflow *kflow = NULL;
+	char why[256];
+	int rc = zt_kmod_find(&kflow, why);
+
+	if (rc)
+		return zt_fail(ret_error, rc, "the flow records are in the kernel module, but %s; "
+			       "`ztctl unload` first", why);
+	rc = load_in_module(kflow, pin_dir, sizes, ret_maps, ret_adopted, ret_error);
+	if (!rc && *ret_adopted) {
+		rc = same_table(*ret_maps, ret_error);
+		if (rc)
+			zt_maps_close(*ret_maps);
+	}
+	return rc;
+}
+
+/* Is there a table to be had that fits: asked before anything is pinned. */
+static int try_module(const char *pin_dir, const struct zt_sizes *sizes, struct zt_maps **ret_maps,
+		      char why[256])
+{
+	const struct zt_cfg cfg = { .tick_shift = 1 }; /* until zt_maps_configure() knows */
+	struct zt_kflow *kflow = NULL;
+	struct zt_maps *m = NULL;
+	char *error = NULL;
+	uint32_t table;
+	bool adopted;
+	int rc = zt_kmod_find(&kflow, why);
+
+	if (rc)
+		return rc;
+	rc = load_in_module(kflow, pin_dir, sizes, &m, &adopted, &error);
+	if (!rc)
+		rc = zt_kmod_table(m, &cfg, &table, &error);
+	if (rc) {
+		snprintf(why, 256, "%s", error ? error : strerror(-rc));
+		zt_maps_close(m);
+	} else {
+		*ret_maps = m;
+	}
+	free(error);
+	return rc;
+}
+
+static int load_any(const char *pin_dir, const struct zt_sizes *sizes, struct zt_maps **ret_maps,
+		    bool *ret_adopted, char **ret_error)
+{
+	enum zt_home home = zt_pins_home(pin_dir);
+	char why[256] = "";
+	int rc;
+
+	if (home == ZT_HOME_MODULE)
+		return adopt_in_module(pin_dir, sizes, ret_maps, ret_adopted, ret_error);
+	*ret_adopted = false;
+	if (home == ZT_HOME_NONE && !try_module(pin_dir, sizes, ret_maps, why))
+		return 0;
+	rc = load_in_maps(pin_dir, sizes, ret_maps, ret_adopted, ret_error);
+	if (!rc)
+		snprintf((*ret_maps)->why_map, sizeof((*ret_maps)->why_map), "%s", why);
 	return rc;
 }
 
@@ -220,6 +322,8 @@ static int take_over(struct zt_maps *m, bool adopted, char **ret_error)
 			zt_fail(ret_error, rc, "the sweep timer cannot be started: %s",
 				strerror(-rc));
 	}
+	if (!rc && adopted && !m->flow4)
+		rc = zt_move_resume(m, ret_error);
 	return rc;
 }
 
@@ -234,7 +338,7 @@ int zt_live_open(const char *pin_dir, const struct zt_sizes *sizes, struct zt_ma
 	if (!rc)
 		rc = check_pins(pin_dir, ret_error);
 	if (!rc)
-		rc = load(pin_dir, sizes, &m, &adopted, ret_error);
+		rc = load_any(pin_dir, sizes, &m, &adopted, ret_error);
 	if (rc)
 		return rc;
 	m->pin_dir = strdup(pin_dir);
@@ -300,5 +404,11 @@ int zt_live_unload(struct zt_maps *m, char **ret_error)
 	}
 	if (!rc)
 		zt_pindir_remove(m->pin_dir);
+	if (!rc && !m->flow4) {
+		rc = zt_kmod_empty(m);
+		if (rc)
+			zt_fail(ret_error, rc, "the flows in zt_flow.ko cannot be ended: %s",
+				strerror(-rc));
+	}
 	return rc;
 }

@@ -74,6 +74,31 @@ int zt_maps_forwarded(struct zt_maps *m, struct zt_count ret[2]); /* by enum zt_
 /* Detach everything and remove all pins. */
 int zt_live_unload(struct zt_maps *m, char **ret_error);
 
+/*
+ * Where flow records lie: in the table of zt_flow.ko, or in maps and why. Chosen when nothing
+ * runs yet, and kept: what lies in maps goes to the module when that is there later
+ * (zt_live_move), what lies in the module stays there until unload.
+ */
+bool zt_live_in_module(const struct zt_maps *m, const char **ret_why);
+/*
+ * -ENOENT: no module that could be used, so nothing was tried. Any other failure leaves the
+ * flows in maps, and the reason for zt_live_in_module() as well as in *ret_error.
+ */
+struct zt_moved {
+	uint32_t flows; /* that went on */
+	uint32_t lost; /* for which the table had no room */
+};
+int zt_live_move(struct zt_maps *m, struct zt_moved *ret, char **ret_error);
+
+/* Of the module's table; -ENOENT where records lie in maps. */
+struct zt_kflow_stats;
+int zt_live_table(struct zt_maps *m, struct zt_kflow_stats *ret);
+/* Flows that are over, from the module: readable = read. Maps tell theirs by the ring. */
+typedef void (*zt_ended_fn)(void *arg, const struct zt_flow_entry *f, uint8_t ended /* enum zt_ended */);
+int zt_live_ended_fd(struct zt_maps *m);
+/* *ret_missed grows by those it told and we had no room for. */
+int zt_live_ended_read(struct zt_maps *m, zt_ended_fn fn, void *arg, uint64_t *ret_missed);
+
 /* Ring buffers: one epoll fd over both; consume calls back for each event. */
 typedef void (*zt_event_fn)(void *arg, const struct zt_event *e, bool critical);
 int zt_live_events_fd(struct zt_maps *m, zt_event_fn fn, void *arg);

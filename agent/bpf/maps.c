@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 #include "bpf/attach.h"
 #include "bpf/state.h"
 
@@ -66,6 +67,11 @@ static int find_parts(struct zt_maps *m, char **ret_error)
 
 	for (i = 0; i < ZT_MAP_NR; i++) {
 		map = bpf_object__find_map_by_name(m->obj, map_names[i]);
+		if (!map && i >= ZT_MAP_FLOWS) {
+			m->map[i] = -1;
+			m->max[i] = 0;
+			continue;
+		}
 		if (!map)
 			return zt_fail(ret_error, -ENOENT, "the BPF object has no map %s",
 				       map_names[i]);
@@ -105,12 +111,21 @@ static int map_all(struct zt_maps *m, char **ret_error)
 	int rc;
 
 	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		if (m->map[row[i].map] < 0 || *row[i].ret)
+			continue;
 		rc = map_array(m, row[i].map, row[i].value_size, row[i].ret);
 		if (rc)
 			return zt_fail(ret_error, rc, "%s cannot be mapped: %s",
 				       map_names[row[i].map], strerror(-rc));
 	}
 	return 0;
+}
+
+int zt_maps_parts(struct zt_maps *m, char **ret_error)
+{
+	int rc = find_parts(m, ret_error);
+
+	return rc ? rc : map_all(m, ret_error);
 }
 
 int zt_maps_from_object(struct bpf_object *obj, struct zt_maps **ret_maps, char **ret_error)
@@ -125,9 +140,8 @@ int zt_maps_from_object(struct bpf_object *obj, struct zt_maps **ret_maps, char 
 	}
 	m->obj = obj;
 	m->max_hosts = DEFAULT_HOSTS;
-	rc = find_parts(m, ret_error);
-	if (!rc)
-		rc = map_all(m, ret_error);
+	m->ring_fd[0] = m->ring_fd[1] = -1;
+	rc = zt_maps_parts(m, ret_error);
 	if (!rc && bpf_map_lookup_elem(m->map[ZT_MAP_CFG], &zero, &m->cfg))
 		rc = zt_fail(ret_error, -errno, "zt_cfg cannot be read: %s", strerror(errno));
 	if (rc) {
@@ -180,22 +194,41 @@ int zt_maps_open_private(const struct zt_sizes *sizes, struct zt_maps **ret_maps
 	return rc;
 }
 
+void zt_maps_unmap_flows(struct zt_maps *m)
+{
+	int i;
+
+	unmap_array(m, ZT_MAP_FLOW4, sizeof(*m->flow4), m->flow4);
+	unmap_array(m, ZT_MAP_FLOW6, sizeof(*m->flow6), m->flow6);
+	unmap_array(m, ZT_MAP_REST4, sizeof(*m->rest4), m->rest4);
+	unmap_array(m, ZT_MAP_REST6, sizeof(*m->rest6), m->rest6);
+	m->flow4 = NULL;
+	m->flow6 = NULL;
+	m->rest4 = m->rest6 = NULL;
+	for (i = ZT_MAP_FLOWS; i < ZT_MAP_NR; i++)
+		m->max[i] = 0;
+}
+
 void zt_maps_close(struct zt_maps *m)
 {
+	int i;
+
 	if (!m)
 		return;
 	zt_live_forget(m);
 	ring_buffer__free(m->ring);
 	free(m->ring_fn);
+	for (i = 0; i < 2; i++)
+		if (m->ring_fd[i] >= 0)
+			close(m->ring_fd[i]);
+	zt_kflow_close(m->ended);
+	zt_kflow_close(m->kflow);
 	unmap_array(m, ZT_MAP_GEN, sizeof(*m->gen), m->gen);
 	unmap_array(m, ZT_MAP_PORT, sizeof(*m->port), m->port);
 	unmap_array(m, ZT_MAP_FWD, sizeof(*m->fwd), m->fwd);
 	unmap_array(m, ZT_MAP_BIND, sizeof(*m->bind), m->bind);
 	unmap_array(m, ZT_MAP_DEV, sizeof(*m->dev), m->dev);
-	unmap_array(m, ZT_MAP_FLOW4, sizeof(*m->flow4), m->flow4);
-	unmap_array(m, ZT_MAP_FLOW6, sizeof(*m->flow6), m->flow6);
-	unmap_array(m, ZT_MAP_REST4, sizeof(*m->rest4), m->rest4);
-	unmap_array(m, ZT_MAP_REST6, sizeof(*m->rest6), m->rest6);
+	zt_maps_unmap_flows(m);
 	unmap_array(m, ZT_MAP_AGG, sizeof(*m->agg), m->agg);
 	unmap_array(m, ZT_MAP_SEEN, sizeof(*m->seen), m->seen);
 	bpf_object__close(m->obj);

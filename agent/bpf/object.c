@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include "bpf/state.h"
 
-extern const uint8_t zt_object_start[], zt_object_end[];
+extern const uint8_t zt_object_start[], zt_object_end[], zt_kmod_object_start[], zt_kmod_object_end[];
 
 #define LOG_BYTES 65536u
 #define LOG_SHOWN 12 /* last lines of what libbpf said */
@@ -119,12 +119,16 @@ int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes)
 	}, device[] = {
 		{ "zt_dev", devices }, { "zt_devst", devices }, { "zt_devcnt", devices },
 		{ "zt_bind", 2 * devices },
+	}, path[] = {
+		{ "zt_path", ZT_KRECORDS(zt_kmod_max_flows(sizes->flows)) },
 	}, learned[] = {
 		{ "zt_learn", sizes->learned }, { "zt_learnq", 2 * sizes->learned },
 	};
 	int rc = 0;
 
-	if (sizes->flows)
+	if (bpf_object__find_map_by_name(obj, "zt_path"))
+		rc = resize(obj, path, 1);
+	else if (sizes->flows)
 		rc = resize(obj, flows, sizeof(flows) / sizeof(flows[0]));
 	if (!rc && sizes->devices)
 		rc = resize(obj, device, sizeof(device) / sizeof(device[0]));
@@ -133,14 +137,15 @@ int zt_object_size(struct bpf_object *obj, const struct zt_sizes *sizes)
 	return rc;
 }
 
-int zt_object_open(struct bpf_object **ret_obj, char **ret_error)
+static int open_embedded(const uint8_t *start, const uint8_t *end, struct bpf_object **ret_obj,
+			 char **ret_error)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "zt");
 	struct bpf_object *obj;
 	int rc;
 
 	libbpf_set_print(keep_log);
-	obj = bpf_object__open_mem(zt_object_start, zt_object_end - zt_object_start, &opts);
+	obj = bpf_object__open_mem(start, end - start, &opts);
 	if (!obj) {
 		rc = -errno;
 		return zt_fail(ret_error, rc, "the embedded BPF object cannot be read: %s",
@@ -148,6 +153,16 @@ int zt_object_open(struct bpf_object **ret_obj, char **ret_error)
 	}
 	*ret_obj = obj;
 	return 0;
+}
+
+int zt_object_open(struct bpf_object **ret_obj, char **ret_error)
+{
+	return open_embedded(zt_object_start, zt_object_end, ret_obj, ret_error);
+}
+
+int zt_object_open_kmod(struct bpf_object **ret_obj, char **ret_error)
+{
+	return open_embedded(zt_kmod_object_start, zt_kmod_object_end, ret_obj, ret_error);
 }
 
 int zt_object_load(struct bpf_object *obj, char **ret_error)

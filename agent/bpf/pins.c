@@ -69,19 +69,38 @@ static int check_size(const struct bpf_map *want, const struct bpf_map_info *is,
 		       "others; " UNLOAD_FIRST, path, is->max_entries, bpf_map__max_entries(want));
 }
 
-static int check_abi(const char *pin_dir, char **ret_error)
+/* zt_cfg of whatever is pinned, if its size is ours. */
+static int pinned_cfg(const char *pin_dir, struct zt_cfg *ret)
 {
+	struct bpf_map_info info;
 	char path[ZT_PATH_MAX];
 	uint32_t zero = 0;
-	struct zt_cfg cfg;
 	int fd, rc;
 
-	zt_pin_path(pin_dir, "maps", "zt_cfg", path);
-	fd = bpf_obj_get(path);
+	zt_pin_path(pin_dir, "maps", zt_map_name(ZT_MAP_CFG), path);
+	fd = get_map(path, &info, NULL);
 	if (fd < 0)
 		return fd;
-	rc = bpf_map_lookup_elem(fd, &zero, &cfg) ? -errno : 0;
+	rc = info.value_size != sizeof(*ret) ? -EINVAL :
+	     bpf_map_lookup_elem(fd, &zero, ret) ? -errno : 0;
 	close(fd);
+	return rc;
+}
+
+enum zt_home zt_pins_home(const char *pin_dir)
+{
+	struct zt_cfg cfg;
+
+	if (pinned_cfg(pin_dir, &cfg) || cfg.abi != ZT_ABI_VERSION)
+		return ZT_HOME_NONE;
+	return cfg.table ? ZT_HOME_MODULE : ZT_HOME_MAPS;
+}
+
+static int check_abi(const char *pin_dir, char **ret_error)
+{
+	struct zt_cfg cfg;
+	int rc = pinned_cfg(pin_dir, &cfg);
+
 	if (!rc && cfg.abi && cfg.abi != ZT_ABI_VERSION)
 		return zt_fail(ret_error, -EEXIST, "%s: the maps are of ABI version %u, this program "
 			       "is of %u; " UNLOAD_FIRST, pin_dir, cfg.abi, ZT_ABI_VERSION);
@@ -94,6 +113,17 @@ struct visit {
 	uint32_t found;
 };
 
+/* A map that only the object without the kernel module has: left by a move (move.c). */
+static bool is_flow_map(const char *name)
+{
+	int i;
+
+	for (i = ZT_MAP_FLOWS; i < ZT_MAP_NR; i++)
+		if (!strcmp(zt_map_name(i), name))
+			return true;
+	return false;
+}
+
 /* Every pin must be a map of ours by name and kind. */
 static int visit_map(void *arg, const char *name, const char *path)
 {
@@ -102,6 +132,8 @@ static int visit_map(void *arg, const char *name, const char *path)
 	struct bpf_map_info info;
 	int fd, rc;
 
+	if (!map && is_flow_map(name))
+		return 0;
 	if (!map)
 		return zt_fail(v->ret_error, -EEXIST, "%s is not ours: no map of this version has "
 			       "that name; remove it, or " UNLOAD_FIRST, path);
@@ -128,7 +160,7 @@ static uint32_t pinned_entries(const char *pin_dir, const char *name)
 }
 
 /* A size nobody asked for is what the running maps have; another one is refused. */
-static int sizes_of_pins(const char *pin_dir, struct zt_sizes *s, char **ret_error)
+static int sizes_of_pins(const char *pin_dir, bool in_module, struct zt_sizes *s, char **ret_error)
 {
 	const struct {
 		const char *name, *word;
@@ -143,7 +175,7 @@ static int sizes_of_pins(const char *pin_dir, struct zt_sizes *s, char **ret_err
 
 	if (s->flows) /* as many as there is room for in buckets */
 		s->flows = ZT_FLOWS(ZT_BUCKETS(s->flows));
-	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+	for (i = in_module; i < sizeof(row) / sizeof(row[0]); i++) {
 		have = pinned_entries(pin_dir, row[i].name);
 		if (row[i].size == &s->flows)
 			have = ZT_FLOWS(have);
@@ -192,7 +224,8 @@ int zt_pins_look(const char *pin_dir, struct bpf_object *obj, struct zt_sizes *s
 		return rc;
 	rc = check_abi(pin_dir, ret_error);
 	if (!rc)
-		rc = sizes_of_pins(pin_dir, sizes, ret_error);
+		rc = sizes_of_pins(pin_dir, !bpf_object__find_map_by_name(obj, "zt_flow4"), sizes,
+				   ret_error);
 	*ret_complete = !rc;
 	return rc;
 }

@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "bpf/maps.h"
+#include "net/kflow.h"
 
 /* Every map the agent itself reads or writes. */
 #define ZT_MAPS(X)                                                                             \
@@ -26,10 +27,6 @@
 	X(LEARNQ, "zt_learnq")                                                                 \
 	X(NET, "zt_net")                                                                       \
 	X(SVC, "zt_svc")                                                                       \
-	X(FLOW4, "zt_flow4")                                                                   \
-	X(FLOW6, "zt_flow6")                                                                   \
-	X(REST4, "zt_rest4")                                                                   \
-	X(REST6, "zt_rest6")                                                                   \
 	X(LINE, "zt_line")                                                                     \
 	X(COUNT, "zt_count")                                                                   \
 	X(LOST, "zt_lost")                                                                     \
@@ -38,7 +35,14 @@
 	X(RING, "zt_ring")                                                                     \
 	X(RINGC, "zt_ringc")                                                                   \
 	X(TEST, "zt_test")                                                                     \
-	X(RESULT, "zt_result")
+	X(RESULT, "zt_result")                                                                 \
+	X(FLOW4, "zt_flow4") /* from here on only where records lie in maps */                 \
+	X(FLOW6, "zt_flow6")                                                                   \
+	X(REST4, "zt_rest4")                                                                   \
+	X(REST6, "zt_rest6")                                                                   \
+	X(TAG4, "zt_tag4")                                                                     \
+	X(TAG6, "zt_tag6")                                                                     \
+	X(PATH4, "zt_path4")
 
 enum zt_map {
 #define X(name, text) ZT_MAP_##name,
@@ -46,6 +50,7 @@ enum zt_map {
 #undef X
 	ZT_MAP_NR
 };
+#define ZT_MAP_FLOWS ZT_MAP_FLOW4 /* the first of these */
 
 /* The programs, in the order of their pins. */
 #define ZT_PROGS(X)                                                                            \
@@ -83,7 +88,7 @@ struct zt_live_port {
 
 struct zt_maps {
 	struct bpf_object *obj;
-	int map[ZT_MAP_NR]; /* owned by obj */
+	int map[ZT_MAP_NR]; /* owned by obj; -1: it has none */
 	uint32_t max[ZT_MAP_NR];
 	int prog[ZT_PROG_NR]; /* owned by obj */
 
@@ -92,23 +97,28 @@ struct zt_maps {
 	struct zt_fwd *fwd;
 	struct zt_bind *bind;
 	struct zt_dev *dev;
-	struct zt_bucket4 *flow4;
+	struct zt_bucket4 *flow4; /* NULL: records lie in the kernel module's table */
 	struct zt_bucket6 *flow6;
 	struct zt_flow_rest *rest4, *rest6;
 	struct zt_agg_set *agg;
 	uint64_t *seen;
 
 	uint32_t max_hosts, max_macs; /* a policy may have, see struct zt_sizes */
+	uint32_t flows; /* as struct zt_sizes, for the module's table */
 	struct zt_image *image; /* live, NULL when not known (adopted, or none) */
 	struct zt_cfg cfg; /* copy of zt_cfg[0] */
 	bool slots_unsure; /* a process before us may just have moved the generation */
 	uint32_t hz;
+
+	struct zt_kflow *kflow, *ended; /* the module's table, and its ends; NULL: not in use */
+	char why_map[256]; /* why records lie in maps; "" where they do not */
 
 	char *pin_dir; /* NULL: private instance */
 	struct zt_live_port *ports;
 	uint32_t nr_ports;
 	struct ring_buffer *ring;
 	void *ring_fn; /* struct zt_ring_arg[2] */
+	int ring_fd[2]; /* of its maps, its own: the object may be another one later */
 };
 
 const char *zt_map_name(enum zt_map map);
@@ -122,6 +132,7 @@ int zt_fail(char **ret_error, int rc, const char *fmt, ...) __attribute__((forma
 
 /* ---- object.c ---- */
 int zt_object_open(struct bpf_object **ret_obj, char **ret_error);
+int zt_object_open_kmod(struct bpf_object **ret_obj, char **ret_error); /* for zt_flow.ko */
 int zt_object_load(struct bpf_object *obj, char **ret_error);
 /*
  * Apply sizes (0 = as the object has it) between open and load, also to the maps that go
@@ -146,6 +157,41 @@ int zt_delete_keys(int fd, const void *keys, uint32_t nr, uint32_t key_size);
 /* ---- clock.c ---- */
 int zt_arm_sweep(struct zt_maps *m); /* (re)start the timer on this program's code */
 int zt_ctl(struct zt_maps *m, const struct zt_test *test, struct zt_result *ret);
+
+/* ---- flows.c: records as they lie in maps ---- */
+/* All that a slot holds, as it was at one moment: 0; -ENOENT: nobody's. */
+int zt_slot_read(const struct zt_maps *m, uint32_t slot, struct zt_kflow_record *ret);
+uint32_t zt_slots(const struct zt_maps *m); /* slots are numbered below */
+struct zt_flow *zt_slot_flow(const struct zt_maps *m, uint32_t slot);
+/* Not over at `now`. */
+bool zt_record_lives(const struct zt_maps *m, const struct zt_kflow_record *r, uint32_t now);
+void zt_record_entry(const struct zt_kflow_record *r, struct zt_flow_entry *ret);
+struct zt_entries {
+	struct zt_flow_entry *v;
+	uint32_t nr, room;
+	bool failed; /* out of memory */
+};
+void zt_entries_add(struct zt_entries *e, const struct zt_maps *m, const struct zt_kflow_record *r,
+		    uint32_t now);
+int zt_entries_done(struct zt_entries *e, struct zt_flow_entry **ret, uint32_t *ret_nr);
+
+/* ---- kmod.c: records in the module's table ---- */
+uint32_t zt_kmod_max_flows(uint32_t flows); /* of both families together; 0: default */
+/* A socket to a module these programs can use, else a text why not. */
+int zt_kmod_find(struct zt_kflow **ret, char why[256]);
+/* A table for these maps, or the one there is with their limits; *ret_table its number. */
+int zt_kmod_table(struct zt_maps *m, const struct zt_cfg *cfg, uint32_t *ret_table, char **ret_error);
+int zt_kmod_empty(struct zt_maps *m); /* end every record in it */
+int zt_kmod_flows(struct zt_maps *m, uint32_t now, struct zt_flow_entry **ret, uint32_t *ret_nr);
+int zt_kmod_held(struct zt_maps *m, uint32_t dev, struct zt_held *ret);
+
+/* ---- move.c ---- */
+/* What a move that was begun left behind in pinned maps: into the table. */
+int zt_move_resume(struct zt_maps *m, char **ret_error);
+
+/* ---- maps.c ---- */
+int zt_maps_parts(struct zt_maps *m, char **ret_error); /* of m->obj: fds, mappings that are missing */
+void zt_maps_unmap_flows(struct zt_maps *m);
 
 /* ---- inner.c: the three tables that are made anew for each generation ---- */
 struct zt_inner {

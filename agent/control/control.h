@@ -39,6 +39,9 @@
  *     revision `previous` (absent: to nothing loaded) unless policy-confirm comes
  *   "ports" [PORT]  "segments" [{"id" "mode" "devices"}]
  *   "devices" n listed, "flows" n live, "learned" n addresses
+ *   [flow_table] {"backend" kmod|map [why], of kmod "table" "max_flows" "live" "new"
+ *     "refused_full" "refused_quota" "ends_lost"}: who keeps the flow records; absent when
+ *     nothing is loaded. why: why not zt_flow.ko
  *   "verdicts" {"FORWARDED" "DROPPED" "AUDIT"} packets
  *   "reasons" [REASON]: those not zero   "lost" LOST
  *   "syslog" [{"type" [address] [port] "sent" "failed" [error]}]
@@ -51,7 +54,8 @@
  *     "vlan_offload" bools
  *   REASON = "reason" "verdict" "direction" from-device|to-device "packets" "bytes"
  *   LOST = "events" "critical" "aggregates" "flows" "sweeps" "learned" "uncounted" (zt_lost), "log"
- *     lines syslog did not take, "observe" lines slow observers missed
+ *     lines syslog did not take, "observe" lines slow observers missed, "ends" of flows that
+ *     zt_flow.ko told and the agent had no room for
  *
  * load, policy-apply: with sources. [confirm_s] 10-3600, [force] bool, [dry_run] bool,
  *     [allow_generic] bool (load only), [session] {"client" "client_port" "server"
@@ -69,11 +73,16 @@
  * policy-info -> POLICY keys, [pending], [previous] revision
  *
  * flows [device] [app] [peer address] [verdict] [limit] -> "total" matching, "flows" [
- *   {"device" id, "address" its address, "peer" address, [peer_device] id, "apps" [ids]
+ *   {FLOW, "timeout_s"}]
+ *   FLOW = "device" id, "address" its address, "peer" address, [peer_device] id, "apps" [ids]
  *    "proto" text, "device_port" "peer_port" (ICMP: id and 0), "opener" device|peer,
  *    "verdict" "reason" [rule] id, "current" bool: judged by the revision in force,
  *    "picked_up" bool, "interface", "vlan",
- *    "packets" {"from_device" "to_device"} "bytes" same, "age_s" "idle_s" "timeout_s"}]
+ *    "packets" {"from_device" "to_device"} "bytes" same, "age_s" "idle_s"
+ * flows-follow [device] [app] [peer] [verdict] -> {"stream":true}, then a line for each flow
+ *   that is over, until the client closes:
+ *   {"schema":1,"time" RFC 3339 us,"ended" idle|fin|rst|flushed|policy|evicted|unload, FLOW}
+ *   or {"schema":1,"missed" n}: the client was too slow for so many
  *
  * devices [segment] -> "devices" [DEVICE]       device id -> DEVICE
  *   DEVICE = "id" [name] "segment" "mode" "unknown" bool (stands for a port's unknown

@@ -16,6 +16,7 @@ static const struct command commands[] = {
 	{"policy-show", ZT_RIGHT_VIEW, "revision:s", false, cmd_policy_show},
 	{"policy-info", ZT_RIGHT_VIEW, "", false, cmd_policy_info},
 	{"flows", ZT_RIGHT_VIEW, "device:s app:s peer:s verdict:s limit:n", false, cmd_flows},
+	{"flows-follow", ZT_RIGHT_VIEW, "device:s app:s peer:s verdict:s", false, cmd_flows_follow},
 	{"devices", ZT_RIGHT_VIEW, "segment:s", false, cmd_devices},
 	{"device", ZT_RIGHT_VIEW, "id:s", false, cmd_device},
 	{"apps", ZT_RIGHT_VIEW, "", false, cmd_apps},
@@ -154,6 +155,7 @@ static void closed(void *arg, struct zt_conn *conn)
 	struct agent *a = arg;
 
 	emit_unobserve(&a->emit, conn);
+	follow_remove(&a->follow, conn);
 }
 
 const struct zt_server_ops commands_ops = {needs, request, closed};
@@ -218,10 +220,19 @@ static void copy_text(char *to, size_t len, const char *from)
 	snprintf(to, len, "%s", from ? from : "");
 }
 
+/* Lines follow. */
+static struct json_object *stream(struct call *c)
+{
+	struct json_object *result = json_object_new_object();
+
+	c->stream = true;
+	put_bool(result, "stream", true);
+	return result;
+}
+
 struct json_object *cmd_observe(struct call *c)
 {
 	struct observer o = {.conn = c->conn};
-	struct json_object *result;
 
 	copy_text(o.device, sizeof(o.device), arg_text(c->args, "device"));
 	copy_text(o.class, sizeof(o.class), arg_text(c->args, "class"));
@@ -231,8 +242,18 @@ struct json_object *cmd_observe(struct call *c)
 		outcome_fail(&c->out, "busy", "%d observers are the limit", OBSERVERS_MAX);
 		return NULL;
 	}
-	c->stream = true;
-	result = json_object_new_object();
-	put_bool(result, "stream", true);
-	return result;
+	return stream(c);
+}
+
+struct json_object *cmd_flows_follow(struct call *c)
+{
+	struct follower f = {.conn = c->conn};
+
+	if (flow_filter_read(c->args, &f.filter, &c->out))
+		return NULL;
+	if (follow_add(&c->a->follow, &f)) {
+		outcome_fail(&c->out, "busy", "%d followers are the limit", FOLLOWERS_MAX);
+		return NULL;
+	}
+	return stream(c);
 }

@@ -28,6 +28,7 @@ struct json_object *cmd_version(struct call *c);
 struct json_object *cmd_status(struct call *c);
 struct json_object *cmd_counters(struct call *c);
 struct json_object *cmd_flows(struct call *c);
+struct json_object *cmd_flows_follow(struct call *c);
 struct json_object *cmd_devices(struct call *c);
 struct json_object *cmd_device(struct call *c);
 struct json_object *cmd_apps(struct call *c);

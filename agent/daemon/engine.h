@@ -51,6 +51,7 @@ struct engine {
 	struct forward forward;
 	bool env_dirty; /* netlink said so: look again */
 	uint64_t learned_ms; /* next save of learned addresses */
+	uint64_t move_ms; /* the kernel module refused the flows: not again before */
 	uint64_t retry_ms; /* a failed revert or environment is tried again then */
 	char why[256]; /* what is wrong beside the ports; "" nothing */
 };

@@ -57,9 +57,30 @@ static void sync_moves(struct agent *a)
 			  "changes of routes cannot be waited for; they are looked at twice a second");
 }
 
+static void on_ended(void *arg)
+{
+	packets_ended(arg);
+}
+
+static void sync_ended(struct agent *a)
+{
+	int fd = a->engine.maps ? zt_live_ended_fd(a->engine.maps) : -1;
+
+	if (fd < 0)
+		fd = -1;
+	if (fd == a->ended_fd)
+		return;
+	if (a->ended_fd >= 0)
+		loop_remove(a->loop, a->ended_fd);
+	a->ended_fd = fd;
+	if (fd >= 0 && loop_add(a->loop, fd, on_ended, a))
+		emit_text(&a->emit, ZT_CLASS_AGENT_ERROR, NULL, "ends of flows cannot be watched");
+}
+
 void agent_sync(struct agent *a)
 {
 	sync_moves(a);
+	sync_ended(a);
 	if (a->events_fd == a->engine.events_fd)
 		return;
 	loop_remove(a->loop, a->events_fd);
@@ -236,7 +257,7 @@ static int run(struct agent *a)
 
 int main(int argc, char **argv)
 {
-	static struct agent a = {.signal_fd = -1, .timer_fd = -1, .events_fd = -1};
+	static struct agent a = {.signal_fd = -1, .timer_fd = -1, .events_fd = -1, .ended_fd = -1};
 	struct zt_errors errors = {0};
 	int r = options_parse(argc, argv, &a.opt);
 

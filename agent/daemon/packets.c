@@ -198,9 +198,23 @@ void packets_ring(void *arg, const struct zt_event *e, bool critical)
 	case ZT_EVENT_CONFLICT:
 		tell_address(a, e, ZT_CLASS_CONFLICT);
 		break;
-	default: /* flow records are read from the table */
+	case ZT_EVENT_FLOW_END:
+		follow_event(a, e);
+		break;
+	default: /* new flows are read from the table */
 		break;
 	}
+}
+
+static void ended(void *arg, const struct zt_flow_entry *f, uint8_t why)
+{
+	follow_record(arg, f, why);
+}
+
+void packets_ended(struct agent *a)
+{
+	if (a->engine.maps)
+		zt_live_ended_read(a->engine.maps, ended, a, &a->ends_missed);
 }
 
 void packets_drain(struct agent *a, bool all)
@@ -216,6 +230,18 @@ void packets_drain(struct agent *a, bool all)
 				tell(a, &v[i].key, v[i].agg.packets, NULL);
 	free(v);
 	zt_ledger_tick(a->ledger, all, tell, a);
+}
+
+static void tell_lost(struct agent *a, uint64_t n, const char *what)
+{
+	struct zt_cef c = zt_class_event(ZT_CLASS_LOST_EVENTS);
+	char text[200];
+
+	c.cnt = n;
+	snprintf(text, sizeof(text), "%" PRIu64 " %s", n, what);
+	c.msg = text;
+	c.revision = a->engine.held ? a->engine.held->text : NULL;
+	emit_event(&a->emit, &c);
 }
 
 void packets_report_lost(struct agent *a)
@@ -236,16 +262,11 @@ void packets_report_lost(struct agent *a)
 	if (!a->engine.maps || zt_maps_lost(a->engine.maps, lost))
 		return;
 	for (i = 0; i < ZT_LOST_MAX; i++) {
-		if (what[i] && lost[i] > a->lost[i]) {
-			struct zt_cef c = zt_class_event(ZT_CLASS_LOST_EVENTS);
-			char text[200];
-
-			c.cnt = lost[i] - a->lost[i];
-			snprintf(text, sizeof(text), "%" PRIu64 " %s", c.cnt, what[i]);
-			c.msg = text;
-			c.revision = a->engine.held ? a->engine.held->text : NULL;
-			emit_event(&a->emit, &c);
-		}
+		if (what[i] && lost[i] > a->lost[i])
+			tell_lost(a, lost[i] - a->lost[i], what[i]);
 		a->lost[i] = lost[i];
 	}
+	if (a->ends_missed > a->ends_told)
+		tell_lost(a, a->ends_missed - a->ends_told, "ends of flows: the socket was full");
+	a->ends_told = a->ends_missed;
 }

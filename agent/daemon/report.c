@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "daemon/report.h"
 #include "event/json.h"
+#include "net/kflow.h"
 
 void put_text(struct json_object *o, const char *key, const char *text)
 {
@@ -204,6 +205,27 @@ static void put_forwarding(const struct engine *e, struct json_object *o)
 	json_object_object_add(o, "fast_forward", f);
 }
 
+/* Who keeps the flow records. */
+static struct json_object *flow_table_json(const struct engine *e)
+{
+	struct json_object *o = json_object_new_object();
+	struct zt_kflow_stats s;
+	const char *why;
+
+	put_text(o, "backend", zt_live_in_module(e->maps, &why) ? "kmod" : "map");
+	put_text(o, "why", why);
+	if (zt_live_table(e->maps, &s))
+		return o;
+	put_number(o, "table", s.table);
+	put_number(o, "max_flows", s.limits.max_flows);
+	put_number(o, "live", s.live);
+	put_number(o, "new", s.new);
+	put_number(o, "refused_full", s.refused_full);
+	put_number(o, "refused_quota", s.refused_quota);
+	put_number(o, "ends_lost", s.lost);
+	return o;
+}
+
 struct json_object *report_status(struct agent *a)
 {
 	struct json_object *o = json_object_new_object(), *pending, *events;
@@ -223,6 +245,8 @@ struct json_object *report_status(struct agent *a)
 	put_forwarding(&a->engine, o);
 	json_object_object_add(o, "segments", segments_json(&a->engine));
 	put_live(a, o);
+	if (a->engine.maps)
+		json_object_object_add(o, "flow_table", flow_table_json(&a->engine));
 	report_put_counts(a, o);
 	json_object_object_add(o, "lost", report_lost(a));
 	json_object_object_add(o, "syslog", syslog_json(a));

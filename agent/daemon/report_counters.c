@@ -61,6 +61,7 @@ struct json_object *report_lost(struct agent *a)
 	put_number(o, "uncounted", lost[ZT_LOST_UNCOUNTED]);
 	put_number(o, "log", emit_lost_lines(&a->emit));
 	put_number(o, "observe", a->emit.lost_observe);
+	put_number(o, "ends", a->ends_missed);
 	return o;
 }
 

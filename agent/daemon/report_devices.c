@@ -169,10 +169,10 @@ static void out_limits(const struct live *l, struct out *o, const struct zt_imag
 	out_number(o, "half_open", ZT_FLOWS_HALF(max->flows));
 	out_close(o, '}');
 	out_open(o, "held", '{');
-	out_number(o, "flows", held(st.flows));
-	out_number(o, "flows_to_it", held(st.flows_in));
-	out_number(o, "half_open", held(st.half[ZT_FROM_DEVICE]));
-	out_number(o, "half_open_to_it", held(st.half[ZT_TO_DEVICE]));
+	out_number(o, "flows", held(st.held.flows));
+	out_number(o, "flows_to_it", held(st.held.flows_in));
+	out_number(o, "half_open", held(st.held.half[ZT_FROM_DEVICE]));
+	out_number(o, "half_open_to_it", held(st.held.half[ZT_TO_DEVICE]));
 	out_number(o, "addresses4", held(st.addresses4));
 	out_number(o, "addresses6", held(st.addresses6));
 	out_close(o, '}');

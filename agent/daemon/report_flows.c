@@ -1,227 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Live flows as JSON: see report.h. Names come from the generation that judged them. */
-#include <arpa/inet.h>
-#include <net/if.h>
-#include <stdio.h>
+/* Live flows as JSON: see report.h. */
 #include <stdlib.h>
-#include <string.h>
+#include "daemon/flow_json.h"
 #include "daemon/report.h"
 
 #define LIMIT_MAX 200000 /* a reply of less than ZT_CONTROL_REPLY_MAX */
 
-struct filter {
-	const char *device, *app, *verdict;
-	uint8_t family; /* of peer; 0: any */
-	struct zt_addr peer;
-	uint64_t limit;
-};
-
-static void out_both(struct out *o, const char *key, const uint64_t v[2])
-{
-	out_open(o, key, '{');
-	out_number(o, "from_device", v[ZT_FROM_DEVICE]);
-	out_number(o, "to_device", v[ZT_TO_DEVICE]);
-	out_close(o, '}');
-}
-
-static uint64_t seconds(const struct zt_clock *clock, uint32_t tick)
-{
-	int32_t ago = (int32_t)(clock->now - tick);
-
-	return ago > 0 ? (uint64_t)ago * clock->tick_ms / 1000 : 0;
-}
-
-static void out_address(struct out *o, const char *key, uint8_t family, const struct zt_addr *a)
-{
-	char text[64];
-
-	out_text(o, key, zt_addr_format(family, a, text, sizeof(text)));
-}
-
-/* The device at the other end, where there is one. */
-static const char *peer_device(const struct engine *e, const struct history_entry *h,
-			       const struct zt_flow_entry *f, char buf[32])
-{
-	struct zt_host_word w;
-	struct zt_bind bind;
-
-	if (f->flags & ZT_FLOW_PEER_DEVICE)
-		return zt_maps_bind(e->maps, f->peer_bind, &bind)
-			       ? NULL
-			       : history_dev_id(h, bind.dev, buf);
-	w = zt_image_lookup(zt_maps_image(e->maps), f->key.family, &f->key.peer);
-	return w.kind == ZT_KIND_DEVICE ? history_dev_id(h, w.id, buf) : NULL;
-}
-
-static bool holds_app(const char *joined, const char *app)
-{
-	size_t n = strlen(app);
-	const char *p;
-
-	for (p = joined; *p; p += strcspn(p, ","), p += *p == ',')
-		if (!strncmp(p, app, n) && (p[n] == ',' || !p[n]))
-			return true;
-	return false;
-}
-
-static void out_apps(struct out *o, const char *joined)
-{
-	char id[80];
-	size_t n;
-
-	out_open(o, "apps", '[');
-	for (; *joined; joined += n, joined += *joined == ',') {
-		n = strcspn(joined, ",");
-		snprintf(id, sizeof(id), "%.*s", (int)n, joined);
-		out_text(o, NULL, id);
-	}
-	out_close(o, ']');
-}
-
-static const char *proto_word(uint8_t proto, char buf[8])
-{
-	const char *word = zt_proto_word(proto, buf);
-	size_t i;
-
-	if (!word)
-		return "0";
-	for (i = 0; word[i] && i < 7; i++)
-		buf[i] = word[i] >= 'A' && word[i] <= 'Z' ? (char)(word[i] | 0x20) : word[i];
-	buf[i] = 0;
-	return buf;
-}
-
-static void out_decision(struct out *o, const struct history_entry *h, uint32_t gen,
-			 const struct zt_flow_entry *f)
-{
-	const struct zt_policy_rule *rule = history_rule(h, ZT_WORD_RULE(f->word));
-
-	out_text(o, "verdict", zt_verdict_word((uint8_t)ZT_WORD_VERDICT(f->word)));
-	out_text(o, "reason", zt_reason_word(ZT_WORD_REASON(f->word)));
-	out_text(o, "rule", rule ? rule->id : NULL);
-	out_bool(o, "current", ZT_WORD_GEN(f->word) == gen);
-	out_bool(o, "picked_up", f->flags & ZT_FLOW_PICKED_UP);
-}
-
-static void out_where(struct out *o, const struct engine *e, const struct zt_flow_entry *f)
-{
-	char name[IF_NAMESIZE];
-	struct zt_bind bind;
-
-	if (!zt_maps_bind(e->maps, f->bind, &bind) && if_indextoname(bind.ifindex & ~ZT_BIND_RELEASED, name))
-		out_text(o, "interface", name);
-	out_number(o, "vlan", f->key.zone & 0xfff);
-}
-
-struct now {
-	const struct engine *e;
-	struct zt_clock clock;
-	uint32_t gen;
-};
-
-/* Idle timeouts, as zt_maps_configure() sets them (design §6). */
-static uint64_t timeout_of(uint8_t idle)
-{
-	static const uint16_t s[ZT_IDLE_MAX] = {
-		[ZT_IDLE_TCP_HALF] = 30, [ZT_IDLE_TCP] = 7440, [ZT_IDLE_TCP_CLOSING] = 120,
-		[ZT_IDLE_ONE_WAY] = 30,	 [ZT_IDLE_BOTH] = 300, [ZT_IDLE_ICMP] = 60,
-	};
-
-	return idle < ZT_IDLE_MAX ? s[idle] : 0;
-}
-
-static void out_flow(struct out *o, const struct now *now, const struct zt_flow_entry *f,
-		     const char *device, const char *peer, const char *apps)
-{
-	const struct history_entry *h = history_find(&now->e->history, ZT_WORD_GEN(f->word));
-	char proto[8];
-
-	out_open(o, NULL, '{');
-	out_text(o, "device", device);
-	out_address(o, "address", f->key.family, &f->key.dev);
-	out_address(o, "peer", f->key.family, &f->key.peer);
-	out_text(o, "peer_device", peer);
-	out_apps(o, apps);
-	out_text(o, "proto", proto_word(f->key.proto, proto));
-	out_number(o, "device_port", ntohs(f->key.dev_port));
-	out_number(o, "peer_port", ntohs(f->key.peer_port));
-	out_text(o, "opener", f->opener == ZT_FROM_DEVICE ? "device" : "peer");
-	out_decision(o, h, now->gen, f);
-	out_where(o, now->e, f);
-	out_both(o, "packets", f->packets);
-	out_both(o, "bytes", f->bytes);
-	out_number(o, "age_s", seconds(&now->clock, f->first));
-	out_number(o, "idle_s", seconds(&now->clock, f->seen));
-	out_number(o, "timeout_s", timeout_of(f->idle));
-	out_close(o, '}');
-}
-
-static bool read_filter(struct json_object *args, struct filter *f, struct outcome *out)
+static uint64_t limit_of(struct json_object *args)
 {
 	struct json_object *limit;
-	const char *peer = arg_text(args, "peer");
+	int64_t n = json_object_object_get_ex(args, "limit", &limit) ? json_object_get_int64(limit) : 0;
 
-	f->device = arg_text(args, "device");
-	f->app = arg_text(args, "app");
-	f->verdict = arg_text(args, "verdict");
-	f->limit = LIMIT_MAX;
-	if (json_object_object_get_ex(args, "limit", &limit) && json_object_get_int64(limit) > 0 &&
-	    json_object_get_int64(limit) < LIMIT_MAX)
-		f->limit = (uint64_t)json_object_get_int64(limit);
-	if (peer && zt_addr_parse(peer, &f->family, &f->peer)) {
-		outcome_fail(out, "request", "peer: \"%.64s\" is not an address", peer);
-		return false;
-	}
-	return true;
-}
-
-static bool matches(const struct filter *x, const struct zt_flow_entry *f, const char *device,
-		    const char *apps)
-{
-	if (x->device && strcmp(x->device, device))
-		return false;
-	if (x->family &&
-	    (x->family != f->key.family || memcmp(&x->peer, &f->key.peer, sizeof(x->peer))))
-		return false;
-	if (x->verdict &&
-	    strcmp(x->verdict, zt_verdict_word((uint8_t)ZT_WORD_VERDICT(f->word))))
-		return false;
-	return !x->app || holds_app(apps, x->app);
-}
-
-/* One flow, if it is wanted and there is room: 1 when it matched. */
-static int take_flow(struct agent *a, const struct now *now, const struct filter *x,
-		     const struct zt_flow_entry *f, bool is_room, struct out *o)
-{
-	const struct history_entry *h = history_find(&a->engine.history, now->gen);
-	char device_buf[32], peer_buf[32], apps[512];
-	const char *device = history_dev_id(h, f->dev, device_buf);
-
-	names_apps(&a->engine, f->key.family, &f->key.peer, apps, sizeof(apps), NULL);
-	if (!matches(x, f, device ? device : "", apps))
-		return 0;
-	if (is_room)
-		out_flow(o, now, f, device, peer_device(&a->engine, h, f, peer_buf), apps);
-	return 1;
+	return n > 0 && n < LIMIT_MAX ? (uint64_t)n : LIMIT_MAX;
 }
 
 void report_flows(struct agent *a, struct json_object *args, struct outcome *outcome, struct out *o)
 {
-	struct now now = {.e = &a->engine};
+	struct flow_now now = {.e = &a->engine};
 	struct zt_flow_entry *v = NULL;
-	struct filter x = {0};
+	struct flow_names names;
+	struct flow_filter x;
 	uint32_t nr = 0, i;
-	uint64_t total = 0;
+	uint64_t total = 0, limit = limit_of(args);
 
-	if (!read_filter(args, &x, outcome))
+	if (flow_filter_read(args, &x, outcome))
 		return;
 	if (a->engine.held && !zt_maps_clock(a->engine.maps, &now.clock))
 		zt_maps_flows(a->engine.maps, now.clock.now, &v, &nr);
 	now.gen = a->engine.maps ? zt_maps_gen(a->engine.maps) : 0;
 	out_open(o, NULL, '{');
 	out_open(o, "flows", '[');
-	for (i = 0; i < nr; i++)
-		total += (uint64_t)take_flow(a, &now, &x, &v[i], total < x.limit, o);
+	for (i = 0; i < nr; i++) {
+		if (flow_wanted(&now, &x, &v[i], &names) && total++ < limit)
+			flow_out_live(o, &now, &v[i], &names);
+	}
 	out_close(o, ']');
 	out_number(o, "total", total);
 	out_close(o, '}');

@@ -12,6 +12,7 @@
 
 #define RETRY_MS 10000
 #define LEARNED_MS 60000
+#define MOVE_MS 60000
 
 static void publish_again(struct engine *e, struct plan *plan)
 {
@@ -62,6 +63,30 @@ void engine_environment(struct engine *e)
 	ports_check(e, true);
 }
 
+/* Flows go to the kernel module once it is there. */
+static void move_flows(struct engine *e, uint64_t now)
+{
+	const char *revision = e->held ? e->held->text : NULL, *why;
+	struct zt_moved moved;
+	char *error = NULL;
+	int r;
+
+	if (!e->maps || now < e->move_ms || zt_live_in_module(e->maps, &why))
+		return;
+	r = zt_live_move(e->maps, &moved, &error);
+	if (r == -ENOENT)
+		return;
+	if (r) {
+		e->move_ms = now + MOVE_MS;
+		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, revision, "the flows were not moved to zt_flow.ko: %s",
+			  error ? error : strerror(-r));
+	} else {
+		emit_text(e->emit, ZT_CLASS_FLOWS_MOVED, revision, "%u flows; %u found no place there",
+			  moved.flows, moved.lost);
+	}
+	free(error);
+}
+
 void engine_tick(struct engine *e)
 {
 	uint64_t now = clock_ms();
@@ -79,6 +104,7 @@ void engine_tick(struct engine *e)
 	} else {
 		ports_check(e, true);
 	}
+	move_flows(e, now);
 	if (now >= e->learned_ms) {
 		learned_save(e);
 		e->learned_ms = now + LEARNED_MS;

@@ -50,6 +50,14 @@ const char *zt_verdict_word(uint8_t verdict)
 	return verdict < ZT_VERDICT_MAX ? text[verdict] : "UNKNOWN";
 }
 
+const char *zt_ended_word(uint8_t ended)
+{
+	static const char *const text[ZT_ENDED_MAX] = {NULL,	  "idle",   "fin",     "rst",
+						       "flushed", "policy", "evicted", "unload"};
+
+	return ended && ended < ZT_ENDED_MAX ? text[ended] : "unknown";
+}
+
 /* Someone pretends to be what they are not; other identity reasons are only strange. */
 static bool is_forged(uint8_t reason)
 {

@@ -36,7 +36,8 @@
 	X(FAST_OFF, "fast-off", 3, "Fast forwarding is off")                                   \
 	X(AGENT_START, "agent-start", 3, "Agent started")                                      \
 	X(AGENT_STOP, "agent-stop", 5, "Agent stopped")                                        \
-	X(AGENT_ERROR, "agent-error", 7, "Agent could not do its work")
+	X(AGENT_ERROR, "agent-error", 7, "Agent could not do its work")                        \
+	X(FLOWS_MOVED, "flows-moved", 3, "Flow records moved to the kernel module")
 
 enum zt_class {
 #define X(name, signature, severity, text) ZT_CLASS_##name,
@@ -52,9 +53,10 @@ enum zt_class zt_class_of_packet(uint8_t reason, uint8_t verdict);
 /* Is the packet a denied attempt: what `critical` applications raise by two. */
 bool zt_class_is_denied(enum zt_class c);
 
-/* The word of a reason, of a verdict; the family of a reason (0 unknown). */
+/* The word of a reason, of a verdict, of enum zt_ended; the family of a reason (0 unknown). */
 const char *zt_reason_word(uint8_t reason);
 const char *zt_verdict_word(uint8_t verdict);
+const char *zt_ended_word(uint8_t ended);
 uint8_t zt_reason_family(uint8_t reason);
 /* "TCP", "UDP", "ICMP", ... or a number, in buf. */
 const char *zt_proto_word(uint8_t proto, char buf[8]);

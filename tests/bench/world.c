@@ -162,7 +162,7 @@ uint32_t world_live_flows(struct world *w)
 
 		if (zt_maps_devst(w->maps, dev, &st))
 			bench_die("device counters", NULL);
-		flows += st.flows;
+		flows += st.held.flows;
 	}
 	return flows;
 }

@@ -89,7 +89,7 @@ static void end(void)
 	for (n = 1; n < BINDS; n++) { /* 0 is nobody: it counts gateways */
 		struct zt_devst *st = host_lookup(&zt_devst, &n);
 
-		if (st->flows || st->flows_in || st->half[0] || st->half[1] || st->frags ||
+		if (st->held.flows || st->held.flows_in || st->held.half[0] || st->held.half[1] || st->frags ||
 		    st->addresses4 || st->addresses6)
 			abort();
 	}

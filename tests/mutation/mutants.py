@@ -30,6 +30,7 @@ KERNEL_ONLY = {"ZT_PKT_LOCAL", "ZT_PKT_TO_ROUTER_MAC", "ZT_REASON_NO_STAMP"}
 UNREAD = {"zt_tell", "zt_aggregate", "zt_slow"}
 # Headers that are left out, or stages that only the kernel has.
 EXCLUDED_FILES = {
+    "flow_kmod.h": "the module's side of the seam, which only a kernel with the module has",
     "maps.h": "declarations: sizes and types the agent replaces when it loads them",
     "pkt.h": "bits that name something: any other distinct one does as well; what is done with "
              "them is mutated where it is done",

@@ -8,6 +8,8 @@ The programs are two instructions long: "return N". Runs inside the router:
     python3 rawbpf.py detach PATH...                           pinned links, by force
     python3 rawbpf.py flows PINS                               records in the flow table, as
                                                                {address of the device: number}
+    python3 rawbpf.py idle PINS TICKS                          every flow is over so long after
+                                                               its last packet
 The first two print "ready" and hold the link until they are killed.
 """
 import collections
@@ -22,7 +24,8 @@ import struct
 import sys
 
 NR_BPF = {"x86_64": 321, "aarch64": 280}[os.uname().machine]
-MAP_CREATE, PROG_LOAD, OBJ_PIN, OBJ_GET, GET_INFO, LINK_CREATE, LINK_DETACH = 0, 5, 6, 7, 15, 28, 34
+MAP_CREATE, MAP_LOOKUP, MAP_UPDATE, PROG_LOAD, OBJ_PIN, OBJ_GET = 0, 1, 2, 5, 6, 7
+GET_INFO, LINK_CREATE, LINK_DETACH = 15, 28, 34
 SCHED_CLS, XDP = 3, 6
 ATTACH_XDP, TCX_INGRESS, TCX_EGRESS = 37, 46, 47
 BEFORE = 1 << 3
@@ -89,9 +92,20 @@ def flows(pins):
     print(json.dumps(found))
 
 
+def idle(pins, ticks):
+    """zt_cfg.idle; include/zt_abi.h has the layout."""
+    text = ctypes.create_string_buffer(f"{pins}/maps/zt_cfg".encode())
+    fd = bpf(OBJ_GET, struct.pack("<QII", ctypes.addressof(text), 0, 0))
+    key, cfg = ctypes.create_string_buffer(4), ctypes.create_string_buffer(144)
+    attr = struct.pack("<IIQQQ", fd, 0, ctypes.addressof(key), ctypes.addressof(cfg), 0)
+    bpf(MAP_LOOKUP, attr)
+    struct.pack_into("<8I", cfg, 24, *[int(ticks)] * 8)
+    bpf(MAP_UPDATE, attr)
+
+
 def main(what, *args):
-    if what == "flows":
-        return flows(*args)
+    if what in ("flows", "idle"):
+        return {"flows": flows, "idle": idle}[what](*args)
     if what in ("pin-map", "detach"):
         for path in args:
             (pin_map if what == "pin-map" else detach)(path)

@@ -35,7 +35,7 @@ static const struct row cases_edges_races[] = {
 		"lan1> ip cam1 vms; udp 4000 5000; pay 1 => pass allowed new", "wait 1t", "policy more",
 		"race word 3 2", "lan1> ip cam1 vms; udp 4000 5000; pay 1 => pass allowed hit slow", "is flows cam1 1", "is told flow-new 1",
 		"wait 118t", "lan1> ip cam1 vms; udp 4000 5000; pay 1 => pass allowed hit", "wait 123t", "sweep",
-		"event flow-end src=cam1 dst=vms sport=4000 dport=5000 proto=17 reason=allowed rule=cam-vms dev=cam1 packets=3 bytes=3*ip+9" } },
+		"event flow-end ended=idle first=242 last=123 src=cam1 dst=vms sport=4000 dport=5000 proto=17 reason=allowed rule=cam-vms dev=cam1 packets=3 bytes=3*ip+9" } },
 	{ "the record is gone when its lock is held: whoever may not open does not", BOTH, 1, {
 		"lan1> ip cam1 vms; udp 4000 5000 => pass allowed new", "policy more",
 		"race word 5 2", "lan1< wan0 ip vms cam1; udp 5000 4000 => drop no-rule none", "is flows cam1 1",

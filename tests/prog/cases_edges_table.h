@@ -54,13 +54,18 @@ static const struct row cases_edges_table[] = {
 		"lan1> eth dyn1 rtr; ip4 10.1.0.110 vms; tcp 40000 443 A => pass allowed hit",
 		"loop 12 wait 28000t && lan1> eth dyn1 rtr; ip4 10.1.0.110 vms; tcp 40000 443 A => pass allowed hit", "wait 1501t", "sweep 1", "sweep 1",
 		"is learned 10.1.0.110 none", "is addresses4 dyn1 0", "buckets 0" }, .twin = "the same sweep as of the link-local address" },
+	{ "a connection closed by both sides ends as such", BOTH, 1, {
+		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new", "lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit",
+		"lan1> ip cam1 vms; tcp 40000 443 FA => pass allowed hit", "lan1< wan0 ip vms cam1; tcp 443 40000 FA => pass allowed hit",
+		"wait 480t", "sweep",
+		"event flow-end ended=fin first=480 last=480 src=cam1 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms dev=cam1 packets=2 packets1=2 bytes=2*ip+20 bytes1=2*ip+20" } },
 	{ "the counts of a record have room for all packets of its time", BOTH, 1, {
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new", "lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit",
 		"lan1< wan0+gso=8388606x1000:8388606 ip vms cam1; tcp 443 40000 A => pass allowed hit",
 		"lan1< wan0+gso=3x1000:3 ip vms cam1; tcp 443 40000 A => pass allowed hit",
 		"lan1< wan0+gso=8388607x1000:8388607 ip vms cam1; tcp 443 40000 A => pass allowed hit",
 		"lan1< wan0 ip vms cam1; tcp 443 40000 R => pass allowed hit", "wait 480t", "sweep",
-		"event flow-end src=cam1 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms dev=cam1 packets=1 packets1=16777218 bytes=ip+20 bytes1=16777218*ip+20" } },
+		"event flow-end ended=rst first=480 last=480 src=cam1 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms dev=cam1 packets=1 packets1=16777218 bytes=ip+20 bytes1=16777218*ip+20" } },
 };
 
 #endif

@@ -353,7 +353,7 @@ static const char *wrong(const struct scene *s, uint64_t packets, uint64_t befor
 		return "two records of one key";
 	if (now.packets - packets + lost[ZT_LOST_UNCOUNTED] != forwarded() - before)
 		return "a packet that no flow counted, or two";
-	if (st->flows != now.slots || st->half[0] + st->half[1] != now.half)
+	if (st->held.flows != now.slots || st->held.half[0] + st->held.half[1] != now.half)
 		return "a quota that is not what is held";
 	if (s->live != now.slots + lost[ZT_LOST_FLOW] - lost_before)
 		return "a flow that neither is there nor was counted as refused";

@@ -129,10 +129,10 @@ static uint32_t emptied(const char *what, const char *device)
 	if (zt_maps_sweep(m, now, 4096) < 0)
 		abort();
 	state(device, &st);
-	if (!st.flows && !st.flows_in && !st.half[0] && !st.half[1])
+	if (!st.held.flows && !st.held.flows_in && !st.held.half[0] && !st.held.half[1])
 		return 0;
-	printf("FAIL: %s: left: %d flows, %d opened to it, %d and %d half open\n", what, st.flows,
-	       st.flows_in, st.half[0], st.half[1]);
+	printf("FAIL: %s: left: %d flows, %d opened to it, %d and %d half open\n", what, st.held.flows,
+	       st.held.flows_in, st.held.half[0], st.held.half[1]);
 	return 1;
 }
 
@@ -165,9 +165,9 @@ static uint32_t quota_round(uint8_t family)
 	together(gun, passed);
 	state("lgrp", &st);
 	total = passed[0] + passed[1];
-	if (total > FEW || passed[1] > ZT_FLOWS_IN(FEW) || st.flows != total || st.flows_in != passed[1]) {
+	if (total > FEW || passed[1] > ZT_FLOWS_IN(FEW) || st.held.flows != total || st.held.flows_in != passed[1]) {
 		printf("FAIL: quota: %u + %u passed, %d and %d counted\n", passed[0], passed[1],
-		       st.flows, st.flows_in);
+		       st.held.flows, st.held.flows_in);
 		return 1;
 	}
 	for (k = 0; k < FEW + 2; k++) { /* what a race refused can be had now, and no more */
@@ -238,10 +238,10 @@ static uint32_t half_round(uint8_t family)
 	}
 	together(gun, passed);
 	state("lown", &st);
-	k = passed[0] != MOST || st.flows != MOST / 2;
-	if (k || st.half[0] || st.half[1])
-		printf("FAIL: half: %d and %d half open after all handshakes\n", st.half[0], st.half[1]);
-	return (k || st.half[0] || st.half[1]) + emptied("half", "lown");
+	k = passed[0] != MOST || st.held.flows != MOST / 2;
+	if (k || st.held.half[0] || st.held.half[1])
+		printf("FAIL: half: %d and %d half open after all handshakes\n", st.held.half[0], st.held.half[1]);
+	return (k || st.held.half[0] || st.held.half[1]) + emptied("half", "lown");
 }
 
 static void set_limits(struct zt_image *i, const char *device, struct zt_limits limits)

@@ -15,8 +15,8 @@ static void is_devst(struct prove *p, uint32_t side, const char *what, uint32_t 
 	uint32_t got;
 
 	p->sides[side]->devst(dev, &st);
-	got = !strcmp(what, "flows") ? st.flows : !strcmp(what, "frags") ? st.frags :
-	      !strcmp(what, "in") ? st.flows_in : !strcmp(what, "half") ? st.half[0] + st.half[1] :
+	got = !strcmp(what, "flows") ? st.held.flows : !strcmp(what, "frags") ? st.frags :
+	      !strcmp(what, "in") ? st.held.flows_in : !strcmp(what, "half") ? st.held.half[0] + st.held.half[1] :
 	      !strcmp(what, "addresses4") ? st.addresses4 : st.addresses6;
 	if (got != want)
 		prove_fail(p, "%s: %u %s", p->sides[side]->name, got, what);
@@ -213,12 +213,12 @@ static void check_nothing_left(struct prove *p, uint32_t side)
 
 	for (dev = 1; dev < PROVE_DEVICES; dev++) { /* 0 is nobody: it counts gateways */
 		p->sides[side]->devst(dev, &st);
-		if (st.flows || st.flows_in || st.half[0] || st.half[1] || st.frags ||
+		if (st.held.flows || st.held.flows_in || st.held.half[0] || st.held.half[1] || st.frags ||
 		    st.addresses4 || st.addresses6)
 			prove_fail(p, "%s: device %u still holds %u flows, %u of them opened to it, "
 				   "%u + %u half open, %u fragments, %u and %u addresses",
-				   p->sides[side]->name, dev, st.flows, st.flows_in, st.half[0],
-				   st.half[1], st.frags, st.addresses4, st.addresses6);
+				   p->sides[side]->name, dev, st.held.flows, st.held.flows_in, st.held.half[0],
+				   st.held.half[1], st.frags, st.addresses4, st.addresses6);
 	}
 }
 

@@ -5,7 +5,8 @@
  * where the row is: family, generation, time. An aggregate and a counter are asked on
  * both sides where both can be asked, an event on the host.
  *
- *	event TYPE KEY=VALUE...          the last one told, or with before=N the N-th before
+ *	event TYPE KEY=VALUE...          the last one told, or with before=N the N-th before;
+ *	                                 first, last: packets of a flow that is over, in ticks ago
  *	aggregate KEY=VALUE...           there is one just like this
  *	record tcp=BITS first=TICKS      of the last frame's flow: what was seen, how long ago it began
  *	counted DEVICE|REASON VERDICT from|to PACKETS OCTETS     since the row began
@@ -13,6 +14,7 @@
  * A number may be written ip+N: N octets behind an IP header of the row's family; or
  * M*ip+N: M times that.
  */
+#include "event/class.h"
 #include "prove.h"
 
 static const char *value_of(char *const *argv, int argc, const char *key)
@@ -61,6 +63,15 @@ static uint32_t verdict_named(const char *v)
 	while (v && verdict < ZT_VERDICT_MAX && strcmp(prove_verdict(verdict), v))
 		verdict++;
 	return verdict;
+}
+
+static uint8_t ended_named(const char *v)
+{
+	uint8_t ended = v ? 1 : 0;
+
+	while (v && ended < ZT_ENDED_MAX && strcmp(zt_ended_word(ended), v))
+		ended++;
+	return ended;
 }
 
 static struct zt_addr address_of(struct prove *p, char *const *argv, int argc, const char *key)
@@ -124,13 +135,17 @@ static struct zt_event event_wanted(struct prove *p, char *const *argv, int argc
 	e.dir = number_of(p, argv, argc, "dir");
 	e.opener = number_of(p, argv, argc, "opener");
 	e.flags = number_of(p, argv, argc, "flags");
-	e.how = number_of(p, argv, argc, "how");
+	e.how = number_of(p, argv, argc, "how") + ended_named(value_of(argv, argc, "ended"));
 	e.vlan = number_of(p, argv, argc, "vlan");
 	e.ethertype = number_of(p, argv, argc, "eth");
 	mac_of(p, argv, argc, "smac", e.smac);
 	mac_of(p, argv, argc, "dmac", e.dmac);
 	e.dev = device_of(p, argv, argc);
 	e.ifindex = port_of(argv, argc);
+	if (value_of(argv, argc, "last")) {
+		e.seen = p->now - number_of(p, argv, argc, "last");
+		e.first = p->now - number_of(p, argv, argc, "first");
+	}
 	e.rule = rule_of(p, argv, argc);
 	e.packets[0] = number_of(p, argv, argc, "packets");
 	e.packets[1] = number_of(p, argv, argc, "packets1");

@@ -195,13 +195,13 @@ static uint32_t settle(const char *what, const struct sums *before, uint64_t sho
 		abort();
 	failed = s.forwarded - before->forwarded + s.dropped - before->dropped != shot ||
 		 counted + uncounted != s.forwarded - before->forwarded || twins ||
-		 (uint32_t)st.flows != slots_held() || s.lost[ZT_LOST_EVENT] != before->lost[ZT_LOST_EVENT];
+		 (uint32_t)st.held.flows != slots_held() || s.lost[ZT_LOST_EVENT] != before->lost[ZT_LOST_EVENT];
 	printf("%sIPv%u %s: %llu packets, %llu forwarded = %llu in flows (%llu of them ended) + %llu uncounted; "
 	       "%llu refused for want of a place; %u live, %u twins, quota %d of %u slots\n",
 	       failed ? "FAIL: " : "TOTAL: ", family, what, (unsigned long long)shot,
 	       (unsigned long long)(s.forwarded - before->forwarded), (unsigned long long)counted,
 	       (unsigned long long)ended, (unsigned long long)uncounted, (unsigned long long)refused, *ret_live,
-	       twins, st.flows, slots_held());
+	       twins, st.held.flows, slots_held());
 	return !!failed;
 }
 

@@ -235,7 +235,7 @@ static uint32_t left(const struct week *w)
 
 	for (dev = 1; dev < PROVE_DEVICES; dev++) {
 		w->side->devst(dev, &st);
-		sum += st.flows + st.flows_in + st.half[0] + st.half[1] + st.frags + st.addresses4 + st.addresses6;
+		sum += st.held.flows + st.held.flows_in + st.held.half[0] + st.held.half[1] + st.frags + st.addresses4 + st.addresses6;
 	}
 	return sum + w->side->flows(w->now);
 }

@@ -94,7 +94,7 @@ try 3 '"exit": 3' status --json
 json ok false
 try 0 "ztagentd does not answer" version
 try 0 "" version --json
-json abi 3
+json abi 5
 
 # check
 try 0 "good; 2 devices, 1 segments, 1 groups, 1 applications, 4 rules; 6 tests passed" policy check "$work/old.json"

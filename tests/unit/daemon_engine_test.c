@@ -69,6 +69,8 @@ static struct kernel {
 	} port[PORTS];
 	uint32_t ifindex_shift; /* another machine, as the compiler sees it */
 	bool refuse_publish, refuse_open, refuse_session;
+	bool module, in_module, refuse_move; /* zt_flow.ko: loaded, has the flows */
+	uint32_t moves;
 	int steps_left; /* dies when it reaches 0; negative: never */
 } * kernel;
 
@@ -115,6 +117,26 @@ void zt_maps_capacity(const struct zt_maps *m, struct zt_env *env)
 	env->max_binds = 2048;
 	env->max_macs = 16384;
 	env->max_hosts = 4096;
+}
+
+bool zt_live_in_module(const struct zt_maps *m, const char **ret_why)
+{
+	*ret_why = kernel->in_module ? "" : "zt_flow.ko is not loaded";
+	return kernel->in_module;
+}
+
+int zt_live_move(struct zt_maps *m, struct zt_moved *ret, char **ret_error)
+{
+	if (!kernel->module)
+		return -ENOENT;
+	kernel->moves++;
+	if (kernel->refuse_move) {
+		*ret_error = strdup("no memory for a table");
+		return -ENOMEM;
+	}
+	kernel->in_module = true;
+	*ret = (struct zt_moved){.flows = 7, .lost = 1};
+	return 0;
 }
 
 int zt_maps_configure(struct zt_maps *m, uint32_t flags)
@@ -1046,6 +1068,28 @@ START_TEST(port_is_watched)
 }
 END_TEST
 
+START_TEST(flows_move)
+{
+	ck_assert_int_eq(load(one), 0);
+	told[0] = 0;
+	engine_tick(&engine);
+	ck_assert_str_eq(told, ""); /* no module: nothing is tried, nothing said */
+	kernel->module = kernel->refuse_move = true;
+	engine_tick(&engine);
+	engine_tick(&engine);
+	ck_assert_uint_eq(kernel->moves, 1); /* not at every tick */
+	ck_assert(was_told("agent-error (the flows were not moved to zt_flow.ko: no memory for a table)"));
+	kernel->refuse_move = false;
+	now_s += 61;
+	engine_tick(&engine);
+	ck_assert(was_told("flows-moved (7 flows; 1 found no place there)"));
+	now_s += 61;
+	engine_tick(&engine);
+	ck_assert_uint_eq(kernel->moves, 2); /* never again */
+	assert_in_force(1, 1);
+}
+END_TEST
+
 START_TEST(unload)
 {
 	outcome_free(&out);
@@ -1169,6 +1213,7 @@ int main(void)
 	tcase_add_test(t, gone_while_dead);
 	tcase_add_test(t, forwarding_ends);
 	tcase_add_test(t, port_is_watched);
+	tcase_add_test(t, flows_move);
 	tcase_add_test(t, unload);
 	tcase_add_test(t, unload_forgets);
 	tcase_add_test(t, hostile_store);

@@ -298,6 +298,10 @@ START_TEST(tables)
 	ZT_REASONS(X)
 #undef X
 	ck_assert_str_eq(zt_reason_word(200), "unknown");
+	ck_assert_str_eq(zt_ended_word(ZT_ENDED_IDLE), "idle");
+	ck_assert_str_eq(zt_ended_word(ZT_ENDED_UNLOAD), "unload");
+	ck_assert_str_eq(zt_ended_word(0), "unknown");
+	ck_assert_str_eq(zt_ended_word(ZT_ENDED_MAX), "unknown");
 	for (i = 0; i < ZT_CLASS_MAX; i++) {
 		e = zt_class_event((enum zt_class)i);
 		ck_assert_uint_le(e.severity, 10);

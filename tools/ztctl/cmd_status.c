@@ -112,7 +112,8 @@ static void print_reasons(struct json_object *result, bool colour)
 static void print_lost(struct json_object *result)
 {
 	static const char *const keys[] = {"events", "critical", "aggregates", "flows",
-					   "sweeps", "learned",	 "uncounted", "log",	       "observe"};
+					   "sweeps", "learned",	 "uncounted", "log",	       "observe",
+					   "ends"};
 	struct json_object *lost = get_member(result, "lost");
 	bool any = false;
 	size_t i;
@@ -126,6 +127,24 @@ static void print_lost(struct json_object *result)
 	}
 	if (any)
 		putchar('\n');
+}
+
+/* Who keeps the flow records, and why not the kernel module. */
+static void print_flow_table(struct json_object *table)
+{
+	if (!table)
+		return;
+	printf("flow table  %s", get_text(table, "backend"));
+	if (!strcmp(get_text(table, "backend"), "kmod"))
+		printf(": zt_flow.ko, %lld of %lld records; refused: %lld by quota, %lld as it was full",
+		       (long long)get_number(table, "live"), (long long)get_number(table, "max_flows"),
+		       (long long)get_number(table, "refused_quota"),
+		       (long long)get_number(table, "refused_full"));
+	if (*get_text(table, "why")) {
+		printf(": ");
+		print_safe(stdout, get_text(table, "why"));
+	}
+	putchar('\n');
 }
 
 static bool is_lenient(struct json_object *segment)
@@ -180,6 +199,7 @@ static void print_status(const struct call *c, struct json_object *result)
 	       (long long)get_number(result, "pid"), (long long)get_number(result, "uptime_s"));
 	printf("live        %lld flows, %lld learned addresses\n",
 	       (long long)get_number(result, "flows"), (long long)get_number(result, "learned"));
+	print_flow_table(get_member(result, "flow_table"));
 	print_ports(result, c->colour);
 	print_fast(result);
 	print_segments(result, c->colour);

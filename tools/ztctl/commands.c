@@ -47,6 +47,16 @@ static const struct option_row observe_options[] = {
 };
 
 static const struct option_row flows_options[] = {
+	{"f|follow", NULL, "instead each flow that is over, and why, until interrupted"},
+	{"device", "DEVICE", "only flows of this device"},
+	{"app", "APPLICATION", "only to or from this application"},
+	{"peer", "ADDRESS", "only with this peer"},
+	{"verdict", "VERDICT", "only FORWARDED, DROPPED or AUDIT"},
+	{"limit", "N", "at most N flows"},
+	{},
+};
+
+static const struct option_row dump_options[] = {
 	{"device", "DEVICE", "only flows of this device"},
 	{"app", "APPLICATION", "only to or from this application"},
 	{"peer", "ADDRESS", "only with this peer"},
@@ -99,7 +109,7 @@ const struct command commands[] = {
 	{"observe", "", 0, 0, "Events as they happen", NULL, observe_options, cmd_observe},
 	{"flows", "", 0, 0, "Live flows", NULL, flows_options, cmd_flows},
 	{"flows dump", "", 0, 0, "Live flows as tab-separated columns with a header line", NULL,
-	 flows_options, cmd_flows_dump},
+	 dump_options, cmd_flows_dump},
 	{"device list", "", 0, 0, "The devices of the policy and where they are", NULL,
 	 device_options, cmd_device_list},
 	{"device show", "DEVICE", 1, 1, "One device: bindings, addresses, counters", NULL, NULL,

@@ -6,14 +6,21 @@
 #include <string.h>
 #include "flows.h"
 
-int flows_get(const struct call *c, struct zt_control_reply *ret)
+void flows_filters(const struct call *c, struct json_object *args)
 {
 	static const char *const texts[] = {"device", "app", "peer", "verdict"};
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		add_text(args, texts[i], call_option(c, texts[i]));
+}
+
+int flows_get(const struct call *c, struct zt_control_reply *ret)
+{
 	const char *limit = call_option(c, "limit");
 	struct json_object *args;
 	unsigned long nr = 0;
 	char *end;
-	size_t i;
 	int r = check_filters(c);
 
 	if (r)
@@ -26,8 +33,7 @@ int flows_get(const struct call *c, struct zt_control_reply *ret)
 					 "--limit \"%s\": write a number from 1 to 1000000", limit);
 	}
 	args = json_object_new_object();
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		add_text(args, texts[i], call_option(c, texts[i]));
+	flows_filters(c, args);
 	if (nr)
 		add_number(args, "limit", nr);
 	return agent_call(c, "flows", args, NULL, ret);

@@ -245,7 +245,7 @@ static inline uint32_t host_sweep(uint32_t now, uint32_t steps)
 	bpf_for_each_map_elem(&zt_frag, zt_sweep_frag, &c, 0);
 	for (i = 0; i < steps; i++) {
 		if (i < nr)
-			zt_sweep_bucket(&c, cfg);
+			c.done += zt_flow_sweep(c.now, &c.bucket, cfg);
 		if (zt_sweep_learned(&c) && i >= nr)
 			break;
 	}

@@ -16,6 +16,7 @@ from .netns import Process, sh, wait_for
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 BUILD = os.environ.get("B") or os.path.join(ROOT, "build")
 PINS = "/sys/fs/bpf/zt"
+SLOW = 8 if os.environ.get("ZT_VM") else 1  # emulated: the verifier alone takes half a minute
 
 
 class AgentError(Exception):
@@ -57,7 +58,7 @@ class Agent:
                 return self.ask("version")
             except (OSError, AgentError):
                 return not self.process.alive()
-        wait_for(up, timeout=10)
+        wait_for(up, timeout=10 * SLOW)
         return self.process.alive()
 
     def said(self):
@@ -74,7 +75,7 @@ class Agent:
         self.process.stop()
         self.lab.processes.remove(self.process)
 
-    def ztctl(self, *args, check=False, timeout=30, **kw):
+    def ztctl(self, *args, check=False, timeout=30 * SLOW, **kw):
         """What a person types on the router."""
         env = dict(os.environ, ZT_SOCKET=self.socket, NO_COLOR="1")
         return sh(*self.host.argv(f"{BUILD}/ztctl", *args), check=check, timeout=timeout, env=env,
@@ -86,7 +87,7 @@ class Agent:
         if sources:
             request["sources"] = [{"name": n, "bytes": len(text)} for n, text in sources]
         with socket.socket(socket.AF_UNIX) as s:
-            s.settimeout(30)
+            s.settimeout(30 * SLOW)
             s.connect(self.socket)
             s.sendall(json.dumps(request).encode() + b"\n" + b"".join(t for _, t in sources))
             with s.makefile("r", encoding="utf-8") as f:
