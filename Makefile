@@ -253,8 +253,8 @@ flood: ## a million tuples in a minute from one device, and what others lose (ro
 	-$(Q)$(each) all
 	$(Q)ZT_FLOOD_SECONDS=60 tests/netns/flood_test.py
 
-mutation: $B/plain/prog/cases_test ## each operator of the stage headers changed once, the case table on each
-	$(Q)ZT_LIBS='$(LIBS)' tests/mutation/run -j$(or $(MUTATION_JOBS),1)
+mutation: $B/plain/prog/cases_test ## each operator of the stage headers (MUTATION_FIRST: so many by hash) changed once, the case table on each
+	$(Q)ZT_LIBS='$(LIBS)' tests/mutation/run -j$(or $(MUTATION_JOBS),1) $(if $(MUTATION_FIRST),--first $(MUTATION_FIRST))
 
 bench: ## what packets and policies cost, BENCH_ROUNDS (9) times, beside others: build/bench/report.txt (root)
 	$(Q)tools/build/deps build bench
