@@ -25,6 +25,8 @@ EXCLUDED = {
     "zt_hash6": "the same",
     "zt_expect": "fetches, decides nothing",
     "zt_touch": "the same",
+    "flow_path": "where a packet is forwarded to is not of the table, see EXCLUDED_FILES",
+    "zt_path_forget": "the same",
 }
 # Words no mutant begins at, and operands that are nothing but a test of them: only zt.bpf.c
 # gives them a meaning, which the host build does not have (guard_test, live_test, tests/netns).
@@ -34,6 +36,8 @@ UNREAD = {"zt_tell", "zt_aggregate", "zt_slow"}
 # Headers that are left out, or stages that only the kernel has.
 EXCLUDED_FILES = {
     "flow_kmod.h": "the module's side of the seam, which only a kernel with the module has",
+    "path.h": "forwarding in XDP is not of the table: path_test.c asks what it does to frames",
+    "forward.h": "the kernel's part of it: tests/netns/fast_test.py does",
     "maps.h": "declarations: sizes and types the agent replaces when it loads them",
     "pkt.h": "bits that name something: any other distinct one does as well; what is done with "
              "them is mutated where it is done",
