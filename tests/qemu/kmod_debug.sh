@@ -3,6 +3,7 @@
 # The module's tests in a kernel that looks for faults while they run, and what that had to report:
 # any of it is a failure, and so is memory nobody points to any more.
 set -u
+[ $# -gt 0 ] || set -- calls netlink traffic live unload fuzz $([ -d /sys/kernel/debug/failslab ] && echo fail)
 tests/qemu/kmod_test.sh "$@" | tee "${TMPDIR:-/tmp}/kmod_debug"
 read -r passed failed <<<"$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "${TMPDIR:-/tmp}/kmod_debug" | tail -1)"
 failed=${failed:-1}
