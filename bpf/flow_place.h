@@ -34,12 +34,10 @@ zt_inline void zt_free(struct zt_flow *f, __u32 ref, __u64 was)
 zt_inline void zt_slot_set_key(__u32 ref, const struct zt_flow_key *k)
 {
 	__u32 at = (ref & ~ZT_REF_6) - 1;
-	struct zt_path *path = flow_path(ref);
 	struct zt_flow4 *s4;
 	struct zt_flow6 *s6;
 
-	if (path)
-		ZT_WRITE_ONCE(path->word, 0);
+	zt_path_forget(ref);
 	if (ref & ZT_REF_6) {
 		s6 = zt_slot6(at / ZT_WAYS, at);
 		if (!s6)

@@ -128,6 +128,14 @@ zt_inline struct zt_path *flow_path(__u32 ref)
 	return bpf_map_lookup_elem(&zt_path4, &at);
 }
 
+zt_inline void zt_path_forget(__u32 ref)
+{
+	struct zt_path *path = flow_path(ref);
+
+	if (path)
+		ZT_WRITE_ONCE(path->word, 0);
+}
+
 /* Compared without a branch for each field: to the verifier that is one path, not many. */
 zt_inline __u64 zt_differs4(const struct zt_flow4 *s, __u64 addrs, __u64 where, __u32 proto)
 {

@@ -13,9 +13,11 @@
 #define ZT_ETH_MIN 60 /* shorter frames are padded */
 #define ZT_UDP4_MIN 42 /* the shortest plain one there is */
 
-/* How old a path may get, in units of four ticks. A packet of the stack's then keeps the
- * neighbours' entries alive, which XDP's packets do not. */
-#define ZT_PATH_OLD 4u
+/*
+ * How old a path may get, in units of four ticks: 16 to 64 s. A packet of the stack's then
+ * keeps the neighbours' entries alive, which XDP's packets do not.
+ */
+#define ZT_PATH_OLD 16u
 
 zt_inline __u32 zt_path_clock(__u32 now)
 {
@@ -50,7 +52,7 @@ zt_inline __u32 zt_path_shift(const struct zt_core *p)
 zt_inline int zt_path_holds(__u64 word, __u32 epoch, const struct zt_core *p, __u32 dscp)
 {
 	return ZT_PATH_EPOCH(word) == epoch &&
-	       (zt_path_clock(p->now) - ZT_PATH_AGE(word) & 63) < ZT_PATH_OLD &&
+	       ((zt_path_clock(p->now) - ZT_PATH_AGE(word)) & 63) < ZT_PATH_OLD &&
 	       ((ZT_PATH_DSCP(word) >> zt_path_shift(p)) & 63) == dscp;
 }
 
@@ -159,19 +161,16 @@ zt_inline int zt_can_go(struct zt_frame *f, const struct zt_core *p, const struc
 	const __u8 *ip = f->data + sizeof(struct zt_eth);
 	struct zt_ip6 ip6;
 
-	if (p->vlan || zt_mac48(p->dmac) != zt_mac48(port->mac) || all != linear ||
+	if (!zt_linear(f, 0, sizeof(struct zt_eth) + sizeof(struct zt_ip4)) ||
+	    *(const __be16 *)(f->data + 12) != zt_htons(p->ethertype))
+		return -1; /* a priority tag is one, too */
+	if (zt_mac48(p->dmac) != zt_mac48(port->mac) || all != linear ||
 	    (all != len && all > ZT_ETH_MIN) || zt_sum_is_due(f, p))
 		return -1;
-	if (p->family == 4) {
-		if (!zt_linear(f, sizeof(struct zt_eth), sizeof(struct zt_ip4)) ||
-		    zt_ip4_sum(ip) != 0xffff || ip[8] <= 1)
-			return -1;
-		return ip[1] >> 2;
-	}
-	if (!zt_linear(f, sizeof(struct zt_eth), sizeof(ip6)) || ip[7] <= 1)
-		return -1;
+	if (p->family == 4)
+		return zt_ip4_sum(ip) == 0xffff && ip[8] > 1 ? ip[1] >> 2 : -1;
 	zt_copy(&ip6, ip, 4);
-	return zt_ntohl(ip6.vtf) >> 22 & 63;
+	return ip[7] > 1 ? (int)(zt_ntohl(ip6.vtf) >> 22 & 63) : -1;
 }
 
 /*

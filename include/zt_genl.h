@@ -48,12 +48,12 @@
 #define ZT_GENL_VERSION 1
 #define ZT_GENL_GROUP_ENDED "ended"
 
-#define ZT_KFLOWS_MAX (1u << 22)
+#define ZT_KFLOWS_MAX 4194304u
 /* Records a table has for so many flows: those that have ended rest a moment. */
 #define ZT_KRECORDS(flows) ((flows) + (flows) / 8 + 64)
-#define ZT_KDEVICES_MAX (1u << 20)
+#define ZT_KDEVICES_MAX 1048576u
 #define ZT_KTICK_SHIFT_MAX 16u
-#define ZT_KIDLE_TICKS_MAX (1u << 30)
+#define ZT_KIDLE_TICKS_MAX 0x40000000u
 
 enum zt_genl_cmd {
 	ZT_GENL_CMD_TABLE = 1,

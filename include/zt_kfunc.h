@@ -21,33 +21,33 @@
 #endif
 
 /* key: struct zt_flow_key. The ref of this key's record, alive or not; 0: it has none. */
-extern __u32 zt_kflow_find(__u32 table, const void *key, __u32 key__sz) __ksym;
+__u32 zt_kflow_find(__u32 table, const void *key, __u32 key__sz) __ksym;
 
 /* struct zt_flow and struct zt_flow_rest of a record, to read and to write. */
-extern __u64 *zt_kflow_at(__u32 table, __u32 ref, const int rdwr_buf_size) __ksym;
-extern __u64 *zt_kflow_rest(__u32 table, __u32 ref, const int rdwr_buf_size) __ksym;
+__u64 *zt_kflow_at(__u32 table, __u32 ref, const int rdwr_buf_size) __ksym;
+__u64 *zt_kflow_rest(__u32 table, __u32 ref, const int rdwr_buf_size) __ksym;
 
 /*
  * struct zt_held of a device. The programs add what a record they make takes; the module takes
  * that away when the record ends, by its state and zt_flow_rest.dev.
  */
-extern __u64 *zt_kflow_held(__u32 table, __u32 dev, const int rdwr_buf_size) __ksym;
+__u64 *zt_kflow_held(__u32 table, __u32 dev, const int rdwr_buf_size) __ksym;
 
 /*
  * A record for this key, all zero but its word, ZT_WORD_BUSY: nobody believes it, and it is the
  * caller's to write, the word last. 0: the table is full, which is counted, or the key has a
  * record already.
  */
-extern __u32 zt_kflow_new(__u32 table, const void *key, __u32 key__sz) __ksym;
+__u32 zt_kflow_new(__u32 table, const void *key, __u32 key__sz) __ksym;
 
 /*
  * A record is over. The caller holds it: he has exchanged its word, which was `word`, for
  * ZT_WORD_BUSY, or has it from zt_kflow_new (word 0: it never was a flow's, held nothing and
  * leaves no end record). reason: enum zt_ended. 0, or -ENOENT: it had ended before.
  */
-extern int zt_kflow_end(__u32 table, __u32 ref, __u64 word, __u32 reason) __ksym;
+int zt_kflow_end(__u32 table, __u32 ref, __u64 word, __u32 reason) __ksym;
 
 /* A new flow was refused, as the device holds what it may: count it. */
-extern int zt_kflow_refused(__u32 table, __u32 dev) __ksym;
+int zt_kflow_refused(__u32 table, __u32 dev) __ksym;
 
 #endif

@@ -16,7 +16,9 @@
 
 u32 zt_now(const struct zt_ftable *t)
 {
-	return get_jiffies_64() >> READ_ONCE(t->opts.tick_shift);
+	u64 jiffies_now = get_jiffies_64();
+
+	return jiffies_now >> READ_ONCE(t->opts.tick_shift);
 }
 
 static bool is_due(const struct zt_ftable *t, const struct zt_rec *r, u32 now)
@@ -51,12 +53,12 @@ static void age_one(struct zt_ftable *t, struct zt_rec *r, u32 now)
 	if (is_due(t, r, now))
 		zt_rec_end(t, r, word, end_reason(r));
 	else
-		smp_store_release(&r->flow.word, word);
+		smp_store_release(&r->flow.word, word); /* as it was */
 }
 
 static void age_some(struct zt_ftable *t)
 {
-	u32 n = clamp(t->nr / ZT_AGE_SHARE, min(t->nr, (u32)ZT_AGE_LEAST), t->nr);
+	u32 n = max_t(u32, t->nr / ZT_AGE_SHARE, min_t(u32, t->nr, ZT_AGE_LEAST));
 	u32 now = zt_now(t);
 
 	while (n--) {

@@ -12,52 +12,49 @@
 
 static struct genl_family zt_genl_family;
 
-/* ---- what may be said ---------------------------------------------------------------------- */
+/* ---- what may be said ---- */
 
 /* Not const, as Linux 6.1 points to them. */
 static struct netlink_range_validation range_flows = { .min = 1, .max = ZT_KFLOWS_MAX };
 static struct netlink_range_validation range_devices = { .min = 1, .max = ZT_KDEVICES_MAX };
 static struct netlink_range_validation range_rule = { .min = 0, .max = ZT_NO_RULE };
 
-#define POLICY_ABI [ZT_GENL_ATTR_ABI] = NLA_POLICY_RANGE(NLA_U32, ZT_ABI_VERSION, ZT_ABI_VERSION)
-#define POLICY_RAW(attr, type) [attr] = NLA_POLICY_EXACT_LEN(sizeof(type))
-#define POLICY_U32(attr) [attr] = { .type = NLA_U32 }
-#define POLICY_FILTERS                                                                         \
-	POLICY_U32(ZT_GENL_ATTR_DEV),                                                          \
-	POLICY_RAW(ZT_GENL_ATTR_PEER, struct zt_addr),                                         \
-	[ZT_GENL_ATTR_RULE] = NLA_POLICY_FULL_RANGE(NLA_U32, &range_rule),                     \
-	POLICY_U32(ZT_GENL_ATTR_SINCE)
-
 static const struct nla_policy table_policy[ZT_GENL_ATTR_IDLE + 1] = {
-	POLICY_ABI,
+	[ZT_GENL_ATTR_ABI] = NLA_POLICY_RANGE(NLA_U32, ZT_ABI_VERSION, ZT_ABI_VERSION),
 	[ZT_GENL_ATTR_MAX_FLOWS] = NLA_POLICY_FULL_RANGE(NLA_U32, &range_flows),
 	[ZT_GENL_ATTR_DEVICES] = NLA_POLICY_FULL_RANGE(NLA_U32, &range_devices),
 	[ZT_GENL_ATTR_TICK_SHIFT] = NLA_POLICY_RANGE(NLA_U32, 1, ZT_KTICK_SHIFT_MAX),
-	POLICY_RAW(ZT_GENL_ATTR_IDLE, u32[ZT_IDLE_MAX]),
+	[ZT_GENL_ATTR_IDLE] = NLA_POLICY_EXACT_LEN(sizeof(u32[ZT_IDLE_MAX])),
 };
 
 static const struct nla_policy get_policy[ZT_GENL_ATTR_GEN + 1] = {
-	POLICY_RAW(ZT_GENL_ATTR_KEY, struct zt_flow_key),
-	POLICY_FILTERS,
+	[ZT_GENL_ATTR_KEY] = NLA_POLICY_EXACT_LEN(sizeof(struct zt_flow_key)),
+	[ZT_GENL_ATTR_DEV] = { .type = NLA_U32 },
+	[ZT_GENL_ATTR_PEER] = NLA_POLICY_EXACT_LEN(sizeof(struct zt_addr)),
+	[ZT_GENL_ATTR_RULE] = NLA_POLICY_FULL_RANGE(NLA_U32, &range_rule),
+	[ZT_GENL_ATTR_SINCE] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy flush_policy[ZT_GENL_ATTR_GEN + 1] = {
-	POLICY_FILTERS,
-	POLICY_U32(ZT_GENL_ATTR_GEN),
+	[ZT_GENL_ATTR_DEV] = { .type = NLA_U32 },
+	[ZT_GENL_ATTR_PEER] = NLA_POLICY_EXACT_LEN(sizeof(struct zt_addr)),
+	[ZT_GENL_ATTR_RULE] = NLA_POLICY_FULL_RANGE(NLA_U32, &range_rule),
+	[ZT_GENL_ATTR_SINCE] = { .type = NLA_U32 },
+	[ZT_GENL_ATTR_GEN] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy put_policy[ZT_GENL_ATTR_REST + 1] = {
-	POLICY_ABI,
-	POLICY_RAW(ZT_GENL_ATTR_KEY, struct zt_flow_key),
-	POLICY_RAW(ZT_GENL_ATTR_FLOW, struct zt_flow),
-	POLICY_RAW(ZT_GENL_ATTR_REST, struct zt_flow_rest),
+	[ZT_GENL_ATTR_ABI] = NLA_POLICY_RANGE(NLA_U32, ZT_ABI_VERSION, ZT_ABI_VERSION),
+	[ZT_GENL_ATTR_KEY] = NLA_POLICY_EXACT_LEN(sizeof(struct zt_flow_key)),
+	[ZT_GENL_ATTR_FLOW] = NLA_POLICY_EXACT_LEN(sizeof(struct zt_flow)),
+	[ZT_GENL_ATTR_REST] = NLA_POLICY_EXACT_LEN(sizeof(struct zt_flow_rest)),
 };
 
 static const struct nla_policy stats_policy[ZT_GENL_ATTR_DEV + 1] = {
-	POLICY_U32(ZT_GENL_ATTR_DEV),
+	[ZT_GENL_ATTR_DEV] = { .type = NLA_U32 },
 };
 
-/* ---- what is said --------------------------------------------------------------------------- */
+/* ---- what is said ---- */
 
 static int put_u64(struct sk_buff *skb, int attr, u64 v)
 {
@@ -107,7 +104,7 @@ static int put_held(struct sk_buff *skb, struct zt_ftable *t, u32 dev)
 	       put_u64(skb, ZT_GENL_ATTR_DEV_REFUSED, atomic64_read(&d->refused));
 }
 
-/* ---- answering ------------------------------------------------------------------------------- */
+/* ---- answering ---- */
 
 static const char no_table[] = "this network namespace has no flow table yet";
 
@@ -144,7 +141,8 @@ static int reply_send(struct genl_info *info, struct sk_buff *skb, void *hdr, in
 }
 
 /* dev: which device's as well, NULL none. */
-static int reply_stats(struct genl_info *info, struct zt_ftable *t, u8 cmd, const struct nlattr *dev)
+static int reply_stats(struct genl_info *info, struct zt_ftable *t, u8 cmd,
+		       const struct nlattr *dev)
 {
 	void *hdr;
 	struct sk_buff *skb = reply_begin(info, cmd, &hdr);
@@ -170,7 +168,7 @@ static int cmd_stats(struct sk_buff *in, struct genl_info *info)
 	return reply_stats(info, t, ZT_GENL_CMD_STATS, dev);
 }
 
-/* ---- making a table and changing it ------------------------------------------------------------- */
+/* ---- making a table and changing it ---- */
 
 static void take(struct nlattr **a, int attr, void *ret, size_t len)
 {
@@ -195,7 +193,7 @@ static int opts_of(struct genl_info *info, struct zt_table_opts *o)
 			      "a new table needs MAX_FLOWS, DEVICES, TICK_SHIFT and IDLE");
 	for (i = 0; i < ZT_IDLE_MAX; i++)
 		if (!o->idle[i] || o->idle[i] > ZT_KIDLE_TICKS_MAX)
-			return refuse(info->extack, -ERANGE, "an idle time is 0 or above 2^30 ticks");
+			return refuse(info->extack, -ERANGE, "idle times are 1 - 2^30 ticks");
 	return 0;
 }
 
@@ -206,7 +204,7 @@ static int table_make(struct genl_info *info, const struct zt_table_opts *o)
 	if (!IS_ERR(t))
 		return 0;
 	if (PTR_ERR(t) == -ENOSPC)
-		return refuse(info->extack, -ENOSPC, "all tables together would pass the module's max_flows");
+		return refuse(info->extack, -ENOSPC, "all tables together would pass max_flows");
 	return refuse(info->extack, PTR_ERR(t), "no memory for a table of this size");
 }
 
@@ -215,7 +213,7 @@ static int table_change(struct genl_info *info, struct zt_ftable *t, const struc
 	size_t i;
 
 	if (o->devices != t->opts.devices)
-		return refuse(info->extack, -EINVAL, "the number of devices is fixed when a table is made");
+		return refuse(info->extack, -EINVAL, "a table keeps its number of devices");
 	if (o->max_flows > t->most)
 		return refuse(info->extack, -ERANGE, "more flows than the table was made for");
 	for (i = 0; i < sizeof(*o) / sizeof(u32); i++)
@@ -241,7 +239,7 @@ static int cmd_table(struct sk_buff *in, struct genl_info *info)
 	return err ? err : reply_stats(info, t, ZT_GENL_CMD_TABLE, NULL);
 }
 
-/* ---- one flow, all flows ------------------------------------------------------------------------- */
+/* ---- one flow, all flows ---- */
 
 static void filter_of(struct nlattr **a, struct zt_filter *ret)
 {
@@ -272,15 +270,15 @@ static int cmd_get(struct sk_buff *in, struct genl_info *info)
 		return refuse(info->extack, -ENOENT, no_table);
 	filter_of(info->attrs, &f);
 	if (!info->attrs[ZT_GENL_ATTR_KEY] || f.by)
-		return refuse(info->extack, -EINVAL, "asking for one flow takes its KEY and no filter");
+		return refuse(info->extack, -EINVAL, "one flow is named by its KEY alone");
 	nla_memcpy(&key, info->attrs[ZT_GENL_ATTR_KEY], sizeof(key));
 	rcu_read_lock();
 	r = zt_rec_find(t, &key);
 	err = r ? zt_rec_read(r, &copy) : -ENOENT;
 	rcu_read_unlock();
 	if (err)
-		return refuse(info->extack, err, err == -ENOENT ?
-			      "no flow has this key" : "a program is writing this record, ask again");
+		return refuse(info->extack, err, err == -ENOENT ? "no flow has this key" :
+			      "a program is writing this record, ask again");
 	skb = reply_begin(info, ZT_GENL_CMD_GET, &hdr);
 	return skb ? reply_send(info, skb, hdr, put_flow(skb, &copy)) : -ENOMEM;
 }
@@ -351,14 +349,15 @@ static int dump_more(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-/* ---- ending them, bringing them -------------------------------------------------------------------- */
+/* ---- ending them, bringing them ---- */
 
 struct flushed {
 	u32 done;
 	u32 busy;
 };
 
-static void flush_one(struct zt_ftable *t, struct zt_rec *r, const struct zt_filter *f, struct flushed *n)
+static void flush_one(struct zt_ftable *t, struct zt_rec *r, const struct zt_filter *f,
+		      struct flushed *n)
 {
 	struct zt_copy copy;
 	int err = zt_rec_read(r, &copy);
@@ -445,6 +444,7 @@ static int put_rec(struct zt_ftable *t, const struct zt_copy *c)
 		r->flow.state = c->flow.state;
 		memcpy(r->flow.count, c->flow.count, sizeof(r->flow.count));
 		zt_rec_charge(t, r);
+		/* the word last: it makes the record a flow's */
 		smp_store_release(&r->flow.word, c->flow.word);
 	} else {
 		err = zt_rec_find(t, &c->key) ? -EEXIST : -ENOSPC;
@@ -463,7 +463,8 @@ static int cmd_put(struct sk_buff *in, struct genl_info *info)
 
 	if (!t)
 		return refuse(info->extack, -ENOENT, no_table);
-	if (!a[ZT_GENL_ATTR_ABI] || !a[ZT_GENL_ATTR_KEY] || !a[ZT_GENL_ATTR_FLOW] || !a[ZT_GENL_ATTR_REST])
+	if (!a[ZT_GENL_ATTR_ABI] || !a[ZT_GENL_ATTR_KEY] || !a[ZT_GENL_ATTR_FLOW] ||
+	    !a[ZT_GENL_ATTR_REST])
 		return refuse(info->extack, -EINVAL, "ABI, KEY, FLOW and REST are needed");
 	nla_memcpy(&c.key, a[ZT_GENL_ATTR_KEY], sizeof(c.key));
 	nla_memcpy(&c.flow, a[ZT_GENL_ATTR_FLOW], sizeof(c.flow));
@@ -476,7 +477,7 @@ static int cmd_put(struct sk_buff *in, struct genl_info *info)
 				 "this key has a flow already" : "the table is full");
 }
 
-/* ---- telling of ends ---------------------------------------------------------------------------------- */
+/* ---- telling of ends ---- */
 
 static int ended_fill(struct sk_buff *skb, const struct zt_ftable *t, const struct zt_rec *r)
 {
@@ -511,19 +512,46 @@ int zt_genl_tell(struct zt_ftable *t, const struct zt_rec *r)
 	return genlmsg_multicast_netns(&zt_genl_family, t->net, skb, 0, 0, GFP_KERNEL);
 }
 
-/* ---- the family ----------------------------------------------------------------------------------------- */
+/* ---- the family ---- */
 
 /* All need CAP_NET_ADMIN in the first user namespace: see include/zt_genl.h. */
-#define OP(number, fn, attrs)                                                                  \
-	.cmd = (number), .flags = GENL_ADMIN_PERM, .doit = (fn), .policy = (attrs),             \
-	.maxattr = ARRAY_SIZE(attrs) - 1
-
 static const struct genl_ops genl_ops[] = {
-	{ OP(ZT_GENL_CMD_TABLE, cmd_table, table_policy) },
-	{ OP(ZT_GENL_CMD_GET, cmd_get, get_policy), .dumpit = dump_more },
-	{ OP(ZT_GENL_CMD_FLUSH, cmd_flush, flush_policy) },
-	{ OP(ZT_GENL_CMD_PUT, cmd_put, put_policy) },
-	{ OP(ZT_GENL_CMD_STATS, cmd_stats, stats_policy) },
+	{
+		.cmd = ZT_GENL_CMD_TABLE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = cmd_table,
+		.policy = table_policy,
+		.maxattr = ARRAY_SIZE(table_policy) - 1,
+	},
+	{
+		.cmd = ZT_GENL_CMD_GET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = cmd_get,
+		.dumpit = dump_more,
+		.policy = get_policy,
+		.maxattr = ARRAY_SIZE(get_policy) - 1,
+	},
+	{
+		.cmd = ZT_GENL_CMD_FLUSH,
+		.flags = GENL_ADMIN_PERM,
+		.doit = cmd_flush,
+		.policy = flush_policy,
+		.maxattr = ARRAY_SIZE(flush_policy) - 1,
+	},
+	{
+		.cmd = ZT_GENL_CMD_PUT,
+		.flags = GENL_ADMIN_PERM,
+		.doit = cmd_put,
+		.policy = put_policy,
+		.maxattr = ARRAY_SIZE(put_policy) - 1,
+	},
+	{
+		.cmd = ZT_GENL_CMD_STATS,
+		.flags = GENL_ADMIN_PERM,
+		.doit = cmd_stats,
+		.policy = stats_policy,
+		.maxattr = ARRAY_SIZE(stats_policy) - 1,
+	},
 };
 
 static const struct genl_multicast_group genl_groups[] = {

@@ -14,6 +14,7 @@ static struct zt_rec *rec_from(struct seq_file *m, loff_t pos)
 }
 
 static void *flow_seq_start(struct seq_file *m, loff_t *pos)
+	__acquires(RCU)
 {
 	rcu_read_lock();
 	return *pos ? rec_from(m, *pos) : SEQ_START_TOKEN;
@@ -25,11 +26,13 @@ static void *flow_seq_next(struct seq_file *m, void *v, loff_t *pos)
 }
 
 static void flow_seq_stop(struct seq_file *m, void *v)
+	__releases(RCU)
 {
 	rcu_read_unlock();
 }
 
-static void show_addr(struct seq_file *m, const struct zt_flow_key *k, const struct zt_addr *a, __be16 port)
+static void show_addr(struct seq_file *m, const struct zt_flow_key *k, const struct zt_addr *a,
+		      __be16 port)
 {
 	if (k->family == 4)
 		seq_printf(m, " %pI4:%u", &a->w[3], ntohs(port));
@@ -69,7 +72,8 @@ static const struct seq_operations flow_seq_ops = {
 
 int zt_proc_add(struct net *net)
 {
-	if (!proc_create_net("zt_flow", 0400, net->proc_net, &flow_seq_ops, sizeof(struct seq_net_private)))
+	if (!proc_create_net("zt_flow", 0400, net->proc_net, &flow_seq_ops,
+			     sizeof(struct seq_net_private)))
 		return -ENOMEM;
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 #define ZT_READ_TRIES 1000
 
-/* ---- making one ----------------------------------------------------------------------- */
+/* ---- making one ---- */
 
 /* Absurd sizes were refused before; what there is no memory for is no reason to warn. */
 static void *table_array(size_t n, size_t size)
@@ -66,7 +66,7 @@ void zt_table_free(struct zt_ftable *t)
 	kvfree(t);
 }
 
-/* ---- finding --------------------------------------------------------------------------- */
+/* ---- finding ---- */
 
 static u32 table_hash(const struct zt_ftable *t, const struct zt_flow_key *key)
 {
@@ -101,7 +101,7 @@ struct zt_rec *zt_rec_find(const struct zt_ftable *t, const struct zt_flow_key *
 	return chain_find(t, table_hash(t, key), key);
 }
 
-/* ---- taking one -------------------------------------------------------------------------- */
+/* ---- taking one ---- */
 
 static struct zt_rec *free_take(struct zt_ftable *t)
 {
@@ -139,6 +139,7 @@ struct zt_rec *zt_rec_new(struct zt_ftable *t, const struct zt_flow_key *key)
 	other = chain_find(t, hash, key);
 	if (!other) {
 		hlist_add_head_rcu(&r->link, &t->chain[hash]);
+		/* after the key: who sees it linked sees that */
 		smp_store_release(&r->linked, 1);
 	}
 	spin_unlock_bh(&t->lock[hash % ZT_LOCKS]);
@@ -160,7 +161,7 @@ bool zt_rec_take(struct zt_rec *r, u64 word)
 	return ZT_WORD_GEN(word) && cmpxchg(&r->flow.word, word, busy) == word;
 }
 
-/* ---- what a record holds for its device -------------------------------------------------- */
+/* ---- what a record holds for its device ---- */
 
 static struct zt_device *rec_device(struct zt_ftable *t, const struct zt_rec *r)
 {
@@ -198,7 +199,7 @@ static void rec_give(struct zt_ftable *t, struct zt_rec *r)
 		held_add(d, state, -1);
 }
 
-/* ---- ending one ---------------------------------------------------------------------------- */
+/* ---- ending one ---- */
 
 int zt_rec_end(struct zt_ftable *t, struct zt_rec *r, u64 word, u32 reason)
 {
@@ -220,18 +221,21 @@ int zt_rec_end(struct zt_ftable *t, struct zt_rec *r, u64 word, u32 reason)
 	return 0;
 }
 
-/* ---- reading one while packets write it ----------------------------------------------------- */
+/* ---- reading one while packets write it ---- */
 
-/* Packets are moved from the one place to the other: read until nothing was. */
+/* Packets are moved from the one place to the other: read in their order until nothing was. */
 static void read_counts(const struct zt_rec *r, struct zt_copy *ret)
 {
 	int dir, n;
 
 	for (dir = 0; dir < 2; dir++) {
 		for (n = 0; n < ZT_READ_TRIES; n++) {
-			ret->rest.packets[dir] = smp_load_acquire(&r->rest.packets[dir]);
-			ret->flow.count[dir] = smp_load_acquire(&r->flow.count[dir]);
-			ret->rest.bytes[dir] = smp_load_acquire(&r->rest.bytes[dir]);
+			ret->rest.packets[dir] = READ_ONCE(r->rest.packets[dir]);
+			smp_rmb(); /* in this order */
+			ret->flow.count[dir] = READ_ONCE(r->flow.count[dir]);
+			smp_rmb(); /* in this order */
+			ret->rest.bytes[dir] = READ_ONCE(r->rest.bytes[dir]);
+			smp_rmb(); /* in this order */
 			if (READ_ONCE(r->rest.packets[dir]) == ret->rest.packets[dir])
 				break;
 		}
@@ -253,10 +257,10 @@ int zt_rec_read(const struct zt_rec *r, struct zt_copy *ret)
 	int n;
 
 	for (n = 0; n < ZT_READ_TRIES; n++) {
-		if (!smp_load_acquire(&r->linked))
+		if (!smp_load_acquire(&r->linked)) /* before the key */
 			return -ENOENT;
 		ret->key = r->key;
-		word = smp_load_acquire(&r->flow.word);
+		word = smp_load_acquire(&r->flow.word); /* before all it speaks for */
 		read_words(&r->flow, &ret->flow, sizeof(ret->flow));
 		read_words(&r->rest, &ret->rest, sizeof(ret->rest));
 		read_counts(r, ret);

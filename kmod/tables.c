@@ -12,7 +12,7 @@
 
 #include "zt_flow.h"
 
-DEFINE_MUTEX(zt_tables_lock);
+DEFINE_MUTEX(zt_tables_lock); /* which tables there are, and their limits */
 
 static unsigned int max_flows = ZT_KFLOWS_MAX;
 module_param(max_flows, uint, 0444);
@@ -36,7 +36,7 @@ struct zt_ftable *zt_table_of(struct net *net)
 {
 	struct zt_net *zn = net_generic(net, tables_net_id);
 
-	return smp_load_acquire(&zn->table);
+	return smp_load_acquire(&zn->table); /* made before it is seen */
 }
 
 /* Under zt_tables_lock. */
@@ -57,8 +57,8 @@ struct zt_ftable *zt_table_add(struct net *net, const struct zt_table_opts *opts
 		return ERR_PTR(err);
 	}
 	tables_flows += t->most;
-	smp_store_release(&zn->table, t);
 	zt_age_start(t);
+	smp_store_release(&zn->table, t); /* made before it is seen */
 	return t;
 }
 

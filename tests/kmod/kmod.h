@@ -90,6 +90,7 @@ void test_netlink(struct kmod *k);
 void test_traffic(struct kmod *k);
 void test_live(struct kmod *k);
 void test_unload(struct kmod *k);
+void test_fuzz(struct kmod *k);
 void test_fail(struct kmod *k);
 
 #endif

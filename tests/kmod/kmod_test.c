@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel module, loaded, from all its sides. kmod_test [calls|netlink|traffic|live|unload]... */
+/* The kernel module, loaded, from all its sides. kmod_test [calls|netlink|traffic|live|unload|fuzz|fail]... */
 #include <stdio.h>
 #include <string.h>
 #include "kmod.h"
@@ -13,6 +13,8 @@ static const struct {
 	{ "traffic", test_traffic },
 	{ "live", test_live },
 	{ "unload", test_unload },
+	{ "fuzz", test_fuzz },
+	{ "fail", test_fail },
 };
 
 static bool wanted(const char *name, int argc, char **argv)
