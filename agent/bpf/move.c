@@ -15,7 +15,7 @@
  * So every packet is in one flow's counts once. A flow that began between the last round and
  * the replacing of its port's programs has no record in the table until step 5: its opener's
  * next packet makes one, an answer that is faster is not known (milliseconds, see the figures
- * in tests/qemu/move_test.py).
+ * tests/netns/kmod_flows.py prints).
  *
  * zt_cfg.table is written before step 3, so a process that dies here finds by it that the
  * programs belong to the module, and goes on with step 5 (zt_move_resume).

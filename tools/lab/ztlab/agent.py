@@ -11,12 +11,11 @@ import socket
 import threading
 
 from . import topology
-from .netns import Process, sh, wait_for
+from .netns import SLOW, Process, sh, wait_for
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 BUILD = os.environ.get("B") or os.path.join(ROOT, "build")
 PINS = "/sys/fs/bpf/zt"
-SLOW = 8 if os.environ.get("ZT_VM") else 1  # emulated: the verifier alone takes half a minute
 
 
 class AgentError(Exception):
@@ -75,7 +74,7 @@ class Agent:
         self.process.stop()
         self.lab.processes.remove(self.process)
 
-    def ztctl(self, *args, check=False, timeout=30 * SLOW, **kw):
+    def ztctl(self, *args, check=False, timeout=30, **kw):
         """What a person types on the router."""
         env = dict(os.environ, ZT_SOCKET=self.socket, NO_COLOR="1")
         return sh(*self.host.argv(f"{BUILD}/ztctl", *args), check=check, timeout=timeout, env=env,
