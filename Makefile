@@ -56,13 +56,13 @@ DIFF_SRC := $(wildcard tests/diff/*.c) $(filter-out %_test.c %.bpf.c,$(wildcard 
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help deps demo module module-source clean install uninstall bench mutation flood fuzz soak captures scan \
-	differential check check-debug check-module debug-kernel \
+	differential check check-debug check-module check-arm64 debug-kernel \
 	$(LEVELS:%=check-%) fuzz-targets FORCE
 
 all: $(BPF_OBJ) $B/libzt.a $(PROGRAMS) module ## BPF objects, agent, ztctl (the default)
 
 help: ## this list
-	@awk -F ':[^#]*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':[^#]*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 	@echo "  V=1 shows commands; ZT_SHARED=DIR says where the test data is (default ../shared)"
 
 deps: ## install what is missing, from Debian's signed repository only
@@ -236,6 +236,11 @@ check-module: debug-kernel $(KMOD_TEST) ## the module's suite in the kernel of d
 	$(Q)tests/kmod/static_test.sh
 	$(Q)tools/build/module $B/kernels/$(ZT_DEBUG)/headers
 	$(Q)ZT_QEMU_TIMEOUT=$(or $(ZT_QEMU_TIMEOUT),7200) tests/qemu/run $(ZT_DEBUG) tests/qemu/kmod_debug.sh
+
+check-arm64: $B/tests/kmod/kmod.bpf.o ## the module, cross-built, and its suite on arm64 in a virtual machine (root)
+	$(Q)dpkg --print-foreign-architectures | grep -qx arm64 || { dpkg --add-architecture arm64 && apt-get -qq update; }
+	$(Q)tools/build/deps build check arm64
+	$(Q)tests/qemu/arm64
 
 ZT_DEBUG ?= kasan
 debug-kernel: ## a kernel with KASAN, lockdep, kmemleak... (ZT_DEBUG=kcsan: KCSAN), kept in build/kernels

@@ -13,7 +13,7 @@ for path in $(grep -oE '`(include|bpf|agent|tools|kmod|tests)/[^` ]*`?' README.m
 	[ -e "$path" ] && ok || fail "$path is not there"
 done
 targets=$(make -s help | awk '$1 !~ /=/ { print $1 }')
-for target in $(grep -oE '`make [a-z-]+' README.md | awk '{ print $2 }') demo check install; do
+for target in $(grep -oE '`make [a-z0-9-]+' README.md | awk '{ print $2 }') demo check install; do
 	grep -qx -- "$target" <<<"$targets" && ok || fail "make $target does not exist"
 done
 for level in $(sed -n '/^| level/,/^$/s/^| \([a-z]\+\) |.*/\1/p' README.md | grep -vx level); do
