@@ -36,6 +36,7 @@ UNREAD = {"zt_tell", "zt_aggregate", "zt_slow"}
 # Headers that are left out, or stages that only the kernel has.
 EXCLUDED_FILES = {
     "flow_kmod.h": "the module's side of the seam, which only a kernel with the module has",
+    "flow_merge.h": "the same",
     "path.h": "forwarding in XDP is not of the table: path_test.c asks what it does to frames",
     "forward.h": "the kernel's part of it: tests/netns/fast_test.py does",
     "maps.h": "declarations: sizes and types the agent replaces when it loads them",

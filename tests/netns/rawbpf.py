@@ -8,6 +8,8 @@ The programs are two instructions long: "return N". Runs inside the router:
     python3 rawbpf.py detach PATH...                           pinned links, by force
     python3 rawbpf.py flows PINS                               records in the flow table, as
                                                                {address of the device: number}
+    python3 rawbpf.py kill-moving PINS PID                     that process, as soon as zt_cfg says
+                                                               that flows belong to the module
     python3 rawbpf.py idle PINS TICKS                          every flow is over so long after
                                                                its last packet
 The first two print "ready" and hold the link until they are killed.
@@ -92,20 +94,43 @@ def flows(pins):
     print(json.dumps(found))
 
 
+class Cfg:
+    """zt_cfg; include/zt_abi.h has the layout."""
+
+    def __init__(self, pins):
+        text = ctypes.create_string_buffer(f"{pins}/maps/zt_cfg".encode())
+        fd = bpf(OBJ_GET, struct.pack("<QII", ctypes.addressof(text), 0, 0))
+        self.key, self.octets = ctypes.create_string_buffer(4), ctypes.create_string_buffer(144)
+        self.attr = struct.pack("<IIQQQ", fd, 0, ctypes.addressof(self.key),
+                                ctypes.addressof(self.octets), 0)
+
+    def read(self):
+        bpf(MAP_LOOKUP, self.attr)
+        return self
+
+    def table(self):
+        return struct.unpack_from("<I", self.read().octets, 140)[0]
+
+    def write_idle(self, ticks):
+        struct.pack_into("<8I", self.read().octets, 24, *[ticks] * 8)
+        bpf(MAP_UPDATE, self.attr)
+
+
 def idle(pins, ticks):
-    """zt_cfg.idle; include/zt_abi.h has the layout."""
-    text = ctypes.create_string_buffer(f"{pins}/maps/zt_cfg".encode())
-    fd = bpf(OBJ_GET, struct.pack("<QII", ctypes.addressof(text), 0, 0))
-    key, cfg = ctypes.create_string_buffer(4), ctypes.create_string_buffer(144)
-    attr = struct.pack("<IIQQQ", fd, 0, ctypes.addressof(key), ctypes.addressof(cfg), 0)
-    bpf(MAP_LOOKUP, attr)
-    struct.pack_into("<8I", cfg, 24, *[int(ticks)] * 8)
-    bpf(MAP_UPDATE, attr)
+    Cfg(pins).write_idle(int(ticks))
+
+
+def kill_moving(pins, pid):
+    cfg = Cfg(pins)
+    print("ready", flush=True)
+    while not cfg.table():
+        pass
+    os.kill(int(pid), signal.SIGKILL)
 
 
 def main(what, *args):
-    if what in ("flows", "idle"):
-        return {"flows": flows, "idle": idle}[what](*args)
+    if what in ("flows", "idle", "kill-moving"):
+        return {"flows": flows, "idle": idle, "kill-moving": kill_moving}[what](*args)
     if what in ("pin-map", "detach"):
         for path in args:
             (pin_map if what == "pin-map" else detach)(path)
