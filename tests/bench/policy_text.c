@@ -26,16 +26,19 @@ static const char *end(uint32_t i, uint32_t nr)
 
 static void interfaces(FILE *f, const struct shape *s)
 {
+	const char *fast = s->fast ? ", \"fast_forward\": true" : "";
+
 	fprintf(f, "{\"version\": 1, \"interfaces\": {\n");
 	for (uint32_t i = 0; i < s->ports; i++) {
 		fprintf(f, " \"lan%u\": {\"role\": \"device\"", i);
 		if (s->vlan)
 			fprintf(f, ", \"vlans\": [%u]", s->vlan);
-		fprintf(f, "},\n");
+		fprintf(f, "%s},\n", fast);
 	}
-	fprintf(f, " \"wan0\": {\"role\": \"uplink\"}},\n"
+	fprintf(f, " \"wan0\": {\"role\": \"uplink\"%s}},\n"
 		   "\"segments\": {\"plant\": {\"mode\": \"enforce\"}},\n"
-		   "\"defaults\": {\"limits\": {\"flows\": 65535, \"new_flows_per_s\": 10000}},\n");
+		   "\"defaults\": {\"limits\": {\"flows\": 65535, \"new_flows_per_s\": 10000}},\n",
+		fast);
 }
 
 static uint32_t row(const struct shape *s, uint32_t d)

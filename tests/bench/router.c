@@ -10,11 +10,13 @@
 #include <linux/if_link.h>
 #include "bench.h"
 #include "bpf/attach.h"
+#include "bpf/live.h"
 #include "part.h"
 #include "router.h"
 
 #define THREADS_MAX 1024
 #define ROUTER_CPU 1 /* the sinks and the generator have CPU 0 */
+#define FORWARD_MS 36000000 /* longer than any run: no agent watches here */
 
 static const char *const near_name[SIDE_NR] = { "lan0", "wan0" };
 static int home = -1;
@@ -148,6 +150,7 @@ void router_open(struct router *r, uint32_t index, const char *spec, int sink)
 	if (sscanf(spec, "%31[a-z-]:%u", r->name, &r->entries) != 2)
 		bench_die(spec, "not NAME:ENTRIES");
 	r->shape = router_shape(r->entries);
+	r->shape.fast = !strcmp(r->name, "zt-fast");
 	if (home < 0)
 		home = open_netns("/proc/self/ns/net");
 	snprintf(path, sizeof(path), "/run/netns/%s-%u", r->name, r->entries);
@@ -186,7 +189,21 @@ void router_enforce(struct router *r)
 		bench_die("XDP", NULL);
 	attach(r, ZT_PROG_GUARD, ZT_HOOK_GUARD);
 	attach(r, ZT_PROG_OUT, ZT_HOOK_OUT);
+	if (r->shape.fast &&
+	    bpf_xdp_attach(r->near[SIDE_WAN], r->world.maps->prog[ZT_PROG_UP], XDP_FLAGS_DRV_MODE, NULL))
+		bench_die("XDP of the uplink", NULL);
 	router_leave();
+	if (r->shape.fast && zt_maps_forward_on(r->world.maps, FORWARD_MS))
+		bench_die("forwarding", NULL);
+}
+
+uint64_t router_by_xdp(const struct router *r)
+{
+	struct zt_count n[2] = {};
+
+	if (r->shape.fast && zt_maps_forwarded(r->world.maps, n))
+		bench_die("forwarded", NULL);
+	return n[ZT_FROM_DEVICE].packets + n[ZT_TO_DEVICE].packets;
 }
 
 void router_fill(struct router *r, uint32_t each)

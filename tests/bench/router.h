@@ -24,8 +24,9 @@ struct router {
 
 /* `index` as the script numbered our ends; sink: the program that takes what arrives there. */
 void router_open(struct router *r, uint32_t index, const char *spec, int sink);
-/* ZT Edge on it: XDP, guard and tc egress at lan0, as the agent attaches them. */
+/* ZT Edge on it: XDP, guard and tc egress at lan0, as the agent attaches them, and XDP at wan0 if it is fast. */
 void router_enforce(struct router *r);
+uint64_t router_by_xdp(const struct router *r); /* packets forwarded by XDP so far */
 /* All flows of `each` of every device are in ZT Edge's table; elsewhere nothing. */
 void router_fill(struct router *r, uint32_t each);
 void router_enter(const struct router *r); /* its namespace */

@@ -32,6 +32,7 @@ struct shape {
 	__u32 ports; /* device ports the devices are spread over: SHAPE_PORTS or 1 */
 	__u32 prefixes; /* 1: applications are /28 networks, not single hosts */
 	__u32 only4; /* 1: applications have no IPv6 address */
+	__u32 fast; /* 1: device ports and the uplink forward in XDP */
 };
 
 /* The k-th application of device d. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0
 """Fast forwarding: what XDP forwards past the kernel, what it leaves to it, and what ends it."""
+import json
 import re
 import time
 
@@ -218,6 +219,34 @@ def neighbour():
         check(not got and not by_xdp, f"v{v}: to the PLC, which the kernel knows by another MAC")
         suite.router("ip", "neigh", "del", plc, "dev", "lan3")
         warm(v)
+
+
+def epoch():
+    dump = suite.lab.host["router"].run("bpftool", "-j", "map", "dump", "pinned",
+                                        "/sys/fs/bpf/zt/maps/zt_fwd").stdout
+    return int.from_bytes(bytes(int(x, 16) for x in json.loads(dump)[0]["value"][:4]), "little")
+
+
+@suite.case("a neighbour that is only confirmed changes nothing")
+def confirmed():
+    def again(state, mac):
+        for v in (4, 6):
+            suite.router("ip", "neigh", "replace", topology.address("mqtt", v), "lladdr", mac, "dev",
+                         "wan0", "nud", state)
+
+    def unmoved():  # once more, should another neighbour come or go meanwhile
+        before = epoch()
+        for state in ("stale", "reachable", "stale"):
+            again(state, topology.mac("mqtt"))
+        time.sleep(0.3)
+        return epoch() == before
+    warm()
+    again("reachable", topology.mac("mqtt"))
+    check(wait_for(unmoved, 5), "every confirmation sends all flows by the kernel")
+    before = epoch()
+    again("reachable", "02:00:00:00:77:77")
+    check(wait_for(lambda: epoch() != before, 2), "another MAC moved nothing")
+    again("reachable", topology.mac("mqtt"))
 
 
 @suite.case("a route that changes counts at once, there and back")

@@ -37,7 +37,7 @@ assert any(r['cell'] == '$cell/ipv$family' and r['rounds'] == 2 and r['net']['me
 	done
 done
 for cell in forward/plain forward/nft-linear forward/nft-exact forward/nft-prefix forward/zt \
-	forward-back/zt forward-denied/zt load apply apply-same change restart batch nft-load; do
+	forward-back/zt forward-denied/zt forward/zt-fast forward-back/zt-fast load apply apply-same change restart batch nft-load; do
 	check "$cell is in the table" grep -qE "^$cell +[0-9]+ +[0-9]" "$out/report.txt"
 done
 check "the goals are graded" grep -qE '^G1 +1 +0.6 +[0-9.]+  (MISSED|floor|ambition) ' "$out/report.txt"
