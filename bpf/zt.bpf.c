@@ -92,7 +92,10 @@ static __noinline int read_in(struct xdp_md *ctx, struct zt_pkt *p)
 /* Whatever the fast path does not read; not inlined, for the stack's sake. */
 static __noinline int decided(struct zt_pkt *p)
 {
-	return !(p->flags & ZT_PKT_NO_RECORD) && zt_decided(p);
+	if (!(p->flags & ZT_PKT_NO_RECORD))
+		return zt_decided(p);
+	zt_flow_key_fill(p);
+	return 0;
 }
 
 /* Judge a frame from a device; not yet counted. */

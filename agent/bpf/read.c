@@ -59,7 +59,7 @@ int zt_maps_devst(struct zt_maps *m, uint32_t dev, struct zt_devst *ret)
 {
 	if (bpf_map_lookup_elem(m->map[ZT_MAP_DEVST], &dev, ret))
 		return -errno;
-	return m->flow4 ? 0 : zt_kmod_held(m, dev, &ret->held);
+	return m->kflow ? zt_kmod_held(m, dev, &ret->held) : 0;
 }
 
 int zt_maps_bind(struct zt_maps *m, uint32_t bind, struct zt_bind *ret)

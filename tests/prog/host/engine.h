@@ -172,7 +172,6 @@ static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct
 	/* Else the two would not see the same. */
 	int alone = !host_takes && !host_races && !host_hook && !host_through;
 	static struct host_traces traces;
-	struct zt_flow_key missed = {};
 	struct zt_bind *fast;
 	struct zt_core core;
 	struct zt_hit hit = {};
@@ -187,8 +186,8 @@ static inline void host_judge(struct zt_frame *f, struct zt_pkt *p, const struct
 		zt_count_segments(p, skb->gso_segs, skb->gso_size);
 	if (hit.missed) { /* as leave_to_stages() */
 		p->flags |= hit.missed;
-		zt_flow_key_of(&p->core, 0, &missed);
-		assert(!p->reason && !zt_flow_find(&missed));
+		zt_flow_key_fill(p);
+		assert(!p->reason && (p->owner || !zt_flow_find(&p->key)));
 	}
 	host_known = !hit.missed && zt_decided(p);
 	if (host_known) {
