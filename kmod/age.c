@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The worker of a table: ends what is idle, and tells what has ended. It looks at a share of
- * the records each time, so a run is short however large the table; what is late is no harm,
- * for the programs believe no record whose time is over.
+ * The worker of a table: ends what is idle, and tells what has ended. It looks at so many
+ * records each time, so a run is short however large the table; what is late is no harm, for
+ * the programs believe no record whose time is over.
  */
 #include <linux/jiffies.h>
 #include <linux/sched.h>
@@ -10,9 +10,7 @@
 #include "zt_flow.h"
 
 #define ZT_AGE_PERIOD (HZ / 10)
-#define ZT_AGE_SHARE 16
-#define ZT_AGE_LEAST 4096
-#define ZT_AGE_CHUNK 512 /* records between two chances for others */
+#define ZT_AGE_STEP 16384 /* records looked at in a run */
 
 u32 zt_now(const struct zt_ftable *t)
 {
@@ -46,9 +44,12 @@ static u32 end_reason(const struct zt_rec *r)
 /* A packet may have come between the look and the taking: then it is not over. */
 static void age_one(struct zt_ftable *t, struct zt_rec *r, u32 now)
 {
-	u64 word = READ_ONCE(r->flow.word);
+	u64 word;
 
-	if (!READ_ONCE(r->linked) || !is_due(t, r, now) || !zt_rec_take(r, word))
+	if (!smp_load_acquire(&r->linked)) /* else it stays what it is: only we free */
+		return;
+	word = READ_ONCE(r->flow.word);
+	if (!is_due(t, r, now) || !zt_rec_take(r, word))
 		return;
 	if (is_due(t, r, now))
 		zt_rec_end(t, r, word, end_reason(r));
@@ -58,14 +59,12 @@ static void age_one(struct zt_ftable *t, struct zt_rec *r, u32 now)
 
 static void age_some(struct zt_ftable *t)
 {
-	u32 n = max_t(u32, t->nr / ZT_AGE_SHARE, min_t(u32, t->nr, ZT_AGE_LEAST));
-	u32 now = zt_now(t);
+	u32 n = min_t(u32, t->nr, ZT_AGE_STEP), now = zt_now(t);
 
 	while (n--) {
 		age_one(t, &t->rec[t->at], now);
 		t->at = t->at + 1 < t->nr ? t->at + 1 : 0;
-		if (!(n % ZT_AGE_CHUNK))
-			cond_resched();
+		cond_resched();
 	}
 }
 

@@ -10,6 +10,8 @@
 #include "compat.h"
 #include "zt_flow.h"
 
+#define ZT_ENDED_ROOM 256 /* an end record takes 196: the less, the more wait for who listens */
+
 static struct genl_family zt_genl_family;
 
 /* ---- what may be said ---- */
@@ -501,7 +503,7 @@ int zt_genl_tell(struct zt_ftable *t, const struct zt_rec *r)
 
 	if (!genl_has_listeners(&zt_genl_family, t->net, 0))
 		return -ESRCH;
-	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	skb = genlmsg_new(ZT_ENDED_ROOM, GFP_KERNEL);
 	if (!skb)
 		return -ENOMEM;
 	err = ended_fill(skb, t, r);

@@ -143,7 +143,7 @@ int nl_talk(struct nl *nl, struct nl_msg *m, nl_fn fn, void *arg)
 int nl_listen(struct nl *nl, int wait_ms, nl_fn fn, void *arg)
 {
 	struct pollfd p = { .fd = nl->fd, .events = POLLIN };
-	static char buf[65536];
+	static char buf[65536]; /* of another thread than nl_talk()'s */
 	int len, n = 0, ret;
 	struct nlmsghdr *h;
 

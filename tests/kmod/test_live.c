@@ -54,6 +54,22 @@ static void *send_all(void *arg)
 	return NULL;
 }
 
+struct listener {
+	struct nl ear;
+	struct totals t;
+	volatile bool stop;
+};
+
+/* Meanwhile, or its buffer would be full. */
+static void *listen_all(void *arg)
+{
+	struct listener *l = arg;
+
+	while (!l->stop)
+		kmod_listen(&l->ear, &l->t, 100);
+	return NULL;
+}
+
 static int attach(struct kmod *k)
 {
 	int ifindex = if_nametoindex("v1");
@@ -78,15 +94,15 @@ void test_live(struct kmod *k)
 	struct limits l = { 2000, 16, 5, { 3, 3, 3, 3, 3, 3, 3, 3 } };
 	uint32_t n = kmod_scaled(500000);
 	struct sender from = { "v0", 0, n, 0 }, to = { "v1", 1, n, 0 };
-	struct totals t = {};
+	struct listener who = {};
+	struct totals *t = &who.t;
 	struct setup s;
 	struct stats st;
 	struct sums sums;
-	pthread_t other;
-	struct nl ear;
+	pthread_t other, listener;
 
 	kmod_table(k, &l);
-	check(!nl_open(&ear) && !nl_join(&ear, ear.group), "who listens joins the group");
+	check(!nl_open(&who.ear) && !nl_join(&who.ear, who.ear.group), "who listens joins the group");
 	s = kmod_setup_of(k, &l);
 	s.flows = 1000;
 	kmod_setup(k, &s);
@@ -94,25 +110,27 @@ void test_live(struct kmod *k)
 		check(false, "programs on an interface");
 		return;
 	}
+	pthread_create(&listener, NULL, listen_all, &who);
 	pthread_create(&other, NULL, send_all, &to);
 	send_all(&from);
 	pthread_join(other, NULL);
 	kmod_free_cpus();
 	detach(); /* the kernel itself sends now and then */
 	do {
-		kmod_listen(&ear, &t, 1000);
-		kmod_stats(k, &st);
+		usleep(100000);
+		kmod_settled(k, &st);
 	} while (st.live);
-	kmod_listen(&ear, &t, 500);
-	kmod_settled(k, &st);
+	who.stop = true;
+	pthread_join(listener, NULL);
+	kmod_listen(&who.ear, t, 500);
 	kmod_sums(k, &sums);
 	check(from.sent == n && to.sent == n && sums.packets[0] > n / 2 && sums.packets[1] + sums.refused >= n,
 	      "of %u frames each way %llu and %llu were counted", n, (unsigned long long)sums.packets[0],
 	      (unsigned long long)sums.packets[1]);
-	check(t.packets[0] == sums.packets[0] && t.packets[1] == sums.packets[1] && t.bytes[0] == sums.bytes[0] &&
-	      t.bytes[1] == sums.bytes[1], "and are in the end records of %llu flows, to the last octet",
-	      (unsigned long long)t.flows);
-	check(t.flows == st.made && st.ended_all == st.made && !t.gaps && !st.lost, "none of which was lost");
-	nl_close(&ear);
+	check(t->packets[0] == sums.packets[0] && t->packets[1] == sums.packets[1] && t->bytes[0] == sums.bytes[0] &&
+	      t->bytes[1] == sums.bytes[1], "and are in the end records of %llu flows, to the last octet",
+	      (unsigned long long)t->flows);
+	check(t->flows == st.made && st.ended_all == st.made && !t->gaps && !st.lost, "none of which was lost");
+	nl_close(&who.ear);
 	kmod_fresh(k);
 }
