@@ -97,7 +97,7 @@ class Wire:
         dst = "mqtt" if src == "plc" else "plc"
         self.lens[dst].wait(0, 0)
         self.send(src, nr, frame, **kw)
-        return self.lens[dst].wait(nr if expect is None else expect, 1)
+        return self.lens[dst].wait(nr, 5) if expect is None else self.lens[dst].wait(expect, 1)
 
     def close(self):
         for s in (*self.sockets.values(), *self.lens.values(), *self.ears):

@@ -8,4 +8,4 @@ echo "  kernel $(uname -r)"
 read -ra programs </mnt/programs
 export ZT_KMOD_SCALE=10 # of the packets: tests/qemu/run 6.12 tests/qemu/kmod_test.sh has all
 ZT_TEST_TIMEOUT=400 tools/build/run-tests qemu tests/qemu/verifier_test.sh tests/qemu/load_test.sh \
-	tests/qemu/kmod_test.sh tests/netns/kmod_flows.py tests/netns/bpftool_test.sh tests/netns/live_test.sh "${programs[@]}"
+	tests/qemu/kmod_test.sh tests/netns/bpftool_test.sh tests/netns/live_test.sh "${programs[@]}"
