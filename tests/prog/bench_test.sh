@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The benchmark itself, at sizes too small to mean anything: every cell is measured, and the
 # table, the JSON and the plots agree on it. What the figures are is not tested here.
+# runs alone: it refuses to report when frames went astray, as they do beside other work
 set -u
 passed=0 failed=0
 out=${B:-build}/bench
@@ -22,7 +23,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 export BENCH_SMALL=1
 check "test runs are measured and reported" env BENCH_ROUNDS=2 tests/bench/run packet
-# It refuses to report when frames went astray, as they do where the machine has other work.
+# Of a machine that is busy all the same.
 forward() { for _ in 1 2 3; do BENCH_ROUNDS=1 tests/bench/forward && return; done; }
 check "forwarding is measured" forward
 check "the control plane is measured" env BENCH_ROUNDS=1 tests/bench/control.py
