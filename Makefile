@@ -206,9 +206,9 @@ check-prog: ## the BPF programs, as host code and by BPF_PROG_TEST_RUN (root)
 	-$(Q)$(each) all $(PROG) $(PROG_BPF) $(DIFF) $(BENCH) $(BENCH_BPF) $B/verifier-stats $B/plain/prog/cases_test
 	$(Q)ZT_LIBS='$(LIBS)' ZT_JOBS=2 $(run) prog $(wildcard tests/prog/*_test.sh) tests/mutation/sample_test.sh $(PROG) $(DIFF) tests/qemu/verifier_test.sh
 
-check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 15)
+check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 10)
 	-$(Q)$(each) $(FUZZ)
-	$(Q)tools/build/fuzz $(or $(FUZZ_SECONDS),15) $(FUZZ)
+	$(Q)tools/build/fuzz $(or $(FUZZ_SECONDS),10) $(FUZZ)
 
 check-netns: ## agent, ztctl and real clients between network namespaces (root)
 	-$(Q)$(each) all $B/live-frames
