@@ -30,28 +30,34 @@ static __always_inline void count_forwarded(const struct zt_core *p)
 	}
 }
 
+static __always_inline void fib_addresses(struct bpf_fib_lookup *fib, __u32 family,
+					  const struct zt_addr *src, const struct zt_addr *dst)
+{
+	if (family == 4) {
+		fib->family = ZT_AF_INET;
+		fib->ipv4_src = src->w[3];
+		fib->ipv4_dst = dst->w[3];
+	} else {
+		fib->family = ZT_AF_INET6;
+		__builtin_memcpy(fib->ipv6_src, src, 16);
+		__builtin_memcpy(fib->ipv6_dst, dst, 16);
+	}
+}
+
 /* Where the stack would send the packet, or the answer to it, that came in by `in`. */
 static __always_inline long ask_route(struct xdp_md *ctx, const struct zt_core *p, int answer,
 				      __u32 in, __u32 dscp, struct bpf_fib_lookup *ret)
 {
-	const struct zt_addr *src = answer ? &p->dst : &p->src, *dst = answer ? &p->src : &p->dst;
-
 	__builtin_memset(ret, 0, sizeof(*ret));
 	ret->ifindex = in;
 	ret->l4_protocol = p->proto;
 	ret->sport = answer ? p->dport : p->sport;
 	ret->dport = answer ? p->sport : p->dport;
-	if (p->family == 4) {
-		ret->family = ZT_AF_INET;
+	fib_addresses(ret, p->family, answer ? &p->dst : &p->src, answer ? &p->src : &p->dst);
+	if (p->family == 4)
 		ret->tos = dscp << 2;
-		ret->ipv4_src = src->w[3];
-		ret->ipv4_dst = dst->w[3];
-	} else {
-		ret->family = ZT_AF_INET6;
+	else
 		ret->flowinfo = bpf_htonl(dscp << 22);
-		__builtin_memcpy(ret->ipv6_src, src, 16);
-		__builtin_memcpy(ret->ipv6_dst, dst, 16);
-	}
 	return bpf_fib_lookup(ctx, ret, sizeof(*ret), 0);
 }
 

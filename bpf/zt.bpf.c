@@ -47,15 +47,7 @@ static __noinline int ask_fib(struct xdp_md *ctx, struct zt_pkt *p)
 	    is.kind == ZT_KIND_DEVICE)
 		return 0;
 	fib.ifindex = port->l3_ifindex;
-	if (p->family == 4) {
-		fib.family = ZT_AF_INET;
-		fib.ipv4_src = p->src.w[3];
-		fib.ipv4_dst = p->dst.w[3];
-	} else {
-		fib.family = ZT_AF_INET6;
-		__builtin_memcpy(fib.ipv6_src, &p->src, 16);
-		__builtin_memcpy(fib.ipv6_dst, &p->dst, 16);
-	}
+	fib_addresses(&fib, p->family, &p->src, &p->dst);
 	r = bpf_fib_lookup(ctx, &fib, sizeof(fib), 0);
 	ZT_NO_UNROLL
 	for (i = 1; i < 4 && r == BPF_FIB_LKUP_RET_NOT_FWDED; i++) {
@@ -89,7 +81,7 @@ static __noinline int read_in(struct xdp_md *ctx, struct zt_pkt *p)
 	return 0;
 }
 
-/* Whatever the fast path does not read; not inlined, for the stack's sake. */
+/* Does a record decide it; not asked where the fast path found none. Not inlined, like read_in(). */
 static __noinline int decided(struct zt_pkt *p)
 {
 	if (!(p->flags & ZT_PKT_NO_RECORD))

@@ -268,7 +268,7 @@ static int change_over(struct zt_maps *m, struct bpf_object *obj, uint32_t table
 {
 	struct bpf_object *old = m->obj;
 	uint32_t max[ZT_MAP_NR];
-	int rc;
+	int rc, err;
 
 	m->cfg.table = table;
 	rc = write_cfg(m);
@@ -287,8 +287,8 @@ static int change_over(struct zt_maps *m, struct bpf_object *obj, uint32_t table
 		rc = zt_pins_write(m, true, ret_error);
 	if (!rc)
 		rc = zt_arm_sweep(m);
-	if (!rc)
-		rc = zt_grace(m);
+	err = zt_grace(m); /* also after a failure: some ports have the new programs by then */
+	rc = rc ? rc : err;
 	settle_all(m, ret);
 	zt_maps_unmap_flows(m);
 	unpin_flows(m);
