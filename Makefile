@@ -240,7 +240,7 @@ check-module: debug-kernel $(KMOD_TEST) ## the module's suite in the kernel of d
 # Not yet a part of make check: nobody has seen all of its cases pass.
 check-backend: all ## the agent with flow records in the module, on 6.12, in a virtual machine
 	$(Q)tools/build/module "$$(tests/qemu/fetch 6.12 | cut -d' ' -f2)/headers"
-	$(Q)ZT_QEMU_TIMEOUT=1100 tests/qemu/run 6.12 tests/netns/kmod_flows.py
+	$(Q)ZT_QEMU_TIMEOUT=1100 tests/qemu/run 6.12 tests/qemu/backend_test.sh
 
 check-arm64: $B/tests/kmod/kmod.bpf.o ## the module, cross-built, and its suite on arm64 in a virtual machine (root)
 	$(Q)dpkg --print-foreign-architectures | grep -qx arm64 || { dpkg --add-architecture arm64 && apt-get -qq update; }

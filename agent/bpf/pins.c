@@ -124,6 +124,15 @@ static bool is_flow_map(const char *name)
 	return false;
 }
 
+/*
+ * Does a set need this map to be whole. A move that was not finished has not pinned zt_path yet
+ * (move.c); it holds nothing that is not asked of the routing table again.
+ */
+static bool is_needed(const struct bpf_map *map)
+{
+	return is_pinned_map(map) && strcmp(bpf_map__name(map), "zt_path");
+}
+
 /* Every pin must be a map of ours by name and kind. */
 static int visit_map(void *arg, const char *name, const char *path)
 {
@@ -141,7 +150,7 @@ static int visit_map(void *arg, const char *name, const char *path)
 	if (fd < 0)
 		return fd;
 	rc = check_kind(map, &info, path, v->ret_error);
-	v->found += is_pinned_map(map);
+	v->found += is_needed(map);
 	close(fd);
 	return rc;
 }
@@ -196,6 +205,8 @@ static int adopt_map(const char *pin_dir, struct bpf_map *map, char **ret_error)
 	int fd, rc;
 
 	zt_pin_path(pin_dir, "maps", bpf_map__name(map), path);
+	if (!is_needed(map) && access(path, F_OK))
+		return 0;
 	fd = get_map(path, &info, ret_error);
 	if (fd < 0)
 		return fd;
@@ -218,7 +229,7 @@ int zt_pins_look(const char *pin_dir, struct bpf_object *obj, struct zt_sizes *s
 
 	*ret_complete = false;
 	bpf_object__for_each_map(map, obj)
-		want += is_pinned_map(map);
+		want += is_needed(map);
 	rc = zt_pins_each(pin_dir, "maps", visit_map, &v);
 	if (rc || v.found < want) /* a set that was never finished is begun anew */
 		return rc;
