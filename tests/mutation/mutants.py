@@ -61,7 +61,7 @@ SET_BY_CALL = {"bind", "opener", "picked_up"}
 class Mutant:
     def __init__(self, path, body, line, col, rel, what, start, end, text):
         self.path, self.line, self.is_macro, self.within = path, line, body.is_macro, body.text
-        self.start, self.end, self.text = start, end, text
+        self.function, self.start, self.end, self.text = body.name, start, end, text
         self.id = "%s:%s+%d:%d:%s" % (os.path.basename(path), body.name, rel, col, what)
 
     def apply(self, source):

@@ -12,6 +12,7 @@
  * twin. -h: host only; -x: stop at the first row that fails;
  * -w: write the frames of every row to DIR, as inputs of packet_fuzz
  */
+#include <signal.h>
 #include <unistd.h>
 #include "cases_all.h"
 #include "catalogue.h"
@@ -127,6 +128,13 @@ static void run_exits(struct prove *p, const struct wanted *w, struct tally *t)
 		       "passed, all of them on the lists: %u\n", e.sweeps, e.frames, e.kernel, e.passed);
 }
 
+/* An assertion of the host build: say in which row. */
+static void say_row(int sig)
+{
+	prove_fail(&prove, "died: %s", strsignal(sig));
+	fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
 	struct wanted w = { .only = "" };
@@ -145,6 +153,7 @@ int main(int argc, char **argv)
 		t.failed++;
 	else
 		t.passed++;
+	signal(SIGABRT, say_row);
 	prove_open(&prove, w.host_only, &why);
 	run_all(&prove, &w, &t);
 	if (!(w.stop && t.failed))
