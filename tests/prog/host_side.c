@@ -11,6 +11,8 @@ static uint32_t last_gen; /* while there is no policy */
 static int host_open(const struct zt_sizes *sizes, char **ret_why)
 {
 	host_reset(sizes);
+	host_remember(&zt_agg);
+	host_remember(&zt_seen);
 	return 0;
 }
 
@@ -26,6 +28,7 @@ static void reset(uint32_t now)
 	struct zt_cfg cfg = *zt_config();
 
 	host_close();
+	host_open(NULL, NULL);
 	host_configure(&cfg);
 }
 
@@ -140,17 +143,19 @@ static uint32_t learned(const struct zt_host_key *key, uint32_t now)
 
 static uint64_t drain(uint32_t *ret_nr)
 {
-	struct zt_agg_set *s = (struct zt_agg_set *)host_array(&zt_agg);
+	const struct zt_agg_set *all = (struct zt_agg_set *)host_array(&zt_agg);
 	uint64_t packets = 0;
 
 	*ret_nr = 0;
-	for (uint32_t n = 0; n < ZT_AGG_SETS * ZT_AGG_WAYS; n++) {
-		assert(s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].key.what != ZT_AGG_CLAIMED);
-		*ret_nr += !!s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].key.what;
-		packets += s[n / ZT_AGG_WAYS].place[n % ZT_AGG_WAYS].agg.packets;
+	for (uint32_t n = 0; n < zt_agg.nr_touched * ZT_AGG_WAYS; n++) {
+		const struct zt_agg_set *s = &all[zt_agg.touched[n / ZT_AGG_WAYS]];
+
+		assert(s->place[n % ZT_AGG_WAYS].key.what != ZT_AGG_CLAIMED);
+		*ret_nr += !!s->place[n % ZT_AGG_WAYS].key.what;
+		packets += s->place[n % ZT_AGG_WAYS].agg.packets;
 	}
-	host_clear(&zt_agg);
-	host_clear(&zt_seen);
+	host_wipe(&zt_agg);
+	host_wipe(&zt_seen);
 	return packets;
 }
 

@@ -31,6 +31,9 @@ struct host_map {
 	uint32_t head; /* queue */
 	struct host_map *inner[2]; /* array of maps */
 	struct host_map *next; /* list of all maps */
+	/* What host_wipe() zeroes: the entries looked up since, each once. */
+	uint8_t *is_touched;
+	uint32_t *touched, nr_touched;
 };
 
 static struct host_map *host_maps;
@@ -106,6 +109,23 @@ static inline void *host_longest(struct host_map *m, const void *key)
 	return best ? best->value : NULL;
 }
 
+/* From now on the map remembers which of its entries are asked for. */
+static inline void host_remember(struct host_map *m)
+{
+	m->is_touched = calloc(m->entries, 1);
+	m->touched = calloc(m->entries, sizeof(*m->touched));
+	assert(m->is_touched && m->touched);
+}
+
+static inline uint8_t *host_entry(struct host_map *m, uint32_t index)
+{
+	if (m->touched && !m->is_touched[index]) {
+		m->is_touched[index] = 1;
+		m->touched[m->nr_touched++] = index;
+	}
+	return host_array(m) + (size_t)index * m->value_size;
+}
+
 static inline void *host_lookup(void *map, const void *key)
 {
 	struct host_map *m = map;
@@ -122,7 +142,7 @@ static inline void *host_lookup(void *map, const void *key)
 	if (m->type == BPF_MAP_TYPE_ARRAY_OF_MAPS)
 		return index < 2 ? m->inner[index] : NULL;
 	assert(host_is_array(m));
-	return index < m->entries ? host_array(m) + (size_t)index * m->value_size : NULL;
+	return index < m->entries ? host_entry(m, index) : NULL;
 }
 
 static inline int host_insert(struct host_map *m, struct host_entry **at, const void *key,
@@ -224,6 +244,15 @@ static inline long host_for_each(void *map, long (*fn)(void *, const void *, voi
 	return 0;
 }
 
+/* As host_clear(), of a large array few of whose entries were used since (host_remember()). */
+static inline void host_wipe(struct host_map *m)
+{
+	while (m->nr_touched) {
+		m->is_touched[m->touched[--m->nr_touched]] = 0;
+		memset(host_array(m) + (size_t)m->touched[m->nr_touched] * m->value_size, 0, m->value_size);
+	}
+}
+
 /* Empty a map; arrays go back to zeroes. */
 static inline void host_clear(struct host_map *m)
 {
@@ -239,8 +268,11 @@ static inline void host_clear(struct host_map *m)
 		}
 	}
 	free(m->array);
-	m->array = NULL;
-	m->nr = 0;
+	free(m->touched);
+	free(m->is_touched);
+	m->array = m->is_touched = NULL;
+	m->touched = NULL;
+	m->nr = m->nr_touched = 0;
 	m->head = 0;
 }
 
