@@ -5,17 +5,17 @@
  *  1. The other object is loaded over the same maps, the table made and emptied.
  *  2. Every live record is copied without its counts, until a round finds hardly any new one.
  *     Nobody reads the copies yet; the maps go on judging and counting.
- *  3. The programs of all ports are replaced through their links. A packet meets the old
- *     programs and the map, or the new ones and the table: it is judged once, and counted on
- *     one record.
+ *  3. The programs of all ports are replaced through their links, between two more rounds. A
+ *     packet meets the old programs and the map, or the new ones and the table: it is judged
+ *     once, and counted on one record.
  *  4. A grace period: no old program runs any more, so what maps hold is final.
  *  5. What each record in the maps counted is taken out of it and added to the record of its
  *     key in the table; where that has none (it began since the last round) it is put there.
  *
- * So every packet is in one flow's counts once. A flow that began between the last round and
- * the replacing of its port's programs has no record in the table until step 5: its opener's
- * next packet makes one, an answer that is faster is not known (milliseconds, see the figures
- * tests/netns/kmod_flows.py prints).
+ * So every packet is in one flow's counts once. A flow that began between the round before the
+ * replacing and its port's turn has no record in the table until the round behind it: its
+ * opener's next packet makes one, an answer that is faster is not known, dropped and counted
+ * (tests/netns/kmod_flows.py prints how many it met).
  *
  * zt_cfg.table is written before step 3, so a process that dies here finds by it that the
  * programs belong to the module, and goes on with step 5 (zt_move_resume).
@@ -79,17 +79,20 @@ static int load_other(struct zt_maps *m, struct bpf_object **ret_obj, char **ret
 /* ---- 2: copies without counts ------------------------------------------------------- */
 
 /* Of records whose word is not the one copied: how many were, or -errno. */
-static int copy_round(struct zt_maps *m, uint64_t *copied, uint32_t now)
+static int copy_round(struct zt_maps *m, uint64_t *copied)
 {
 	struct zt_kflow_record r;
+	struct zt_clock clock;
 	uint32_t i;
-	int rc, nr = 0;
+	int nr = 0, rc = zt_maps_clock(m, &clock);
 
+	if (rc)
+		return rc;
 	for (i = 0; i < zt_slots(m); i++) {
 		uint64_t word = __atomic_load_n(&zt_slot_flow(m, i)->word, __ATOMIC_ACQUIRE);
 
 		if (!ZT_WORD_GEN(word) || word == copied[i] || zt_slot_read(m, i, &r) ||
-		    !zt_record_lives(m, &r, now))
+		    !zt_record_lives(m, &r, clock.now))
 			continue;
 		memset(r.flow.count, 0, sizeof(r.flow.count));
 		memset(r.rest.packets, 0, sizeof(r.rest.packets));
@@ -105,20 +108,16 @@ static int copy_round(struct zt_maps *m, uint64_t *copied, uint32_t now)
 	return nr;
 }
 
-static int copy_all(struct zt_maps *m)
+/* ret_copied: the word each slot had, for more rounds. */
+static int copy_all(struct zt_maps *m, uint64_t **ret_copied)
 {
-	uint64_t *copied = calloc(zt_slots(m), sizeof(*copied));
-	struct zt_clock clock;
 	int nr = HARDLY_ANY + 1, n;
 
-	if (!copied)
+	*ret_copied = calloc(zt_slots(m), sizeof(**ret_copied));
+	if (!*ret_copied)
 		return -ENOMEM;
-	for (n = 0; n < ROUNDS && nr > HARDLY_ANY; n++) {
-		nr = zt_maps_clock(m, &clock);
-		if (!nr)
-			nr = copy_round(m, copied, clock.now);
-	}
-	free(copied);
+	for (n = 0; n < ROUNDS && nr > HARDLY_ANY; n++)
+		nr = copy_round(m, *ret_copied);
 	return nr < 0 ? nr : 0;
 }
 
@@ -242,7 +241,8 @@ static int forget_buckets(struct zt_maps *m)
 /* ---- all of it ----------------------------------------------------------------------------- */
 
 /* Nothing that packets see has changed if this fails. */
-static int prepare(struct zt_maps *m, struct bpf_object **ret_obj, uint32_t *ret_table, char **ret_error)
+static int prepare(struct zt_maps *m, struct bpf_object **ret_obj, uint32_t *ret_table, uint64_t **ret_copied,
+		   char **ret_error)
 {
 	int rc = load_other(m, ret_obj, ret_error);
 
@@ -252,7 +252,7 @@ static int prepare(struct zt_maps *m, struct bpf_object **ret_obj, uint32_t *ret
 	if (!rc) {
 		rc = zt_kmod_empty(m);
 		if (!rc)
-			rc = copy_all(m);
+			rc = copy_all(m, ret_copied);
 		if (rc)
 			zt_fail(ret_error, rc, "the flows cannot be copied to zt_flow.ko: %s",
 				strerror(-rc));
@@ -262,9 +262,12 @@ static int prepare(struct zt_maps *m, struct bpf_object **ret_obj, uint32_t *ret
 	return rc;
 }
 
-/* From here on forward only. */
-static int change_over(struct zt_maps *m, struct bpf_object *obj, uint32_t table, struct zt_moved *ret,
-		       char **ret_error)
+/*
+ * From here on forward only. What the rounds about the replacing do not copy is put there when
+ * counts are settled, a grace period later.
+ */
+static int change_over(struct zt_maps *m, struct bpf_object *obj, uint32_t table, uint64_t *copied,
+		       struct zt_moved *ret, char **ret_error)
 {
 	struct bpf_object *old = m->obj;
 	uint32_t max[ZT_MAP_NR];
@@ -281,8 +284,11 @@ static int change_over(struct zt_maps *m, struct bpf_object *obj, uint32_t table
 	m->obj = obj;
 	rc = zt_maps_parts(m, ret_error);
 	memcpy(m->max, max, sizeof(max)); /* the flow maps are still mapped */
-	if (!rc)
+	if (!rc) {
+		copy_round(m, copied);
 		rc = replace_programs(m, ret_error);
+		copy_round(m, copied);
+	}
 	if (!rc)
 		rc = zt_pins_write(m, true, ret_error);
 	if (!rc)
@@ -354,6 +360,7 @@ int zt_move_resume(struct zt_maps *m, char **ret_error)
 int zt_live_move(struct zt_maps *m, struct zt_moved *ret, char **ret_error)
 {
 	struct bpf_object *obj = NULL;
+	uint64_t *copied = NULL;
 	char *error = NULL;
 	uint32_t table;
 	int rc;
@@ -362,7 +369,7 @@ int zt_live_move(struct zt_maps *m, struct zt_moved *ret, char **ret_error)
 	rc = zt_kmod_find(&m->kflow, m->why_map);
 	if (rc)
 		return rc;
-	rc = prepare(m, &obj, &table, &error);
+	rc = prepare(m, &obj, &table, &copied, &error);
 	if (rc) {
 		snprintf(m->why_map, sizeof(m->why_map), "%s", error ? error : strerror(-rc));
 		zt_kflow_close(m->kflow);
@@ -370,8 +377,9 @@ int zt_live_move(struct zt_maps *m, struct zt_moved *ret, char **ret_error)
 		if (rc == -ENOENT)
 			rc = -EIO;
 	} else {
-		rc = change_over(m, obj, table, ret, &error);
+		rc = change_over(m, obj, table, copied, ret, &error);
 	}
+	free(copied);
 	if (rc && !error)
 		zt_fail(&error, rc, "%s", strerror(-rc));
 	if (rc && ret_error)
