@@ -56,7 +56,7 @@ DIFF_SRC := $(wildcard tests/diff/*.c) $(filter-out %_test.c %.bpf.c,$(wildcard 
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help deps demo module module-source clean install uninstall bench mutation flood fuzz soak captures scan \
-	differential check check-debug check-module check-backend check-arm64 debug-kernel \
+	differential check check-debug check-module check-backend check-arm64 bench-module debug-kernel \
 	$(LEVELS:%=check-%) fuzz-targets FORCE
 
 all: $(BPF_OBJ) $B/libzt.a $(PROGRAMS) module ## BPF objects, agent, ztctl (the default)
@@ -241,6 +241,11 @@ check-module: debug-kernel $(KMOD_TEST) ## the module's suite in the kernel of d
 check-backend: all ## the agent with flow records in the module, on 6.12, in a virtual machine
 	$(Q)tools/build/module "$$(tests/qemu/fetch 6.12 | cut -d' ' -f2)/headers"
 	$(Q)ZT_QEMU_TIMEOUT=1100 tests/qemu/run 6.12 tests/qemu/backend_test.sh
+
+bench-module: all $(BENCH) $(BENCH_BPF) ## what a packet costs with its record in zt_flow.ko and in maps, in a virtual machine
+	$(Q)mkdir -p $B/bench/samples
+	$(Q)tools/build/module "$$(tests/qemu/fetch 6.12 | cut -d' ' -f2)/headers"
+	$(Q)ZT_QEMU_TIMEOUT=1200 tests/qemu/run 6.12 tests/qemu/bench_test.sh
 
 check-arm64: $B/tests/kmod/kmod.bpf.o ## the module, cross-built, and its suite on arm64 in a virtual machine (root)
 	$(Q)dpkg --print-foreign-architectures | grep -qx arm64 || { dpkg --add-architecture arm64 && apt-get -qq update; }

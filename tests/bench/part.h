@@ -13,6 +13,7 @@ void part_hot(uint32_t rounds); /* one flow: G1 */
 void part_vlan(uint32_t rounds); /* the same, tagged */
 void part_flows(uint32_t rounds); /* 10k to 1M flows: G3 */
 void part_policy(uint32_t rounds); /* policies of 10 to 1M entries: G2, G4, G5 */
+void part_module(uint32_t rounds); /* records in zt_flow.ko beside records in maps */
 void part_flood(uint32_t rounds); /* what nobody allowed, beside flows that live: G15 */
 
 /*

@@ -63,16 +63,40 @@ static struct zt_image *compile(struct world *w)
 }
 
 /* As zt_maps_open_private(), which leaves out what it never attaches. */
-static int open_attachable(const struct zt_sizes *sizes, struct zt_maps **ret, char **why)
+static int open_attachable(const struct zt_sizes *sizes, bool in_module, struct zt_maps **ret, char **why)
 {
 	struct bpf_object *obj;
-	int rc = zt_object_open(&obj, why);
+	int rc = in_module ? zt_object_open_kmod(&obj, why) : zt_object_open(&obj, why);
 
 	if (!rc)
 		rc = zt_object_size(obj, sizes);
 	if (!rc)
 		rc = zt_object_load(obj, why);
 	return rc ? rc : zt_maps_from_object(obj, ret, why);
+}
+
+/* zt_maps_configure() asks the module for the table. */
+static int open_in_module(const struct zt_sizes *sizes, struct zt_maps **ret, char **why)
+{
+	struct zt_kflow *kflow = NULL;
+	char text[256];
+	int rc = zt_kmod_find(&kflow, text);
+
+	if (rc)
+		bench_die("zt_flow.ko", text);
+	rc = open_attachable(sizes, true, ret, why);
+	if (!rc) {
+		(*ret)->kflow = kflow;
+		(*ret)->flows = sizes->flows;
+	}
+	return rc;
+}
+
+static int open_any(const struct world *w, const struct zt_sizes *sizes, struct zt_maps **ret, char **why)
+{
+	if (w->in_module)
+		return open_in_module(sizes, ret, why);
+	return w->attachable ? open_attachable(sizes, false, ret, why) : zt_maps_open_private(sizes, ret, why);
 }
 
 void world_open(struct world *w)
@@ -83,7 +107,7 @@ void world_open(struct world *w)
 	struct zt_image *image = compile(w);
 	char *why = NULL;
 
-	if ((w->attachable ? open_attachable : zt_maps_open_private)(&sizes, &w->maps, &why))
+	if (open_any(w, &sizes, &w->maps, &why))
 		bench_die("open", why);
 	if (zt_maps_configure(w->maps, 0))
 		bench_die("configure", NULL);
@@ -123,6 +147,8 @@ void world_adopt(struct world *w, const char *pin_dir)
 
 void world_age(struct world *w)
 {
+	if (w->in_module && zt_kmod_empty(w->maps))
+		bench_die("the module's table", "cannot be emptied");
 	w->now += 1 << 20;
 	while (zt_maps_sweep(w->maps, w->now, 1 << 16) > 0)
 		;

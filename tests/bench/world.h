@@ -9,6 +9,7 @@
 struct world {
 	struct shape shape;
 	uint32_t flows; /* capacity of the flow table */
+	bool in_module; /* flow records in zt_flow.ko, which is loaded */
 	bool attachable; /* load the programs for ports too, not only the test entries */
 	const struct zt_env_port *ports; /* real interfaces, told by name; NULL: made up */
 	uint32_t nr_ports;
