@@ -23,8 +23,10 @@ EXCLUDED = {
     "zt_nh": "any other mix finds the same flows (what is not found twice: collide_test)",
     "zt_hash4": "the same",
     "zt_hash6": "the same",
+    "zt_spot": "any other place of a key does as well: who looks and who places ask the same",
     "zt_expect": "fetches, decides nothing",
     "zt_touch": "the same",
+    "zt_apart": "says something to the compiler",
     "flow_path": "where a packet is forwarded to is not of the table, see EXCLUDED_FILES",
     "zt_path_forget": "the same",
 }
@@ -48,7 +50,8 @@ EXCLUDED_FILES = {
 SURE_MAPS = {"zt_gen", "zt_cfg", "zt_pol", "zt_dev", "zt_bind", "zt_devst", "zt_devcnt",
              "zt_count", "zt_lost", "zt_seen", "zt_agg", "zt_scratch", "zt_line", "zt_net", "zt_svc",
              "zt_tag4", "zt_tag6", "zt_flow4", "zt_flow6", "zt_rest4", "zt_rest6", "zt_path4", "zt_flow_lock"}
-SURE_CALLS = {"zt_pkt_here", "zt_config", "zt_begin", "zt_limits_of"}
+SURE_CALLS = {"zt_pkt_here", "zt_config", "zt_begin", "zt_limits_of", "zt_tags_at", "zt_slot4", "zt_slot6"}
+UNSURE = {("flow_at", "zt_slot4")}  # what ref 0 asks for
 # Arguments of stages that the verifier takes for anything at all; the callers pass constants
 # of the same names and rates of the language, which ends at 10,000. As of NULL above: the test
 # is the verifier's, and no frame makes it fail.
@@ -98,9 +101,9 @@ def sure_pointers(body):
                                             "zt_decide", "zt_infra_from", "zt_infra_towards") else set()
     if body.name == "zt_address":
         sure |= {"a", "ret"}
-    toks = body.toks
+    toks, other = body.toks, set()
     for i in range(1, len(toks) - 3):
-        if toks[i].text != "=" or toks[i - 1].kind != "word":
+        if toks[i].text != "=" or toks[i - 1].kind != "word" or toks[i + 2].text != "(":
             continue
         name, call = toks[i - 1].text, toks[i + 1].text
         if call == "bpf_map_lookup_elem":
@@ -108,10 +111,12 @@ def sure_pointers(body):
             if target in SURE_MAPS or target in ("svc", "rules", "net"):  # an inner map: there
                 sure.add(name)
             else:
-                sure.discard(name)
-        elif call in SURE_CALLS:
+                other.add(name)
+        elif call in SURE_CALLS and (body.name, call) not in UNSURE:
             sure.add(name)
-    return sure
+        else:
+            other.add(name)
+    return sure - other
 
 
 def is_guard(toks, a, b, name):
@@ -159,6 +164,9 @@ def skipped(body):
             a = ctext.back(toks, i, STOPS)
             if is_null_test(toks, a, i, sure):
                 out |= set(range(a, i + 1))
+                if t.text == "?":  # and what would be if it were
+                    b = ctext.ahead(toks, i, {":"})
+                    out |= set(range(b, ctext.ahead(toks, b, {";", ","})))
             b = ctext.ahead(toks, i, STOPS)
             if t.text != "?" and is_null_test(toks, i + 1, b, sure):
                 out |= set(range(i, b))
@@ -229,7 +237,7 @@ def in_body(body, near):
             yield spot(i, i + 1, "drop %s" % t.text, "")
     if not body.is_macro:
         for a, b in ctext.statements(toks):
-            if toks[a].text not in ctext.KEYWORDS and toks[a].text not in ("ZT_NO_UNROLL", "zt_bound"):
+            if toks[a].text not in ctext.KEYWORDS and toks[a].text not in ("ZT_NO_UNROLL", "zt_bound", "zt_apart"):
                 yield spot(a, b, "drop statement", "")
 
 
