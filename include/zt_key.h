@@ -106,21 +106,6 @@ static inline __u32 zt_line_other(const struct zt_line_span *s, __u64 hash)
 	return s->first + (__u32)((__u64)(__u32)hash * s->nr >> 32);
 }
 
-/*
- * A cheap 32-bit sum of a flow key, kept in its record: a record recycled for
- * another flow shows another sum. Not a hash for tables.
- */
-static inline __u32 zt_flow_check(const struct zt_flow_key *k)
-{
-	__u64 h = ((__u64)k->dev.w[3] << 32 | k->peer.w[3]) * 0x9e3779b97f4a7c15ull;
-
-	h ^= ((__u64)k->dev_port << 48 | (__u64)k->peer_port << 32 | (__u64)k->zone) *
-	     0xc4ceb9fe1a85ec53ull;
-	h ^= (__u64)k->dev.w[2] << 40 ^ (__u64)k->peer.w[2] << 8 ^ (__u64)k->owner << 16 ^
-	     (__u64)k->proto << 24 ^ (__u64)k->icmp << 32 ^ k->kind;
-	return (__u32)(h ^ h >> 32);
-}
-
 /* The family of a reason: the closed list is numbered in blocks. */
 static inline enum zt_family zt_family(__u32 reason)
 {
