@@ -93,6 +93,10 @@ class Suite:
         r = self.start_agent().load(what, cmd, **args)
         self.say(f"$ ztctl {cmd} policy.json: revision {r.get('revision')}, "
                  f"generation {r.get('generation')}")
+        want = os.environ.get("ZT_BACKEND")  # a run that is about where flow records lie
+        if want:
+            has = self.agent.ask("status")["flow_table"]
+            check(has["backend"] == want, f"flow records should be in {want}: {has}")
         return r
 
     def observe(self):

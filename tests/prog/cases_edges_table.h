@@ -59,6 +59,23 @@ static const struct row cases_edges_table[] = {
 		"lan1> ip cam1 vms; tcp 40000 443 FA => pass allowed hit", "lan1< wan0 ip vms cam1; tcp 443 40000 FA => pass allowed hit",
 		"wait 480t", "sweep",
 		"event flow-end ended=fin first=480 last=480 src=cam1 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms dev=cam1 packets=2 packets1=2 bytes=2*ip+20 bytes1=2*ip+20" } },
+	{ "a connection that the device alone closes ends by its time", BOTH, 1, {
+		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new", "lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit",
+		"lan1> ip cam1 vms; tcp 40000 443 FA => pass allowed hit", "wait 29100t", "sweep",
+		"event flow-end ended=idle first=29100 last=29100 src=cam1 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms dev=cam1 packets=2 packets1=1 bytes=2*ip+20 bytes1=ip+20" } },
+	{ "and so does one that its peer alone closes", BOTH, 1, {
+		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new", "lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit",
+		"lan1> ip cam1 vms; tcp 40000 443 A => pass allowed hit", "lan1< wan0 ip vms cam1; tcp 443 40000 FA => pass allowed hit",
+		"wait 29100t", "sweep",
+		"event flow-end ended=idle first=29100 last=29100 src=cam1 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms dev=cam1 packets=2 packets1=2 bytes=2*ip+20 bytes1=2*ip+20" } },
+	{ "a device's reset ends a connection as such", BOTH, 1, {
+		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new", "lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit",
+		"lan1> ip cam1 vms; tcp 40000 443 R => pass allowed hit", "wait 480t", "sweep",
+		"event flow-end ended=rst first=480 last=480 src=cam1 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms dev=cam1 packets=2 packets1=1 bytes=2*ip+20 bytes1=ip+20" } },
+	{ "packets of a peer whose address begins with a one go the fast way", V4, 0, {
+		"policy narrow", "lan1> ip4 cam1 200.1.2.3; tcp 40000 81 S => pass allowed new",
+		"lan1< wan0 ip4 200.1.2.3 cam1; tcp 81 40000 SA => pass allowed hit",
+		"lan1< wan0 ip4 200.1.2.3 cam1; tcp 81 40000 A => pass allowed hit" }, .twin = "IPv6 multicast sources are found by their first octet, all others are plain" },
 	{ "the counts of a record have room for all packets of its time", BOTH, 1, {
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new", "lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit",
 		"lan1< wan0+gso=8388606x1000:8388606 ip vms cam1; tcp 443 40000 A => pass allowed hit",
