@@ -50,7 +50,7 @@
 
 #define ZT_KFLOWS_MAX 4194304u
 /* Records a table has for so many flows: those that have ended rest a moment. */
-#define ZT_KRECORDS(flows) ((flows) + (flows) / 8 + 64)
+#define ZT_KRECORDS(flows) ((flows) * 9 / 8 + 64)
 #define ZT_KDEVICES_MAX 1048576u
 #define ZT_KTICK_SHIFT_MAX 16u
 #define ZT_KIDLE_TICKS_MAX 0x40000000u

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,16 @@ static bool failing(int percent)
 	       set("fail_page_alloc", "min-order", 0);
 }
 
+static int make_it_fail; /* of this thread; opening it may fail, writing to it does not */
+
+static void fail(bool on)
+{
+	if (pwrite(make_it_fail, on ? "1" : "0", 1, 0) != 1) {
+		perror("make-it-fail");
+		exit(1);
+	}
+}
+
 static int ask(struct kmod *k, uint8_t cmd, uint16_t flags)
 {
 	struct zt_flow_key key = kmod_key(1);
@@ -71,9 +82,9 @@ static int make_table(struct kmod *k, const struct limits *l)
 		nl_put_u32(&m, ZT_GENL_ATTR_DEVICES, l->devices);
 		nl_put_u32(&m, ZT_GENL_ATTR_TICK_SHIFT, l->tick_shift);
 		nl_put(&m, ZT_GENL_ATTR_IDLE, l->idle, sizeof(l->idle));
-		write_to("/proc/thread-self/make-it-fail", "1");
+		fail(true);
 		err = nl_talk(&k->nl, &m, NULL, NULL);
-		write_to("/proc/thread-self/make-it-fail", "0");
+		fail(false);
 		if (err != -ENOMEM && err != -ENOBUFS)
 			return err;
 	}
@@ -94,6 +105,9 @@ static bool round_of(struct kmod *k, const struct limits *l)
 	struct setup s;
 	int n, bad = 0;
 
+	fail(true);
+	(void)!unshare(CLONE_NEWNET); /* comes, or does not */
+	fail(false);
 	kmod_fresh(k);
 	bad += !!make_table(k, l);
 	if (kmod_stats(k, &st)) /* every single try failed */
@@ -103,12 +117,12 @@ static bool round_of(struct kmod *k, const struct limits *l)
 	s.flows = 300;
 	kmod_setup(k, &s);
 	setsockopt(k->nl.fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	write_to("/proc/thread-self/make-it-fail", "1");
+	fail(true);
 	for (n = 0; n < 20; n++) {
 		bad += !known(ask(k, ZT_GENL_CMD_STATS, 0));
 		bad += !known(ask(k, ZT_GENL_CMD_GET, 0));
 	}
-	write_to("/proc/thread-self/make-it-fail", "0");
+	fail(false);
 	kmod_traffic(k, 2000);
 	kmod_sums(k, &sums);
 	kmod_dump(k, &t);
@@ -122,7 +136,8 @@ void test_fail(struct kmod *k)
 	unsigned i;
 	int n, good;
 
-	if (!failing(0)) {
+	make_it_fail = open("/proc/thread-self/make-it-fail", O_WRONLY);
+	if (make_it_fail < 0 || !failing(0)) {
 		check(false, "fault injection: this kernel has none");
 		return;
 	}
@@ -133,4 +148,5 @@ void test_fail(struct kmod *k)
 		failing(0);
 		check(good == 20, "%d of 20 rounds went well while %d %% of allocations failed", good, percent[i]);
 	}
+	close(make_it_fail);
 }

@@ -7,7 +7,6 @@ set -u
 tests/qemu/kmod_test.sh "$@" | tee "${TMPDIR:-/tmp}/kmod_debug"
 read -r passed failed <<<"$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "${TMPDIR:-/tmp}/kmod_debug" | tail -1)"
 failed=${failed:-1}
-echo "     $(dmesg | grep -cE '^') lines of the kernel's log; looked for: $(zcat /proc/config.gz 2>/dev/null | grep -cE '^CONFIG_(KASAN|KCSAN|PROVE_LOCKING|UBSAN|DEBUG_KMEMLEAK)=y')"
 if dmesg | grep -E -A40 'KASAN|KCSAN|UBSAN|BUG:|WARNING:|suspicious RCU|possible .* (lock|dead)|INFO: (task|rcu)|ODEBUG|inconsistent lock|scheduling while'; then
 	echo "FAIL the kernel reports the above"
 	failed=$((failed + 1))
