@@ -104,6 +104,9 @@ static const struct row cases_edges_rules[] = {
 		"lan2< wan0 ip vms lown; tcp 443 999 R => pass allowed hit", "wait 400t",
 		"loop 6 lan2> ip lown vms; tcp #1000 443 S => pass allowed new", "wait 70t", "is half lown 6",
 		"lan2> ip lown vms; tcp 999 443 S => drop quota none", "is half lown 6" } },
+	{ "rules about this router are asked for in their own forms, whatever those about applications are", BOTH, 0, {
+		"policy routed", "lan1> ip plc rtr; udp 4000 53 => pass allowed new rule:all-dns",
+		"lan1> ip plc ntp; udp 4000 123 => audit no-rule new", "lan1> ip plc web; udp 4000 53 => audit no-rule new" } },
 };
 
 #endif

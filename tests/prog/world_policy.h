@@ -162,6 +162,8 @@ static const struct world_variant {
 	    "'mixa': {", "'late': {'segment': 'enf', 'mac': '02:00:00:00:00:74', 'ports': ['lan1', 'lan2'], 'addresses': ['10.1.0.74', 'fd01::74']}, 'mixa': {" } },
 	{ "shy", "", "", NULL, { "'mixa': {", "'shy': {'segment': 'enf', 'mac': '02:00:00:00:00:73',"
 	    " 'ports': ['lan1', 'lan2'], 'addresses': ['10.1.0.73', 'fd01::73']}, 'mixa': {" } },
+	/* A wildcard about this router, and none of that form about applications. */
+	{ "routed", ", 'all-dns': {'from': 'all-devices', 'to': 'router-dns', 'action': 'allow'}", "" },
 	/* Rules that meet: any service, any device, deny and log between them. */
 	{ "broad",
 	  ", 'aa-any': {'from': 'cam1', 'to': 'pos', 'services': ['any'], 'note': 'any', 'action': 'allow', 'log': true}"
@@ -174,7 +176,7 @@ static const struct world_variant {
 	  ", 'a-odd': {'from': 'odd', 'to': 'ntp', 'action': 'allow'}", "", NULL, {
 	    "'scada': {'hosts'", "'many': {'hosts': [" WORLD_NINETY("'10.40.0.", "'") ", " WORLD_NINETY("'fd40::", "'") "], 'services': ['tcp/7001']},"
 	    " 'nets': {'hosts': [" WORLD_NINETY("'10.41.", ".0/25'") ", " WORLD_NINETY("'fd41:", "::/33'") ", "
-	    WORLD_NINETY("'fd42:0:0:0:", "::/81'") ", " WORLD_NINETY("'fd43:", "::5:0/112'") ", " WORLD_NINETY("'fd44:", ":0:0:8000::/112'") "],"
+	    WORLD_NINETY("'fd42:0:0:0:", "::/81'") ", " WORLD_NINETY("'fd42:0:0:0:80", "::/81'") ", " WORLD_NINETY("'fd43:", "::5:0/112'") ", " WORLD_NINETY("'fd44:", ":0:0:8000::/112'") "],"
 	    " 'services': ['tcp/7001']}, 'scada': {'hosts'",
 	    "'mixa': {", "'odd': {'segment': 'enf', 'mac': '0a:9b:8c:7d:6e:5f', 'ports': 'lan1', 'addresses': ['10.1.0.77', 'fd01::77']}, 'mixa': {" } },
 	/* Numbers and widths at their edges: neighbouring rules, every wildcard at once, small rates. */
