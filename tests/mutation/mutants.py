@@ -28,6 +28,7 @@ EXCLUDED = {
     "zt_mac_word": "the agent's alone; the programs have zt_mac_octets_word()",
     "ZT_RULE_CLASSES": "the agent's alone",
     "ZT_RULE_SERVICES": "the same",
+    "zt_exact_now": "both tables are there: the test is the verifier's",
     "zt_apart": "says something to the compiler",
     "flow_path": "where a packet is forwarded to is not of the table, see EXCLUDED_FILES",
     "zt_path_forget": "the same",
@@ -52,8 +53,17 @@ EXCLUDED_FILES = {
 SURE_MAPS = {"zt_gen", "zt_cfg", "zt_pol", "zt_dev", "zt_bind", "zt_devst", "zt_devcnt",
              "zt_count", "zt_lost", "zt_seen", "zt_agg", "zt_scratch", "zt_line", "zt_net", "zt_svc",
              "zt_tag4", "zt_tag6", "zt_flow4", "zt_flow6", "zt_rest4", "zt_rest6", "zt_path4", "zt_flow_lock"}
-SURE_CALLS = {"zt_pkt_here", "zt_config", "zt_begin", "zt_limits_of", "zt_tags_at", "zt_slot4", "zt_slot6"}
+SURE_CALLS = {"zt_pkt_here", "zt_config", "zt_begin", "zt_limits_of", "zt_tags_at", "zt_slot4", "zt_slot6",
+              "flow_rest", "zt_held_of"}
 UNSURE = {("flow_at", "zt_slot4")}  # what ref 0 asks for
+# Pointers of single functions: arguments of global functions, which the verifier takes for anything,
+# and what a ref that is none would ask for, where the callers have one.
+SURE_HERE = {
+    "zt_identify_sender": {"port", "ask"}, "zt_identify_receiver": {"port", "ask"}, "zt_decide": {"port", "ask"},
+    "zt_infra_from": {"port", "ask"}, "zt_infra_towards": {"port", "ask"}, "zt_address": {"a", "ret"},
+    "zt_learned_is": {"a", "ret"}, "zt_mac_value": {"mac"}, "zt_find6": {"k"}, "zt_place": {"ret_word"},
+    "zt_flow_over": {"f"}, "zt_sweep_slot": {"f"}, "zt_flow_begin": {"f"}, "zt_due_slot": {"f"},
+}
 # Arguments of stages that the verifier takes for anything at all; the callers pass constants
 # of the same names and rates of the language, which ends at 10,000. As of NULL above: the test
 # is the verifier's, and no frame makes it fail.
@@ -99,10 +109,8 @@ def families(root):
 
 def sure_pointers(body):
     """Pointers that cannot be NULL here; see SURE_MAPS. Arguments that are never NULL too."""
-    sure = {"port", "ask"} if body.name in ("zt_identify_sender", "zt_identify_receiver",
-                                            "zt_decide", "zt_infra_from", "zt_infra_towards") else set()
-    if body.name == "zt_address":
-        sure |= {"a", "ret"}
+    here = SURE_HERE.get(body.name, set())
+    sure = set()
     toks, other = body.toks, set()
     for i in range(1, len(toks) - 3):
         if toks[i].text != "=" or toks[i - 1].kind != "word" or toks[i + 2].text != "(":
@@ -110,7 +118,7 @@ def sure_pointers(body):
         name, call = toks[i - 1].text, toks[i + 1].text
         if call == "bpf_map_lookup_elem":
             target = toks[i + 4].text if toks[i + 3].text == "&" else toks[i + 3].text
-            if target in SURE_MAPS or target in ("svc", "rules", "net"):  # an inner map: there
+            if target in SURE_MAPS or target in ("svc", "rules", "net", "t"):  # an inner map
                 sure.add(name)
             else:
                 other.add(name)
@@ -118,7 +126,7 @@ def sure_pointers(body):
             sure.add(name)
         else:
             other.add(name)
-    return sure - other
+    return sure - other | here
 
 
 def is_guard(toks, a, b, name):
