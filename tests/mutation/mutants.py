@@ -28,6 +28,11 @@ EXCLUDED = {
     "zt_mac_word": "the agent's alone; the programs have zt_mac_octets_word()",
     "ZT_RULE_CLASSES": "the agent's alone",
     "ZT_RULE_SERVICES": "the same",
+    "zt_free_slot": "which of several free slots a flow gets: any does as well",
+    "zt_nr_lanes": "how many are free, for that choice only",
+    "zt_free_way": "the same",
+    "zt_seen_word": "any other bit remembers a tuple as well; one that two share costs a look more",
+    "zt_service_class": "tells tests and tools the class; decides nothing",
     "zt_exact_now": "both tables are there: the test is the verifier's",
     "zt_apart": "says something to the compiler",
     "flow_path": "where a packet is forwarded to is not of the table, see EXCLUDED_FILES",
@@ -160,6 +165,8 @@ def skipped(body):
             out |= set(range(i, ctext.ahead(toks, i, {";"})))
         if t.text == "if":
             a, b = i + 2, toks[i + 1].pair
+            if toks[b + 1].text in ("zt_expect", "zt_touch"):  # whether to fetch ahead
+                out |= set(range(i, ctext.ahead(toks, b, {";"})))
             terms, at = [], a
             while at < b:
                 end = min(ctext.ahead(toks, at - 1, {"||"}), b)
@@ -189,6 +196,30 @@ def truth(toks, i):
         toks[i - 1].text == "-" and toks[i - 2].text == "return"))
 
 
+# Functions one of whose arguments is a family.
+OF_FAMILY = {"zt_is_unspecified", "zt_address", "zt_is_link_local", "zt_is_group", "zt_claim_towards",
+             "zt_host_key", "zt_take_by_address", "zt_ref", "zt_tags_at"}
+
+
+def is_family(toks, i):
+    """A 4 or 6 that says IPv4 or IPv6: the one mistake to make is the other."""
+    if toks[i].text not in ("4", "6"):
+        return False
+    before, after = toks[i - 1].text, toks[i + 1].text
+    if before in ("==", "!=", "="):
+        return toks[i - 2].text == "family"
+    if before in ("?", ":"):
+        other = toks[i + 2] if before == "?" and after == ":" else toks[i - 2]
+        return other.text in ("4", "6") or (other.text == "family" and before == ":")
+    if before == "," and after in (",", ")"):
+        depth = 0
+        for k in range(i - 1, 0, -1):
+            depth += {")": 1, "(": -1}.get(toks[k].text, 0)
+            if depth < 0:
+                return toks[k - 1].text in OF_FAMILY
+    return False
+
+
 def constants(t, is_truth):
     digits = re.sub(r"[uUlL]+$", "", t.text)
     tail, value = t.text[len(digits):], int(digits, 0)
@@ -206,7 +237,10 @@ def in_body(body, near):
         return None if any(k in skip for k in range(a, b)) else (what, a, b, text)
 
     for i, t in enumerate(toks):
-        if t.kind == "number":
+        if t.kind == "number" and not body.is_macro and is_family(toks, i):
+            other = "4" if t.text == "6" else "6"
+            yield spot(i, i + 1, "%s to %s" % (t.text, other), other)
+        elif t.kind == "number":
             for new in constants(t, not body.is_macro and truth(toks, i)):
                 yield spot(i, i + 1, "%s to %s" % (t.text, new), new)
         if t.kind == "word" and t.text in near and not body.is_macro:
