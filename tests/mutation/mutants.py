@@ -31,6 +31,8 @@ EXCLUDED = {
     "zt_free_slot": "which of several free slots a flow gets: any does as well",
     "zt_nr_lanes": "how many are free, for that choice only",
     "zt_free_way": "the same",
+    "zt_agg_see": "remembers that a tuple was seen, which spares a look",
+    "zt_agg_seen": "the same",
     "zt_seen_word": "any other bit remembers a tuple as well; one that two share costs a look more",
     "zt_service_class": "tells tests and tools the class; decides nothing",
     "zt_exact_now": "both tables are there: the test is the verifier's",
@@ -145,6 +147,27 @@ def is_null_test(toks, a, b, sure):
     return len(words) <= 2 and words[-1] in sure and words[:-1] in ([], ["!"])
 
 
+def loop_bound(toks, i):
+    """Of `for (n = 0; something && n < MANY; n++)` whose body does not know n: what makes it end for
+    the verifier. Tokens of it."""
+    end = toks[i + 1].pair
+    first = ctext.ahead(toks, i + 1, {";"})
+    second = ctext.ahead(toks, first, {";"})
+    condition = range(first + 1, second)
+    for k in condition:
+        if toks[k].text == "<" and toks[k - 1].kind == "word" and "&&" in [toks[x].text for x in condition]:
+            counter = toks[k - 1].text
+            last = toks[end + 1].pair if toks[end + 1].text == "{" else ctext.ahead(toks, end, {";"})
+            if counter in [toks[x].text for x in range(end + 1, last)]:
+                return set()
+            out = set(range(k - 1, k + 2)) | {x for x in condition if toks[x].text == "&&"}
+            for a, b in ((i + 2, first), (second + 1, end)):
+                out |= {x for x in range(a, b) for y in range(max(a, x - 2), min(b, x + 3))
+                        if toks[y].text == counter}
+            return out
+    return set()
+
+
 def skipped(body):
     """Token indices no mutant may begin in: verifier bounds, null tests and what they return."""
     toks, sure, out = body.toks, sure_pointers(body), set()
@@ -156,6 +179,10 @@ def skipped(body):
             out.add(i + 2)
         if t.text == "ZT_REASON_INTERNAL":  # the table demands that it never comes up
             out.add(i)
+        if t.text == "for":
+            out |= loop_bound(toks, i)
+        if t.text.startswith("ZT_KNOWN_"):  # what was looked up is looked up once more
+            out |= set(range(ctext.back(toks, i, STOPS - {"|=", "&="}), i + 2))
         if t.text in KERNEL_ONLY:
             out |= set(range(ctext.back(toks, i, STOPS), i + 1))
         if t.text in ("__builtin_memcpy", "__builtin_memset") and i + 1 < len(toks) and \

@@ -154,6 +154,11 @@ static const struct row cases_edges_claims[] = {
 	{ "what a port of devices sends is no application and not this router", BOTH, 0, {
 		"lan2< lan3 ip guest cam2; tcp 40000 9100 S => pass allowed new peer:none", "lan1< wan0 ip vms cam1; tcp 6000 554 S => pass allowed new peer:application",
 		"lan1< local ip rtr cam1; tcp 6000 22 S => pass allowed new peer:router", "lan2< lan1 eth cam1 cam2; ip cam1 cam2; tcp 6000 8000 S => pass allowed new peer:device" } },
+	{ "a MAC that speaks as a gateway is one in the bridge it spoke in, nowhere else", V4, 0, {
+		"lan5< wan1 eth nr:7000 bcast; arp request nr:7000 gw mix => pass infra-arp none",
+		"lan5> eth mix nr:7000; ip4 mix vms; udp 4000 5000 => pass allowed new",
+		"lan1> eth cam1 nr:7000; ip4 cam1 vms; udp 4000 5000 => drop l2-mismatch none" },
+	  .ref = "A4", .twin = "a MAC is a gateway's whichever family it spoke in" },
 };
 
 #endif
