@@ -28,6 +28,8 @@ EXCLUDED = {
     "zt_mac_word": "the agent's alone; the programs have zt_mac_octets_word()",
     "ZT_RULE_CLASSES": "the agent's alone",
     "ZT_RULE_SERVICES": "the same",
+    "zt_lock": "of one CPU no lock is needed; of two, interleave_test and limits_race_test ask",
+    "zt_busy": "the same",
     "zt_free_slot": "which of several free slots a flow gets: any does as well",
     "zt_nr_lanes": "how many are free, for that choice only",
     "zt_free_way": "the same",
@@ -44,7 +46,9 @@ EXCLUDED = {
 # gives them a meaning, which the host build does not have (guard_test, live_test, tests/netns).
 KERNEL_ONLY = {"ZT_PKT_LOCAL", "ZT_PKT_TO_ROUTER_MAC", "ZT_REASON_NO_STAMP"}
 # Functions whose result nobody looks at.
-UNREAD = {"zt_tell", "zt_aggregate", "zt_slow"}
+UNREAD = {"zt_tell", "zt_aggregate", "zt_slow", "zt_flow_over"}
+# Calls that no verdict, record or count depends on.
+UNASKED = {"zt_apart", "zt_expect", "zt_touch", "zt_path_forget", "zt_flow_refused"}
 # Headers that are left out, or stages that only the kernel has.
 EXCLUDED_FILES = {
     "flow_kmod.h": "the module's side of the seam, which only a kernel with the module has",
@@ -192,7 +196,7 @@ def skipped(body):
             out |= set(range(i, ctext.ahead(toks, i, {";"})))
         if t.text == "if":
             a, b = i + 2, toks[i + 1].pair
-            if toks[b + 1].text in ("zt_expect", "zt_touch"):  # whether to fetch ahead
+            if toks[b + 1].text in UNASKED:  # whether to fetch ahead
                 out |= set(range(i, ctext.ahead(toks, b, {";"})))
             terms, at = [], a
             while at < b:
@@ -308,7 +312,7 @@ def in_body(body, near):
             yield spot(i, i + 1, "drop %s" % t.text, "")
     if not body.is_macro:
         for a, b in ctext.statements(toks):
-            if toks[a].text not in ctext.KEYWORDS and toks[a].text not in ("ZT_NO_UNROLL", "zt_bound", "zt_apart"):
+            if toks[a].text not in ctext.KEYWORDS and toks[a].text not in UNASKED | {"ZT_NO_UNROLL", "zt_bound"}:
                 yield spot(a, b, "drop statement", "")
 
 

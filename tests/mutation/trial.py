@@ -187,7 +187,7 @@ class Bench:
             return "timeout", ""
         for line in ran.stderr.splitlines():
             if "runtime error" in line or "ERROR: AddressSanitizer" in line:
-                return "killed", "sanitizer: " + line.split("rror: ", 1)[1][:90]
+                return "killed", "sanitizer: " + re.split("error: ", line, maxsplit=1, flags=re.I)[1][:90]
         return "killed", "died: %d %s" % (ran.returncode, ran.stderr[-90:].replace("\n", " "))
 
     def bpf_code(self, place):

@@ -41,6 +41,9 @@ static const struct row cases_edges_table[] = {
 		"buckets 2", "loop 40 lan1> ip cam1 vms; udp #1000 5000", "is table 16", "is lost flow 24", "wait 123t",
 		"loop 40 lan2> ip cam2 vms; udp #1000 5000", "is table 16", "is told flow-end 16", "wait 123t", "sweep", "is flows cam2 0",
 		"loop 40 lan2> ip cam2 vms; udp #2000 5000", "is table 16", "buckets 0" } },
+	{ "what is over makes room in either bucket of a key, before any sweep", BOTH, 1, {
+		"buckets 4", "loop 200 lan1> ip cam1 vms; udp #1000 5000", "is table 32", "is lost flow 168", "wait 123t",
+		"loop 19 lan2> ip cam2 vms; udp #1000 5000 => pass allowed new", "is told flow-end 19", "buckets 0" } },
 	{ "a sweep goes round both families' buckets, as many as there are", BOTH, 0, {
 		"buckets 1 2", "loop 8 lan1> ip cam1 vms; udp #1000 5000 => pass allowed new", "wait 123t", "sweep 3", "is flows cam1 0",
 		"buckets 2 1", "loop 8 lan1> ip cam1 vms; udp #1000 5000 => pass allowed new", "wait 123t", "sweep 3", "is flows cam1 0", "buckets 0" } },
