@@ -251,6 +251,13 @@ def is_family(toks, i):
     return False
 
 
+def is_size(toks, i):
+    """Of an array that is declared here: TYPE name[3]."""
+    return i > 2 and toks[i - 1].text == "[" and toks[i + 1].text == "]" and toks[i].text.isdigit() and \
+        toks[i - 2].kind == "word" and toks[i - 3].kind == "word" and \
+        toks[i - 3].text not in ctext.KEYWORDS
+
+
 def constants(t, is_truth):
     digits = re.sub(r"[uUlL]+$", "", t.text)
     tail, value = t.text[len(digits):], int(digits, 0)
@@ -268,6 +275,9 @@ def in_body(body, near):
         return None if any(k in skip for k in range(a, b)) else (what, a, b, text)
 
     for i, t in enumerate(toks):
+        if t.kind == "number" and is_size(toks, i):  # an element more is nobody's
+            yield spot(i, i + 1, "%s to %d" % (t.text, int(t.text) - 1), str(int(t.text) - 1))
+            continue
         if t.kind == "number" and not body.is_macro and is_family(toks, i):
             other = "4" if t.text == "6" else "6"
             yield spot(i, i + 1, "%s to %s" % (t.text, other), other)

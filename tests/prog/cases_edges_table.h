@@ -47,6 +47,12 @@ static const struct row cases_edges_table[] = {
 	{ "a sweep goes round both families' buckets, as many as there are", BOTH, 0, {
 		"buckets 1 2", "loop 8 lan1> ip cam1 vms; udp #1000 5000 => pass allowed new", "wait 123t", "sweep 3", "is flows cam1 0",
 		"buckets 2 1", "loop 8 lan1> ip cam1 vms; udp #1000 5000 => pass allowed new", "wait 123t", "sweep 3", "is flows cam1 0", "buckets 0" } },
+	{ "a flow is looked for among its own family's buckets, however many the other has", BOTH, 0, {
+		"buckets 1 2", "loop 6 lan1> ip cam1 vms; udp #1000 5000 => pass allowed new", "loop 6 lan1> ip cam1 vms; udp #1000 5000 => pass allowed hit", "wait 123t", "sweep",
+		"buckets 2 1", "loop 6 lan1> ip cam1 vms; udp #2000 5000 => pass allowed new", "loop 6 lan1> ip cam1 vms; udp #2000 5000 => pass allowed hit", "buckets 0" } },
+	{ "flows of both families in places of the same number keep their own counts and owners", V4, 0, {
+		"buckets 1", "loop 8 lan1> ip4 cam1 vms; udp #1000 5000 => pass allowed new", "loop 8 lan2> ip6 cam2 vms; udp #1000 5000 => pass allowed new",
+		"is flows cam1 8", "is flows cam2 8", "wait 123t", "sweep", "is flows cam1 0", "is flows cam2 0", "buckets 0" }, .twin = "it has both" },
 	{ "and begins again where there are fewer by now", BOTH, 0, {
 		"sweep 2", "buckets 1", "lan1> ip cam1 vms; udp 4000 5000 => pass allowed new", "wait 123t", "sweep 2", "is flows cam1 0",
 		"buckets 0", "sweep 5", "buckets 1", "lan1> ip cam1 vms; udp 4000 5000 => pass allowed new", "wait 123t", "sweep 2", "is flows cam1 0", "buckets 0" } },
@@ -76,9 +82,9 @@ static const struct row cases_edges_table[] = {
 		"lan1> ip cam1 vms; tcp 40000 443 R => pass allowed hit", "wait 480t", "sweep",
 		"event flow-end ended=rst first=480 last=480 src=cam1 dst=vms sport=40000 dport=443 proto=6 reason=allowed rule=cam-vms dev=cam1 packets=2 packets1=1 bytes=2*ip+20 bytes1=ip+20" } },
 	{ "packets of a peer whose address begins with a one go the fast way", V4, 0, {
-		"policy narrow", "lan1> ip4 cam1 200.1.2.3; tcp 40000 81 S => pass allowed new",
-		"lan1< wan0 ip4 200.1.2.3 cam1; tcp 81 40000 SA => pass allowed hit",
-		"lan1< wan0 ip4 200.1.2.3 cam1; tcp 81 40000 A => pass allowed hit" }, .twin = "IPv6 multicast sources are found by their first octet, all others are plain" },
+		"policy narrow", "lan1> ip4 cam1 223.1.2.3; tcp 40000 81 S => pass allowed new",
+		"lan1< wan0 ip4 223.1.2.3 cam1; tcp 81 40000 SA => pass allowed hit",
+		"lan1< wan0 ip4 223.1.2.3 cam1; tcp 81 40000 A => pass allowed hit" }, .twin = "IPv6 multicast sources are found by their first octet, all others are plain" },
 	{ "the counts of a record have room for all packets of its time", BOTH, 1, {
 		"lan1> ip cam1 vms; tcp 40000 443 S => pass allowed new", "lan1< wan0 ip vms cam1; tcp 443 40000 SA => pass allowed hit",
 		"lan1< wan0+gso=8388606x1000:8388606 ip vms cam1; tcp 443 40000 A => pass allowed hit",
