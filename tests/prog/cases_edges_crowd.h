@@ -39,8 +39,8 @@ static const struct row cases_edges_crowd[] = {
 		"loop 90 lan1> ip cam1 fd42::#10:8000:0:0; tcp 40000 7001 S => drop no-rule none",
 		"loop 90 lan1> ip cam1 fd42::#9:ffff:ffff:ffff; tcp 40000 7001 S => drop no-rule none",
 		"loop 9 lan1> ip cam1 fd42::800#0:0:0:0; tcp 40000 7001 S => drop no-rule none",
-		"loop 90 lan1> ip cam1 fd42::80#10:0:0:0; tcp 40000 7001 S => drop denied none rule:a-nets",
-		"loop 90 lan1> ip cam1 fd42::80#10:8000:0:0; tcp 40000 7001 S => drop no-rule none" }, .twin = "no IPv4 address has an interface identifier" },
+		"loop 90 lan1> ip cam1 fd42::8a#10:0:0:0; tcp 40000 7001 S => drop denied none rule:a-nets",
+		"loop 90 lan1> ip cam1 fd42::8a#10:8000:0:0; tcp 40000 7001 S => drop no-rule none" }, .twin = "no IPv4 address has an interface identifier" },
 	{ "one in each of ninety /64, in the lower half and in the upper", V6, 0, {
 		"policy crowd", "loop 90 lan1> ip cam1 fd43:#10::5:0; tcp 40000 7001 S => drop denied none rule:a-nets",
 		"loop 90 lan1> ip cam1 fd43:#10::5:ffff; tcp 40000 7001 S => drop denied none rule:a-nets",

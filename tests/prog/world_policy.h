@@ -176,7 +176,7 @@ static const struct world_variant {
 	  ", 'a-odd': {'from': 'odd', 'to': 'ntp', 'action': 'allow'}", "", NULL, {
 	    "'scada': {'hosts'", "'many': {'hosts': [" WORLD_NINETY("'10.40.0.", "'") ", " WORLD_NINETY("'fd40::", "'") "], 'services': ['tcp/7001']},"
 	    " 'nets': {'hosts': [" WORLD_NINETY("'10.41.", ".0/25'") ", " WORLD_NINETY("'fd41:", "::/33'") ", "
-	    WORLD_NINETY("'fd42:0:0:0:", "::/81'") ", " WORLD_NINETY("'fd42:0:0:0:80", "::/81'") ", " WORLD_NINETY("'fd43:", "::5:0/112'") ", " WORLD_NINETY("'fd44:", ":0:0:8000::/112'") "],"
+	    WORLD_NINETY("'fd42:0:0:0:", "::/81'") ", " WORLD_NINETY("'fd42:0:0:0:8a", "::/81'") ", " WORLD_NINETY("'fd43:", "::5:0/112'") ", " WORLD_NINETY("'fd44:", ":0:0:8000::/112'") "],"
 	    " 'services': ['tcp/7001']}, 'scada': {'hosts'",
 	    "'mixa': {", "'odd': {'segment': 'enf', 'mac': '0a:9b:8c:7d:6f:5f', 'ports': 'lan1', 'addresses': ['10.1.0.77', 'fd01::77']}, 'mixa': {" } },
 	/* Numbers and widths at their edges: neighbouring rules, every wildcard at once, small rates. */
