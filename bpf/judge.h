@@ -20,7 +20,7 @@ zt_inline void zt_inner_ports(const struct zt_pkt *p, struct zt_flow_key *k)
 	if (k->proto == ZT_PROTO_TCP || k->proto == ZT_PROTO_UDP) {
 		k->dev_port = from ? p->inner_dport : p->inner_sport;
 		k->peer_port = from ? p->inner_sport : p->inner_dport;
-	} else if (k->proto == ZT_PROTO_ICMP || k->proto == ZT_PROTO_ICMPV6) {
+	} else if (k->proto == (p->family == 4 ? ZT_PROTO_ICMP : ZT_PROTO_ICMPV6)) {
 		/* inner_dport holds the id; who asked holds it in the key */
 		k->icmp = zt_icmp_request(k->proto, type);
 		request = k->icmp == type;

@@ -93,6 +93,14 @@ static const struct row cases_differential[] = {
 		"route local",
 		"lan1> ip4 cam1 mdns; dhcp request cam1 => drop no-rule none",
 		"route onward" }, "", "DHCPv6 has one group" },
+	{ "IPv4 errors quote flows of ICMPv6's number, which is any protocol there", V4, 0, {
+		"lan1> ip4 plc vms proto=58; pay 8 => audit no-rule new",
+		"lan1< wan0 ip4 vms plc; unreach; ip4 plc vms proto=58; pay 8 => pass icmp-error none" },
+	  "", "row: and IPv6 errors flows of ICMP's number" },
+	{ "and IPv6 errors flows of ICMP's number", V6, 0, {
+		"lan1> ip6 plc vms proto=1; pay 8 => audit no-rule new",
+		"lan1< wan0 ip6 vms plc; unreach; ip6 plc vms proto=1; pay 8 => pass icmp-error none" },
+	  "", "row: IPv4 errors quote flows of ICMPv6's number, which is any protocol there" },
 };
 
 #endif
