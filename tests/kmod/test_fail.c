@@ -139,7 +139,7 @@ void test_fail(struct kmod *k)
 	make_it_fail = open("/proc/thread-self/make-it-fail", O_WRONLY);
 	if (make_it_fail < 0 || !failing(0)) {
 		check(false, "fault injection: this kernel has none");
-		return;
+		goto out;
 	}
 	for (i = 0; i < sizeof(percent) / sizeof(*percent); i++) {
 		failing(percent[i]);
@@ -148,5 +148,7 @@ void test_fail(struct kmod *k)
 		failing(0);
 		check(good == 20, "%d of 20 rounds went well while %d %% of allocations failed", good, percent[i]);
 	}
-	close(make_it_fail);
+out:
+	if (make_it_fail >= 0)
+		close(make_it_fail);
 }
