@@ -20,11 +20,17 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+	uint32_t measured = 0;
+
 	bench_open("packet");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		if (argc < 2 || !strcmp(argv[1], parts[i].name))
-			parts[i].measure(bench_rounds());
+		if (argc >= 2 && strcmp(argv[1], parts[i].name))
+			continue;
+		parts[i].measure(bench_rounds());
+		measured++;
 	}
+	if (!measured)
+		bench_die(argv[1], "no such part");
 	bench_close();
 	return 0;
 }
