@@ -212,7 +212,7 @@ zt_inline int zt_flow_make(struct zt_pkt *p, const struct zt_cfg *cfg)
  */
 zt_inline int zt_pick_up(struct zt_pkt *p, const struct zt_cfg *cfg, __u32 *ret_opener)
 {
-	__u32 follow = p->mode != ZT_MODE_ENFORCE, rule, log;
+	__u32 follow = p->mode < ZT_MODE_ENFORCE, rule, log;
 	int window = zt_age(p->now, cfg->pickup_until) <= 0, r;
 
 	if (p->tcp & (ZT_TCP_SYN | ZT_TCP_RST))
@@ -242,8 +242,10 @@ zt_inline int zt_pick_up(struct zt_pkt *p, const struct zt_cfg *cfg, __u32 *ret_
 /* Reason and verdict, so that a record can carry them. */
 zt_inline void zt_settle(struct zt_pkt *p, __u32 reason)
 {
-	p->reason = reason;
-	p->verdict = zt_verdict_of(reason, p->mode);
+	p->reason = zt_reason_under(reason, p->mode);
+	p->verdict = zt_verdict_of(p->reason, p->mode);
+	if (p->reason == ZT_REASON_QUARANTINE)
+		p->rule = ZT_NO_RULE;
 }
 
 /* The opener of a packet without a live record, and whether it may: reason, verdict, opener. */

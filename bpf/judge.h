@@ -162,6 +162,12 @@ zt_inline void zt_expect(const struct zt_host_word *is)
 		zt_touch(bpf_map_lookup_elem(&zt_bind, &dev->bind));
 }
 
+/* What needs no rule and may teach something: not from, nor towards, a device in quarantine. */
+zt_inline int zt_is_isolated(const struct zt_pkt *p)
+{
+	return p->shape && p->mode == ZT_MODE_QUARANTINE;
+}
+
 zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port)
 {
 	struct zt_host_word is = {};
@@ -177,6 +183,8 @@ zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port)
 	zt_receiver_mode(p);
 	if (!zt_tag_accepted(p, port))
 		return ZT_REASON_UNLISTED_VLAN;
+	if (zt_is_isolated(p))
+		return ZT_REASON_QUARANTINE;
 	r = p->shape ? zt_infra_from(port) : 0;
 	if (r)
 		return r;
@@ -240,6 +248,8 @@ zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port)
 		return ZT_REASON_SPOOFED_UPLINK;
 	if (!zt_tag_accepted(p, port))
 		return ZT_REASON_UNLISTED_VLAN;
+	if (zt_is_isolated(p) && r != ZT_REASON_WRONG_PORT)
+		return ZT_REASON_QUARANTINE;
 	i = zt_infra_towards(port);
 	if (i && zt_family(i) == ZT_FAMILY_PASS && r &&
 	    !(r == ZT_REASON_L2_MISMATCH && zt_may_precede_address(p)))

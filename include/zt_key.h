@@ -116,6 +116,19 @@ static inline enum zt_family zt_family(__u32 reason)
 	return reason >= 16 || !reason ? ZT_FAMILY_ALWAYS : ZT_FAMILY_PASS;
 }
 
+/*
+ * What a reason turns into under this mode. Quarantine takes what a rule, or none, would let
+ * pass; what is wrong with a packet beside that stays its reason.
+ */
+static inline __u32 zt_reason_under(__u32 reason, __u32 mode)
+{
+	enum zt_family f = zt_family(reason);
+
+	if (mode == ZT_MODE_QUARANTINE && (f == ZT_FAMILY_PASS || f == ZT_FAMILY_POLICY))
+		return ZT_REASON_QUARANTINE;
+	return reason;
+}
+
 /* What becomes of a packet with this reason under this mode (policy-language §3.6). */
 static inline enum zt_verdict zt_verdict_of(__u32 reason, __u32 mode)
 {

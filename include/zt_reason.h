@@ -47,6 +47,7 @@ enum zt_family {
 	X(25, NO_POLICY, "no-policy", ALWAYS, "no policy is loaded")                           \
 	X(26, NO_STAMP, "no-stamp", ALWAYS, "the frame was not judged at its port: XDP program missing, a hidden VLAN tag, or no room for its stamp") \
 	X(27, INTERNAL, "internal", ALWAYS, "cannot happen; report it")                        \
+	X(28, QUARANTINE, "quarantine", ALWAYS, "the device, or the other one, is in quarantine")       \
 	X(40, NO_RULE, "no-rule", POLICY, "no rule allows it")                                 \
 	X(41, DENIED, "denied", POLICY, "a rule denies it")                                    \
 	X(42, WRONG_OPENER, "wrong-opener", POLICY, "opened by the side that may only answer") \
@@ -95,6 +96,7 @@ enum zt_mode {
 	ZT_MODE_LEARN = 1,
 	ZT_MODE_AUDIT = 2,
 	ZT_MODE_ENFORCE = 3,
+	ZT_MODE_QUARANTINE = 4, /* of a single device, in place of its segment's: see zt_reason_under() */
 };
 
 #endif

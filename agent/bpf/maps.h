@@ -52,6 +52,11 @@ int zt_maps_configure(struct zt_maps *m, uint32_t flags /* ZT_CFG_* */);
 int zt_maps_publish(struct zt_maps *m, struct zt_image *image, char **ret_error);
 const struct zt_image *zt_maps_image(const struct zt_maps *m); /* live, or NULL */
 uint32_t zt_maps_gen(const struct zt_maps *m);
+/*
+ * One device's mode, in place, here and in the live image: judged by it from the next packet
+ * on, also of flows that have a record. Must be called for a device of the live image.
+ */
+void zt_maps_mode(struct zt_maps *m, uint32_t dev, uint8_t mode);
 /* Generation 0: nothing passes. Used by tests. */
 void zt_maps_no_policy(struct zt_maps *m);
 

@@ -63,6 +63,14 @@ const struct zt_image_dev *zt_image_dev(const struct zt_image *i, uint32_t dev)
 	return i->nr_devs ? bsearch(&dev, i->devs, i->nr_devs, sizeof(*i->devs), by_index) : NULL;
 }
 
+void zt_image_mode(struct zt_image *i, uint32_t dev, uint8_t mode)
+{
+	const struct zt_image_dev *d = zt_image_dev(i, dev);
+
+	if (d)
+		i->devs[d - i->devs].word.mode = mode;
+}
+
 int zt_image_device_of(const struct zt_image *i, uint32_t dev)
 {
 	const struct zt_image_dev *d = zt_image_dev(i, dev);

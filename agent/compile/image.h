@@ -134,6 +134,8 @@ uint32_t zt_image_dev_of(const struct zt_image *i, uint32_t device);
 int zt_image_device_of(const struct zt_image *i, uint32_t dev);
 /* The entry of a device index, or NULL. */
 const struct zt_image_dev *zt_image_dev(const struct zt_image *i, uint32_t dev);
+/* Another enum zt_mode for one device, by its index, than its segment's. */
+void zt_image_mode(struct zt_image *i, uint32_t dev, uint8_t mode);
 
 /*
  * Equality of what the data path would see. The delta of the tables that are

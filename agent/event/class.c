@@ -92,6 +92,8 @@ enum zt_class zt_class_of_packet(uint8_t reason, uint8_t verdict)
 		return ZT_CLASS_SPOOFED_UPLINK;
 	if (reason == ZT_REASON_NO_STAMP || reason == ZT_REASON_INTERNAL)
 		return ZT_CLASS_UNJUDGED;
+	if (reason == ZT_REASON_QUARANTINE)
+		return ZT_CLASS_DENY;
 	if (family == ZT_FAMILY_ALWAYS && reason != ZT_REASON_NO_POLICY)
 		return ZT_CLASS_MALFORMED;
 	if (reason == ZT_REASON_QUOTA || reason == ZT_REASON_INFRA_RATE)

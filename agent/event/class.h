@@ -37,7 +37,9 @@
 	X(AGENT_START, "agent-start", 3, "Agent started")                                      \
 	X(AGENT_STOP, "agent-stop", 5, "Agent stopped")                                        \
 	X(AGENT_ERROR, "agent-error", 7, "Agent could not do its work")                        \
-	X(FLOWS_MOVED, "flows-moved", 3, "Flow records moved to the kernel module")
+	X(FLOWS_MOVED, "flows-moved", 3, "Flow records moved to the kernel module")            \
+	X(QUARANTINED, "quarantined", 6, "Device put in quarantine")                           \
+	X(RELEASED, "released", 5, "Device released from quarantine")
 
 enum zt_class {
 #define X(name, signature, severity, text) ZT_CLASS_##name,

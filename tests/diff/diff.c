@@ -133,10 +133,35 @@ static void learn_indexes(struct diff *d, const struct zt_image *i, uint32_t nr_
 	}
 }
 
+/* People put it into quarantine, or take it out. */
+static void quarantine(struct diff *d, uint32_t device, bool on)
+{
+	d->side->mode(d->dev[device], on ? ZT_MODE_QUARANTINE : ref_segment_mode(d->ref, device));
+	ref_quarantine(d->ref, device, on);
+}
+
+/* The one that is not, or is: it changes. */
+static void toggle(struct diff *d, const char *who)
+{
+	int device = d->ref->policy ? zt_policy_device(d->ref->policy, who) : -1;
+
+	if (device >= 0)
+		quarantine(d, device, !d->ref->quarantined[device]);
+}
+
+/* A policy comes without it here; the agent would put it into the image again. */
+static void release_all(struct diff *d)
+{
+	for (uint32_t k = 0; d->ref->policy && k < d->ref->policy->nr_devices; k++)
+		if (d->ref->quarantined[k])
+			quarantine(d, k, false);
+}
+
 static void publish(struct diff *d, uint32_t variant)
 {
 	struct zt_image *i;
 
+	release_all(d);
 	if (variant == ZT_NONE) {
 		d->side->no_policy();
 		ref_publish(d->ref, NULL);
@@ -262,6 +287,9 @@ bool diff_run(struct diff *d, const struct gen_session *s, struct diff_found *re
 			break;
 		case GEN_BUMP:
 			bump(d, step->who);
+			break;
+		case GEN_QUARANTINE:
+			toggle(d, step->who);
 			break;
 		case GEN_RELEASE:
 			d->side->release(step->n);

@@ -73,6 +73,9 @@ static void print_step(const struct diff *d, const struct gen_step *s)
 	case GEN_BUMP:
 		printf("\t\"bump %s\",\n", s->who);
 		break;
+	case GEN_QUARANTINE:
+		printf("\t\"quarantine %s on\", // or off, where it is on\n", s->who);
+		break;
 	case GEN_RELEASE:
 		printf("\t\"release %s\",\n", interface_name(s->n));
 		break;

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include "policy/policy.h"
 
-enum gen_kind { GEN_FRAME, GEN_WAIT, GEN_PUBLISH, GEN_SWEEP, GEN_BUMP, GEN_RELEASE, GEN_WINDOW,
+enum gen_kind { GEN_FRAME, GEN_WAIT, GEN_PUBLISH, GEN_SWEEP, GEN_BUMP, GEN_QUARANTINE, GEN_RELEASE, GEN_WINDOW,
 		GEN_ROUTE };
 
 #define GEN_FRAME_MAX 1600u
@@ -20,7 +20,7 @@ struct gen_step {
 	enum gen_kind kind;
 	/* ticks to wait, policy (ZT_NONE: none), ifindex, seconds, enum ref_route */
 	uint32_t n;
-	const char *who; /* GEN_BUMP: a name of the world */
+	const char *who; /* GEN_BUMP, GEN_QUARANTINE: a name of the world */
 	/* GEN_FRAME */
 	bool towards, marked;
 	uint32_t port, came_in, len;
@@ -105,6 +105,7 @@ uint32_t gen_rnd(struct gen *g, uint32_t below);
 bool gen_1in(struct gen *g, uint32_t n);
 void gen_put(struct gen *g, const struct gen_plan *p); /* as a step */
 void gen_bump(struct gen *g, const char *who);
+void gen_quarantine(struct gen *g, const char *who); /* in, or out again */
 struct gen_step *gen_step(struct gen *g, enum gen_kind kind, uint32_t n);
 void gen_body(struct gen_plan *p, const void *octets, uint32_t n);
 void gen_body_num(struct gen_plan *p, uint32_t v, uint32_t n); /* big end first */

@@ -32,6 +32,11 @@ void gen_bump(struct gen *g, const char *who)
 	gen_step(g, GEN_BUMP, 0)->who = who;
 }
 
+void gen_quarantine(struct gen *g, const char *who)
+{
+	gen_step(g, GEN_QUARANTINE, 0)->who = who;
+}
+
 void gen_body(struct gen_plan *p, const void *octets, uint32_t n)
 {
 	if (p->len + n > sizeof(p->body))

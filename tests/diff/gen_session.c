@@ -81,8 +81,10 @@ static void between(struct gen *g)
 		gen_step(g, GEN_WAIT, ticks(g));
 	else if (k < 93)
 		gen_step(g, GEN_SWEEP, 0);
-	else if (k < 95)
+	else if (k < 94)
 		gen_bump(g, gen_device(g));
+	else if (k < 95)
+		gen_quarantine(g, gen_device(g));
 	else if (k < 96)
 		gen_step(g, GEN_RELEASE, ports[gen_rnd(g, 5)]);
 	else if (k < 97)

@@ -381,6 +381,8 @@ void gen_talk(struct gen *g)
 		packet(g, t, by_opener == t->device_opens);
 		if (gen_1in(g, 100))
 			gen_bump(g, gen_1in(g, 2) ? t->peer : t->device);
+		if (gen_1in(g, 200))
+			gen_quarantine(g, gen_1in(g, 2) ? t->peer : t->device);
 	}
 	if (gen_1in(g, 8))
 		gen_error(g, t);

@@ -64,6 +64,7 @@ void ref_judge(struct ref *r, const struct ref_in *in, struct ref_out *ret);
 /* What the agent and the timer do. */
 void ref_sweep(struct ref *r, uint32_t now);
 void ref_bump(struct ref *r, uint32_t device); /* an index of the policy */
+void ref_quarantine(struct ref *r, uint32_t device, bool on);
 void ref_release(struct ref *r, uint32_t ifindex);
 void ref_window(struct ref *r, uint32_t until);
 
@@ -153,6 +154,7 @@ struct ref {
 	struct ref_bind bind[REF_BINDS];
 	struct ref_bucket infra[REF_DEVICES][2]; /* sent by it, sent to it */
 	struct ref_bucket opened[REF_DEVICES][2]; /* by it, towards it */
+	bool quarantined[REF_DEVICES];
 	struct zt_limits *device_limits; /* of the policy, by its devices */
 	struct ref_learned *learned;
 	uint32_t nr_learned;
@@ -259,6 +261,7 @@ void ref_take(struct ref_pkt *p, uint32_t bind);
 
 /* modes: ref_who.c */
 int ref_mode_of(const struct ref *r, uint32_t device);
+int ref_segment_mode(const struct ref *r, uint32_t device); /* in quarantine or not */
 void ref_claimed(struct ref_pkt *p, uint32_t device); /* its mode counts too */
 
 /* ref_origin.c */
@@ -329,6 +332,7 @@ void ref_frag_sweep(struct ref *r, uint32_t now);
 
 /* §3.6, written out: what a reason does in a mode */
 uint32_t ref_verdict(uint32_t reason, int mode);
+bool ref_yields(uint32_t reason); /* to quarantine: a rule, the lack of one, or needing none decided */
 
 static inline int32_t ref_age(uint32_t now, uint32_t then)
 {

@@ -44,6 +44,12 @@ static void receiver_mode(struct ref_pkt *p)
 		ref_claimed(p, bind / 4);
 }
 
+/* It needs no rule and may teach something: not where a device in quarantine is concerned. */
+static bool is_isolated(const struct ref_pkt *p)
+{
+	return p->shape != PLAIN && p->mode == ZT_MODE_QUARANTINE;
+}
+
 /* Who, then what the port takes, then infrastructure, then what is wrong, then whose and whither. */
 static uint32_t from_device(struct ref_pkt *p)
 {
@@ -56,6 +62,8 @@ static uint32_t from_device(struct ref_pkt *p)
 	receiver_mode(p);
 	if (!tag_accepted(p))
 		return ZT_REASON_UNLISTED_VLAN;
+	if (is_isolated(p))
+		return ZT_REASON_QUARANTINE;
 	r = ref_infra_from(p);
 	if (!r)
 		r = fault(p);
@@ -106,6 +114,8 @@ static uint32_t towards_device(struct ref_pkt *p)
 		return ZT_REASON_SPOOFED_UPLINK;
 	if (!tag_accepted(p))
 		return ZT_REASON_UNLISTED_VLAN;
+	if (is_isolated(p) && wrong != ZT_REASON_WRONG_PORT)
+		return ZT_REASON_QUARANTINE;
 	r = ref_infra_towards(p);
 	/* a device needs these before it holds the address they are sent to */
 	early = p->shape == IS_DHCP_SERVER || (p->shape == IS_ND && ref_origin(p) == FROM_ROUTER);
@@ -152,6 +162,10 @@ void ref_judge(struct ref *r, const struct ref_in *in, struct ref_out *ret)
 			     .device = REF_NOBODY, .rule = ZT_NO_RULE };
 	uint32_t reason = judge(&p, ret);
 
+	if (reason && p.mode == ZT_MODE_QUARANTINE && ref_yields(reason)) {
+		reason = ZT_REASON_QUARANTINE;
+		p.rule = ZT_NO_RULE;
+	}
 	if (reason)
 		*ret = (struct ref_out){ ref_verdict(reason, p.mode), reason, p.effect, p.rule,
 					 p.device, p.device_opened };
@@ -177,6 +191,7 @@ void ref_reset(struct ref *r)
 	memset(r->bind, 0, sizeof(r->bind));
 	memset(r->infra, 0, sizeof(r->infra));
 	memset(r->opened, 0, sizeof(r->opened));
+	memset(r->quarantined, 0, sizeof(r->quarantined));
 	r->nr_learned = r->nr_gateways = r->nr_flows = r->nr_datagrams = 0;
 	r->policy = NULL;
 }
@@ -226,6 +241,12 @@ void ref_bump(struct ref *r, uint32_t device)
 {
 	for (int k = 0; k < 4; k++)
 		r->bind[device * 4 + k].epoch++;
+}
+
+void ref_quarantine(struct ref *r, uint32_t device, bool on)
+{
+	r->quarantined[device] = on;
+	ref_bump(r, device);
 }
 
 void ref_release(struct ref *r, uint32_t ifindex)

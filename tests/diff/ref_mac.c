@@ -185,8 +185,8 @@ static int group_mode(const struct ref_pkt *p)
 		const struct zt_device *d = &policy->devices[i];
 
 		for (uint32_t k = 0; k < d->ports.nr; k++)
-			if ((int)d->ports.v[k] == p->interface && ref_mode_of(p->r, i) > mode)
-				mode = ref_mode_of(p->r, i);
+			if ((int)d->ports.v[k] == p->interface && ref_segment_mode(p->r, i) > mode)
+				mode = ref_segment_mode(p->r, i);
 	}
 	return mode ? mode : ref_mode_of(p->r, ref_stranger_of(p->r, p->interface));
 }

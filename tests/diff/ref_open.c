@@ -31,7 +31,7 @@ bool ref_lacks_route(struct ref_pkt *p)
 /* §4.7: TCP in the middle gets a record where that gains nothing a SYN would not. */
 static uint32_t pick_up(struct ref_pkt *p)
 {
-	bool from = !p->in->towards, follows = p->mode != ZT_MODE_ENFORCE;
+	bool from = !p->in->towards, follows = p->mode < ZT_MODE_ENFORCE;
 	bool window = ref_age(p->in->now, p->r->limits.pickup_until) <= 0;
 	uint32_t r, rule;
 

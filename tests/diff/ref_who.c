@@ -62,6 +62,12 @@ static uint32_t segment_of(const struct ref *r, uint32_t device)
 
 int ref_mode_of(const struct ref *r, uint32_t device)
 {
+	return device < r->policy->nr_devices && r->quarantined[device] ? ZT_MODE_QUARANTINE :
+									  ref_segment_mode(r, device);
+}
+
+int ref_segment_mode(const struct ref *r, uint32_t device)
+{
 	return r->policy->segments[segment_of(r, device)].mode;
 }
 
@@ -188,9 +194,28 @@ struct ref_who ref_who_static(const struct ref_pkt *p, uint8_t family, const str
 	return who(p, family, a, false);
 }
 
+bool ref_yields(uint32_t reason)
+{
+	switch (reason) {
+	case ZT_REASON_NO_RULE:
+	case ZT_REASON_DENIED:
+	case ZT_REASON_WRONG_OPENER:
+	case ZT_REASON_NO_FLOW:
+	case ZT_REASON_QUOTA:
+	case ZT_REASON_BAD_FLAGS:
+	case ZT_REASON_INFRA_RATE:
+	case ZT_REASON_NO_ROUTE:
+		return true;
+	default:
+		return ref_verdict(reason, ZT_MODE_ENFORCE) == ZT_FORWARDED;
+	}
+}
+
 /* §3.6: the families of reasons, and what each does in a mode. */
 uint32_t ref_verdict(uint32_t reason, int mode)
 {
+	if (mode == ZT_MODE_QUARANTINE)
+		return ZT_DROPPED;
 	switch (reason) {
 	case ZT_REASON_ALLOWED:
 	case ZT_REASON_INFRA_ARP:

@@ -39,6 +39,7 @@
 #include "cases_limits.h"
 #include "cases_neighbours.h"
 #include "cases_policy.h"
+#include "cases_quarantine.h"
 #include "cases_time.h"
 
 static const struct {
@@ -58,6 +59,7 @@ static const struct {
 	{ "hostile neighbours", cases_neighbours, WORLD_NR(cases_neighbours) },
 	{ "DHCP", cases_dhcp, WORLD_NR(cases_dhcp) },
 	{ "policy", cases_policy, WORLD_NR(cases_policy) },
+	{ "quarantine", cases_quarantine, WORLD_NR(cases_quarantine) },
 	{ "attacks at layer 2", cases_attack_l2, WORLD_NR(cases_attack_l2) },
 	{ "attacks in IP headers", cases_attack_ip, WORLD_NR(cases_attack_ip) },
 	{ "attacks in fragments", cases_attack_frag, WORLD_NR(cases_attack_frag) },

@@ -67,6 +67,19 @@ static void bump(uint32_t bind)
 	((struct zt_bind *)host_lookup(&zt_bind, &bind))->epoch++;
 }
 
+/* As zt_maps_mode(). */
+static void mode(uint32_t dev, uint8_t mode)
+{
+	struct zt_dev *d = host_lookup(&zt_dev, &dev);
+
+	zt_image_mode(live, dev, mode);
+	d->w[0].mode = d->w[1].mode = mode;
+	for (uint32_t k = 0; k < live->nr_binds; k++) {
+		if (live->binds[k].dev == dev)
+			bump(live->binds[k].index);
+	}
+}
+
 /* As zt_maps_release_port(). */
 static void release(uint32_t ifindex)
 {
@@ -293,6 +306,6 @@ void host_side_run_skb(const struct zt_run *r, uint32_t vlan, uint32_t gso_segs,
 const struct side host_side = {
 	.name = "host", .open = host_open, .close = host_close, .reset = reset, .configure = host_configure,
 	.publish = publish, .no_policy = no_policy, .run = run, .sweep = sweep, .bump = bump,
-	.release = release, .devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
+	.mode = mode, .release = release, .devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
 	.table = table, .holders = holders, .learned = learned, .drain = drain,
 };

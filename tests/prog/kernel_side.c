@@ -177,6 +177,11 @@ static void bump(uint32_t bind)
 	side_maps_bump(m, bind);
 }
 
+static void mode(uint32_t dev, uint8_t mode)
+{
+	zt_maps_mode(m, dev, mode);
+}
+
 static void release(uint32_t ifindex)
 {
 	zt_maps_release_port(m, ifindex);
@@ -256,6 +261,6 @@ bool kernel_side_splits(void)
 const struct side kernel_side = {
 	.name = "kernel", .open = kernel_open, .close = kernel_close, .reset = reset, .configure = configure,
 	.publish = publish, .no_policy = no_policy, .run = run, .sweep = sweep, .bump = bump,
-	.release = release, .devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
+	.mode = mode, .release = release, .devst = devst, .devcnt = devcnt, .counts = counts, .lost = lost, .flows = flows,
 	.table = table, .holders = holders, .learned = learned, .drain = drain,
 };

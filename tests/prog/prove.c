@@ -119,6 +119,19 @@ static void step_bump(struct prove *p, const char *name)
 	}
 }
 
+/* People put a device into quarantine, or take it out: its segment's mode counts again. */
+static void step_quarantine(struct prove *p, const char *name, bool on)
+{
+	int device = zt_policy_device(p->policy, name);
+
+	if (device < 0)
+		return prove_fail(p, "no device %s", name);
+	for (uint32_t i = 0; i < prove_sides(p); i++)
+		p->sides[i]->mode(zt_image_dev_of(p->image, (uint32_t)device),
+				  on ? ZT_MODE_QUARANTINE :
+				       p->policy->segments[p->policy->devices[device].segment].mode);
+}
+
 static void step_release(struct prove *p, const char *port)
 {
 	const struct world_interface *w = world_interface(port);
@@ -229,6 +242,8 @@ static void step_words(struct prove *p, char *text)
 		host_side_aggregates(!strcmp(argv[1], "full"));
 	else if (argc == 2 && !strcmp(argv[0], "bump"))
 		step_bump(p, argv[1]);
+	else if (argc == 3 && !strcmp(argv[0], "quarantine"))
+		step_quarantine(p, argv[1], !strcmp(argv[2], "on"));
 	else if (argc == 2 && !strcmp(argv[0], "window"))
 		step_window(p, strtoul(argv[1], NULL, 10));
 	else if ((argc == 2 || argc == 3) && !strcmp(argv[0], "buckets"))

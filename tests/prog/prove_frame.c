@@ -188,7 +188,8 @@ static void expect_word(struct prove *p, const char *w, const struct zt_result *
 		if (host_side_fast() != !strcmp(w, "fast"))
 			prove_fail(p, "judged %s", host_side_fast() ? "by its record alone" : "anew");
 	} else if (!strncmp(w, "rule:", 5)) {
-		if ((int)r->rule != zt_policy_rule(p->policy, w + 5))
+		if (strcmp(w + 5, "none") ? (int)r->rule != zt_policy_rule(p->policy, w + 5) :
+					    r->rule != ZT_NO_RULE)
 			prove_fail(p, "rule %s decided", r->rule == ZT_NO_RULE ? "(none)" :
 				   p->policy->rules[r->rule].id);
 	} else if (!strncmp(w, "dev:", 4)) {

@@ -25,6 +25,7 @@ struct side {
 	void (*told)(const struct zt_run *run, const struct zt_result *expected, bool again);
 	int (*sweep)(uint32_t now, uint32_t steps);
 	void (*bump)(uint32_t bind); /* move the epoch as the agent does */
+	void (*mode)(uint32_t dev, uint8_t mode); /* zt_maps_mode() */
 	void (*release)(uint32_t ifindex); /* the agent saw that port lose its carrier */
 	void (*devst)(uint32_t dev, struct zt_devst *ret);
 	void (*devcnt)(uint32_t dev, struct zt_devcnt *ret);

@@ -288,6 +288,11 @@ void live_bump(uint32_t bind)
 	side_maps_bump(live_maps, bind);
 }
 
+void live_mode(uint32_t dev, uint8_t mode)
+{
+	zt_maps_mode(live_maps, dev, mode);
+}
+
 void live_release(uint32_t ifindex)
 {
 	zt_maps_release_port(live_maps, ifindex);

@@ -52,6 +52,7 @@ void live_publish(struct zt_image *image);
 void live_no_policy(void);
 int live_sweep(uint32_t now, uint32_t steps);
 void live_bump(uint32_t bind);
+void live_mode(uint32_t dev, uint8_t mode);
 void live_release(uint32_t ifindex);
 void live_devst(uint32_t dev, struct zt_devst *ret);
 void live_devcnt(uint32_t dev, struct zt_devcnt *ret);
@@ -65,8 +66,8 @@ uint64_t live_drain(uint32_t *ret_nr);
 #define LIVE_REST                                                                              \
 	.verdict_only = true, .close = live_close,                                                                      \
 	.configure = live_configure, .publish = live_publish, .no_policy = live_no_policy,     \
-	.sweep = live_sweep, .bump = live_bump, .release = live_release, .devst = live_devst,  \
-	.devcnt = live_devcnt, .counts = live_counts, .lost = live_lost, .flows = live_flows,  \
+	.sweep = live_sweep, .bump = live_bump, .mode = live_mode, .release = live_release,    \
+	.devst = live_devst, .devcnt = live_devcnt, .counts = live_counts, .lost = live_lost, .flows = live_flows,  \
 	.table = live_table, .learned = live_learned, .drain = live_drain
 
 #endif
