@@ -38,6 +38,7 @@
  *   [pending] {"seconds_left" "revision" [previous]}: what is in force reverts to
  *     revision `previous` (absent: to nothing loaded) unless policy-confirm comes
  *   "ports" [PORT]  "segments" [{"id" "mode" "devices"}]
+ *   [quarantine] [ids of the devices there]
  *   "devices" n listed, "flows" n live, "learned" n addresses
  *   [flow_table] {"backend" kmod|map [why], of kmod "table" "max_flows" "live" "new"
  *     "refused_full" "refused_quota" "ends_lost"}: who keeps the flow records; absent when
@@ -76,7 +77,8 @@
  *   {FLOW, "timeout_s"}]
  *   FLOW = "device" id, "address" its address, "peer" address, [peer_device] id, "apps" [ids]
  *    "proto" text, "device_port" "peer_port" (ICMP: id and 0), "opener" device|peer,
- *    "verdict" "reason" [rule] id, "current" bool: judged by the revision in force,
+ *    "verdict" "reason" [rule] id, "current" bool: judged by the revision in force and
+ *    neither device in quarantine,
  *    "picked_up" bool, "interface", "vlan",
  *    "packets" {"from_device" "to_device"} "bytes" same, "age_s" "idle_s"
  * flows-follow [device] [app] [peer] [verdict] -> {"stream":true}, then a line for each flow
@@ -85,13 +87,18 @@
  *   or {"schema":1,"missed" n}: the client was too slow for so many
  *
  * devices [segment] -> "devices" [DEVICE]       device id -> DEVICE
- *   DEVICE = "id" [name] "segment" "mode" "unknown" bool (stands for a port's unknown
+ *   DEVICE = "id" [name] "segment" "mode" (its segment's, or quarantine, and then [quarantine]
+ *     {"by" text, "since" RFC 3339}) "unknown" bool (stands for a port's unknown
  *     devices; id "unknown@PORT") "macs" [text] "vlan" "ports" [names allowed]
  *     "bound" [{"mac" "port" "vlan" [last_seen_s]}]
  *     "static" [prefixes] "dynamic" [dynamic4|dynamic6]
  *     "learned" [{"address" "how" dhcp|arp|nd "expires_s"}]
  *     "counters" {"FORWARDED" {"from_device" {"packets" "bytes"} "to_device" {..}} ...}
  *     "flows" n [last_seen_s] "labels" {} "inventory" {}
+ *
+ * device-quarantine id, device-release id -> "id" "changed" bool: false, it was there already.
+ *   Cut off, or not any more, at its next packet; "missing": not in the policy in force, or
+ *   not in quarantine.
  *
  * apps -> "apps" [{"id" "builtin" "hosts" [text] "except" [] "services" [] "flags" []
  *   "rules" [ids] [note]}]

@@ -19,6 +19,8 @@ static const struct command commands[] = {
 	{"flows-follow", ZT_RIGHT_VIEW, "device:s app:s peer:s verdict:s", false, cmd_flows_follow},
 	{"devices", ZT_RIGHT_VIEW, "segment:s", false, cmd_devices},
 	{"device", ZT_RIGHT_VIEW, "id:s", false, cmd_device},
+	{"device-quarantine", ZT_RIGHT_CHANGE, "id:s", false, cmd_device_quarantine},
+	{"device-release", ZT_RIGHT_CHANGE, "id:s", false, cmd_device_release},
 	{"apps", ZT_RIGHT_VIEW, "", false, cmd_apps},
 	{"segments", ZT_RIGHT_VIEW, "", false, cmd_segments},
 	{"observe", ZT_RIGHT_VIEW, "device:s class:s verdict:s reason:s", false, cmd_observe},

@@ -31,6 +31,8 @@ struct json_object *cmd_flows(struct call *c);
 struct json_object *cmd_flows_follow(struct call *c);
 struct json_object *cmd_devices(struct call *c);
 struct json_object *cmd_device(struct call *c);
+struct json_object *cmd_device_quarantine(struct call *c);
+struct json_object *cmd_device_release(struct call *c);
 struct json_object *cmd_apps(struct call *c);
 struct json_object *cmd_segments(struct call *c);
 struct json_object *cmd_observe(struct call *c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The control commands that change or show the policy. What they do is the engine's. */
+/* The control commands that change what is in force, or show it. What they do is the engine's. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,6 +189,37 @@ struct json_object *cmd_policy_info(struct call *c)
 	if (c->a->engine.state.previous.revision)
 		put_number(o, "previous", c->a->engine.state.previous.revision);
 	return o;
+}
+
+/* One device; how it went, by its id. */
+static struct json_object *isolate(struct call *c, int (*fn)(struct engine *e, const char *id,
+							     const char *by, struct outcome *out))
+{
+	const char *id = arg_text(c->args, "id");
+	struct json_object *o;
+	char by[96];
+
+	if (!id) {
+		outcome_fail(&c->out, "request", "id: missing");
+		return NULL;
+	}
+	who(c, by, sizeof(by));
+	if (fn(&c->a->engine, id, by, &c->out))
+		return NULL;
+	o = json_object_new_object();
+	put_text(o, "id", id);
+	put_bool(o, "changed", c->out.changed);
+	return o;
+}
+
+struct json_object *cmd_device_quarantine(struct call *c)
+{
+	return isolate(c, engine_quarantine);
+}
+
+struct json_object *cmd_device_release(struct call *c)
+{
+	return isolate(c, engine_release);
 }
 
 struct json_object *cmd_unload(struct call *c)

@@ -139,6 +139,9 @@ int engine_open(struct engine *e, char **ret_error)
 	e->events_fd = -1;
 	if (r && r != -ENOENT)
 		return r;
+	r = quarantine_load(e->store, &e->quarantine, ret_error);
+	if (r)
+		return r;
 	if (e->state.numbers && zt_numbers_load(e->state.numbers, &e->numbers))
 		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, NULL,
 			  "the stored device numbers are damaged; devices get new ones");
@@ -158,4 +161,5 @@ void engine_close(struct engine *e)
 	zt_numbers_free(e->numbers);
 	e->numbers = NULL;
 	store_state_free(&e->state);
+	quarantine_free(&e->quarantine);
 }

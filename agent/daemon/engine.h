@@ -14,6 +14,7 @@
 #include "bpf/live.h"
 #include "daemon/emit.h"
 #include "daemon/history.h"
+#include "daemon/quarantine.h"
 #include "daemon/session.h"
 #include "daemon/store.h"
 #include "net/net.h"
@@ -46,6 +47,7 @@ struct engine {
 	struct zt_numbers *numbers; /* never NULL once open */
 	struct history history;
 	struct store_state state;
+	struct quarantine quarantine;
 	struct engine_port *ports; /* device ports of the policy */
 	uint32_t nr_ports;
 	struct forward forward;
@@ -103,6 +105,13 @@ void plan_free(struct plan *p);
 /* apply.c: changes people ask for */
 int engine_apply(struct engine *e, const struct apply *a, struct outcome *out);
 int engine_confirm(struct engine *e, struct outcome *out);
+
+/* isolate.c: one device, at once */
+int engine_quarantine(struct engine *e, const char *id, const char *by, struct outcome *out);
+int engine_release(struct engine *e, const char *id, const char *by, struct outcome *out);
+/* Before an image is published: those of its devices that are in quarantine stay there. */
+void quarantine_mark(const struct engine *e, const struct zt_policy *p, struct zt_image *i,
+		     struct zt_errors *warnings);
 
 /* commit.c: onto the disk, into the data path, or back */
 int engine_commit(struct engine *e, const struct apply *a, struct plan *plan, struct outcome *out);

@@ -83,7 +83,16 @@ static const char *proto_word(uint8_t proto, char buf[8])
 	return buf;
 }
 
-static void out_decision(struct out *o, const struct history_entry *h, uint32_t gen,
+/* Will its next packet be judged as it says: not by a policy of before, nor in quarantine. */
+static bool is_current(const struct flow_now *now, const struct zt_flow_entry *f, const struct flow_names *names)
+{
+	const struct quarantine *q = &now->e->quarantine;
+
+	return ZT_WORD_GEN(f->word) == now->gen && !(names->device && quarantine_find(q, names->device)) &&
+	       !(names->peer_device && quarantine_find(q, names->peer_device));
+}
+
+static void out_decision(struct out *o, const struct history_entry *h, bool current,
 			 const struct zt_flow_entry *f)
 {
 	const struct zt_policy_rule *rule = history_rule(h, ZT_WORD_RULE(f->word));
@@ -91,7 +100,7 @@ static void out_decision(struct out *o, const struct history_entry *h, uint32_t 
 	out_text(o, "verdict", zt_verdict_word((uint8_t)ZT_WORD_VERDICT(f->word)));
 	out_text(o, "reason", zt_reason_word(ZT_WORD_REASON(f->word)));
 	out_text(o, "rule", rule ? rule->id : NULL);
-	out_bool(o, "current", ZT_WORD_GEN(f->word) == gen);
+	out_bool(o, "current", current);
 	out_bool(o, "picked_up", f->flags & ZT_FLOW_PICKED_UP);
 }
 
@@ -132,7 +141,7 @@ static void out_flow(struct out *o, const struct flow_now *now, const struct zt_
 	out_number(o, "device_port", ntohs(f->key.dev_port));
 	out_number(o, "peer_port", ntohs(f->key.peer_port));
 	out_text(o, "opener", f->opener == ZT_FROM_DEVICE ? "device" : "peer");
-	out_decision(o, h, now->gen, f);
+	out_decision(o, h, is_current(now, f, names), f);
 	out_where(o, now->e, f);
 	out_both(o, "packets", f->packets);
 	out_both(o, "bytes", f->bytes);

@@ -142,6 +142,7 @@ int plan_make(struct engine *e, const struct zt_source *sources, size_t nr, bool
 		plan_free(&p);
 		return -1;
 	}
+	quarantine_mark(e, p.policy, p.image, &out->warnings);
 	*ret = p;
 	return 0;
 }
@@ -154,6 +155,8 @@ int plan_again(struct engine *e, struct outcome *out, struct plan *ret)
 
 	if (!r)
 		r = compile(e, out, &p);
+	if (!r)
+		quarantine_mark(e, p.policy, p.image, &out->warnings);
 	p.policy = NULL;
 	if (r) {
 		plan_free(&p);

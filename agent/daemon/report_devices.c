@@ -6,6 +6,7 @@
 #include <string.h>
 #include "daemon/live.h"
 #include "daemon/report.h"
+#include "event/json.h"
 
 static const char *mode_word(uint8_t mode)
 {
@@ -178,17 +179,35 @@ static void out_limits(const struct live *l, struct out *o, const struct zt_imag
 	out_close(o, '}');
 }
 
+/* Its segment's mode does not count then. */
+static void out_mode(struct live *l, struct out *o, const char *id, const struct zt_segment *segment)
+{
+	const struct quarantine_row *q = id ? quarantine_find(&l->e->quarantine, id) : NULL;
+	char when[32];
+
+	if (!q) {
+		out_text(o, "mode", segment ? mode_word(segment->mode) : NULL);
+		return;
+	}
+	out_text(o, "mode", "quarantine");
+	out_open(o, "quarantine", '{');
+	out_text(o, "by", q->by);
+	out_text(o, "since", zt_time_s(q->since_s, when));
+	out_close(o, '}');
+}
+
 static void out_device(struct live *l, struct out *o, const struct zt_image_dev *x)
 {
 	const struct zt_policy *p = l->now->held->policy;
 	const struct zt_segment *segment = history_segment(l->now, x->index);
 	int64_t seen_s = -1;
 	char buf[32];
+	const char *id = history_dev_id(l->now, x->index, buf);
 
 	out_open(o, NULL, '{');
-	out_text(o, "id", history_dev_id(l->now, x->index, buf));
+	out_text(o, "id", id);
 	out_text(o, "segment", segment ? segment->id : NULL);
-	out_text(o, "mode", segment ? mode_word(segment->mode) : NULL);
+	out_mode(l, o, id, segment);
 	out_bool(o, "unknown", x->device == ZT_NONE);
 	if (x->device != ZT_NONE)
 		out_policy_side(o, p, &p->devices[x->device]);

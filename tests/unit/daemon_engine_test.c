@@ -44,10 +44,12 @@ int64_t clock_boot_s(void)
 #include "daemon/commit.c"
 #include "daemon/engine.c"
 #include "daemon/history.c"
+#include "daemon/isolate.c"
 #include "daemon/learned.c"
 #include "daemon/pending.c"
 #include "daemon/plan.c"
 #include "daemon/ports.c"
+#include "daemon/quarantine.c"
 #include "daemon/resume.c"
 #include "daemon/store.c"
 #include "daemon/store_state.c"
@@ -62,6 +64,7 @@ static struct kernel {
 	bool configured;
 	uint32_t gen;
 	uint32_t nr_rules; /* of the live image: which policy packets see */
+	uint8_t mode; /* of its only device, as packets see it */
 	uint32_t publishes;
 	struct {
 		char name[16];
@@ -161,6 +164,7 @@ int zt_maps_publish(struct zt_maps *m, struct zt_image *image, char **ret_error)
 	zt_image_free(m->image);
 	m->image = image;
 	kernel->nr_rules = image->pol.nr_rules;
+	kernel->mode = image->devs[0].word.mode;
 	kernel->gen++;
 	kernel->publishes++;
 	step();
@@ -170,6 +174,14 @@ int zt_maps_publish(struct zt_maps *m, struct zt_image *image, char **ret_error)
 const struct zt_image *zt_maps_image(const struct zt_maps *m)
 {
 	return m->image;
+}
+
+void zt_maps_mode(struct zt_maps *m, uint32_t dev, uint8_t mode)
+{
+	step();
+	zt_image_mode(m->image, dev, mode);
+	kernel->mode = mode;
+	step();
 }
 
 static uint32_t released;
@@ -943,6 +955,138 @@ START_TEST(killed_anywhere_unconfirmed)
 }
 END_TEST
 
+/* ---- quarantine ---- */
+
+static int quarantine(const char *id)
+{
+	outcome_free(&out);
+	return engine_quarantine(&engine, id, "test", &out);
+}
+
+static int release(const char *id)
+{
+	outcome_free(&out);
+	return engine_release(&engine, id, "test", &out);
+}
+
+START_TEST(quarantine_lasts)
+{
+	ck_assert_int_eq(quarantine("cam"), -1); /* there is no policy */
+	ck_assert_str_eq(out.code, "missing");
+	ck_assert_int_eq(load(one), 0);
+	ck_assert_int_eq(quarantine("nobody"), -1);
+	ck_assert_int_eq(release("cam"), -1);
+	ck_assert_int_eq(quarantine("cam"), 0);
+	ck_assert(out.changed);
+	ck_assert_uint_eq(kernel->mode, ZT_MODE_QUARANTINE);
+	ck_assert(was_told("quarantined (by test)"));
+	ck_assert_int_eq(quarantine("cam"), 0);
+	ck_assert(!out.changed);
+	ck_assert_uint_eq(engine.quarantine.nr, 1);
+	stop();
+	start();
+	ck_assert_uint_eq(kernel->mode, ZT_MODE_QUARANTINE);
+	ck_assert_int_eq(load(two), 0);
+	ck_assert_uint_eq(kernel->mode, ZT_MODE_QUARANTINE);
+	reboot();
+	ck_assert_uint_eq(kernel->mode, ZT_MODE_QUARANTINE);
+	ck_assert_int_eq(apply(one, (struct apply){.confirm_s = 10}), 0);
+	now_s += 11;
+	engine_tick(&engine); /* not confirmed */
+	assert_in_force(2, 2);
+	ck_assert_uint_eq(kernel->mode, ZT_MODE_QUARANTINE);
+	ck_assert_int_eq(release("cam"), 0);
+	ck_assert(was_told("released (by test)"));
+	ck_assert_uint_eq(kernel->mode, ZT_MODE_ENFORCE);
+	reboot();
+	ck_assert_uint_eq(kernel->mode, ZT_MODE_ENFORCE);
+	ck_assert_uint_eq(engine.quarantine.nr, 0);
+}
+END_TEST
+
+START_TEST(quarantine_without_device)
+{
+	char *text = strdup(one), *at;
+
+	ck_assert_int_eq(load(one), 0);
+	ck_assert_int_eq(quarantine("cam"), 0);
+	while ((at = strstr(text, "\"cam\"")))
+		memcpy(at, "\"maC\"", 5);
+	ck_assert_int_eq(load(text), 0);
+	ck_assert_uint_eq(out.warnings.nr, 1);
+	ck_assert_ptr_nonnull(strstr(out.warnings.v[0], "\"cam\" is in quarantine"));
+	ck_assert_uint_eq(kernel->mode, ZT_MODE_ENFORCE);
+	ck_assert_int_eq(load(one), 0);
+	ck_assert_uint_eq(kernel->mode, ZT_MODE_QUARANTINE);
+	ck_assert_int_eq(load(text), 0);
+	ck_assert_int_eq(release("cam"), 0);
+	ck_assert_int_eq(load(one), 0);
+	ck_assert_uint_eq(kernel->mode, ZT_MODE_ENFORCE);
+	free(text);
+}
+END_TEST
+
+/* Killed at every step: the next start has it on the list and cut off, or neither. */
+START_TEST(quarantine_killed)
+{
+	int at, status, listed[2] = {0};
+	bool done = false, on;
+	pid_t pid;
+
+	ck_assert_int_eq(load(one), 0);
+	for (at = 1; !done; at++) {
+		on = quarantine_find(&engine.quarantine, "cam") != NULL;
+		stop();
+		pid = fork();
+		if (!pid) {
+			start();
+			kernel->steps_left = at;
+			on ? release("cam") : quarantine("cam");
+			_exit(0);
+		}
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		ck_assert(WIFEXITED(status));
+		done = WEXITSTATUS(status) == 0 && at > 6;
+		ck_assert_int_lt(at, 40);
+		kernel->steps_left = -1;
+		start();
+		on = quarantine_find(&engine.quarantine, "cam") != NULL;
+		listed[on]++;
+		ck_assert_uint_eq(kernel->mode, on ? ZT_MODE_QUARANTINE : ZT_MODE_ENFORCE);
+	}
+	ck_assert_int_ge(listed[0], 1);
+	ck_assert_int_ge(listed[1], 1);
+}
+END_TEST
+
+START_TEST(quarantine_damaged)
+{
+	static const char *const texts[] = {
+		"", "[]", "{", "{\"schema\":2,\"devices\":[]}", "{\"schema\":1}",
+		"{\"schema\":1,\"devices\":[{\"id\":\"a\",\"by\":\"b\"}]}",
+		"{\"schema\":1,\"devices\":[{\"id\":1,\"by\":\"b\",\"since\":1}]}",
+		"{\"schema\":1,\"devices\":[{\"id\":\"a\",\"by\":\"b\",\"since\":1},"
+		"{\"id\":\"a\",\"by\":\"b\",\"since\":1}]}",
+		"{\"schema\":1,\"devices\":[null]}",
+	};
+	struct quarantine q;
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char *error = NULL;
+
+		ck_assert_int_eq(store_write_file(engine.store, QUARANTINE_FILE, texts[i],
+						  strlen(texts[i])), 0);
+		ck_assert_int_eq(quarantine_load(engine.store, &q, &error), -EINVAL);
+		ck_assert_ptr_nonnull(strstr(error, "quarantine.json: damaged"));
+		ck_assert_ptr_null(q.v);
+		free(error);
+	}
+	ck_assert_int_eq(store_write_file(engine.store, QUARANTINE_FILE,
+					  "{\"schema\":1,\"devices\":[]}", 26), 0);
+}
+END_TEST
+
 /* ---- the machine changes ---- */
 
 START_TEST(port_missing_at_start)
@@ -1206,6 +1350,10 @@ int main(void)
 	tcase_add_test(t, start_without_bpffs);
 	tcase_add_test(t, killed_anywhere);
 	tcase_add_test(t, killed_anywhere_unconfirmed);
+	tcase_add_test(t, quarantine_lasts);
+	tcase_add_test(t, quarantine_without_device);
+	tcase_add_test(t, quarantine_killed);
+	tcase_add_test(t, quarantine_damaged);
 	tcase_add_test(t, port_missing_at_start);
 	tcase_add_test(t, machine_changes);
 	tcase_add_test(t, unplugged);

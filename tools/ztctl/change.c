@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Sending a policy to the agent, which parses, compiles, checks and publishes it
- * whole or not at all, and telling what came of it.
+ * whole or not at all, or a change of one device, and telling what came of it.
  */
 #include <json-c/json.h>
 #include "change.h"
@@ -114,4 +114,24 @@ int change_policy(struct call *c, const char *cmd, const char *path)
 		r = CODE_REFUSED;
 	zt_control_reply_free(&reply);
 	return r;
+}
+
+int change_device(struct call *c, const char *cmd, const char *done, const char *nothing)
+{
+	struct json_object *args = json_object_new_object();
+	struct zt_control_reply reply;
+	int r;
+
+	add_text(args, "id", c->args[0]);
+	r = agent_call(c, cmd, args, NULL, &reply);
+	if (r)
+		return r;
+	if (c->json) {
+		agent_print_json(&reply);
+	} else {
+		print_safe(stdout, get_text(reply.result, "id"));
+		printf(" %s\n", get_bool(reply.result, "changed") ? done : nothing);
+	}
+	zt_control_reply_free(&reply);
+	return CODE_OK;
 }

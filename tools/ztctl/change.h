@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What load and policy apply share: sending a policy and telling what came of it. */
+/* Changes: a policy, a single device; sent to the agent, and what came of it. */
 #ifndef ZT_ZTCTL_CHANGE_H
 #define ZT_ZTCTL_CHANGE_H
 
@@ -7,5 +7,10 @@
 
 /* cmd is "load" or "policy-apply"; options as in the command's table. Exit code. */
 int change_policy(struct call *c, const char *cmd, const char *path);
+/*
+ * cmd is "device-quarantine" or "device-release"; the device is the call's argument. What is
+ * said when it is done, and when there was nothing to do. Exit code.
+ */
+int change_device(struct call *c, const char *cmd, const char *done, const char *nothing);
 
 #endif

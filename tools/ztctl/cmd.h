@@ -21,6 +21,8 @@ int cmd_flows(struct call *c);
 int cmd_flows_dump(struct call *c);
 int cmd_device_list(struct call *c);
 int cmd_device_show(struct call *c);
+int cmd_device_quarantine(struct call *c);
+int cmd_device_release(struct call *c);
 int cmd_app_list(struct call *c);
 int cmd_segment_list(struct call *c);
 int cmd_version(struct call *c);

@@ -105,12 +105,22 @@ static void print_counters(const struct call *c, struct json_object *device)
 	table_print(t, c->colour);
 }
 
+static void print_quarantine(struct json_object *quarantine)
+{
+	if (!quarantine)
+		return;
+	printf("%-12ssince %s, by ", "quarantine", get_text(quarantine, "since"));
+	print_safe(stdout, get_text(quarantine, "by"));
+	printf("; it reaches nothing and nothing reaches it until \"ztctl device release\"\n");
+}
+
 static void print_device(const struct call *c, struct json_object *device)
 {
 	print_line("device", get_text(device, "id"));
 	print_line("name", get_text(device, "name"));
 	printf("%-12s%s, mode %s\n", "segment", get_text(device, "segment"),
 	       get_text(device, "mode"));
+	print_quarantine(get_member(device, "quarantine"));
 	print_list(device, "MAC", "macs");
 	print_list(device, "ports", "ports");
 	print_list(device, "addresses", "static");

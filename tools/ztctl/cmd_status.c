@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* ztctl status: first whether it is enforced, then everything else. */
+#include <stdlib.h>
 #include <string.h>
 #include "agent.h"
 #include "cmd.h"
@@ -147,6 +148,18 @@ static void print_flow_table(struct json_object *table)
 	putchar('\n');
 }
 
+static void print_quarantine(struct json_object *result)
+{
+	char *ids = get_joined(result, "quarantine");
+
+	if (*ids) {
+		printf("quarantine  ");
+		print_safe(stdout, ids);
+		putchar('\n');
+	}
+	free(ids);
+}
+
 static bool is_lenient(struct json_object *segment)
 {
 	return strcmp(get_text(segment, "mode"), "enforce") != 0;
@@ -200,6 +213,7 @@ static void print_status(const struct call *c, struct json_object *result)
 	printf("live        %lld flows, %lld learned addresses\n",
 	       (long long)get_number(result, "flows"), (long long)get_number(result, "learned"));
 	print_flow_table(get_member(result, "flow_table"));
+	print_quarantine(result);
 	print_ports(result, c->colour);
 	print_fast(result);
 	print_segments(result, c->colour);

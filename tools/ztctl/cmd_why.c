@@ -85,6 +85,35 @@ static void print_all(struct why *y, int64_t revision)
 	       y->w.policy->hash[2], y->w.policy->hash[3]);
 }
 
+/* What the agent has in quarantine is so here, too. */
+static int isolate(const struct call *c, struct world *w)
+{
+	struct zt_control_reply reply;
+	size_t i;
+	int r = agent_call(c, "status", NULL, NULL, &reply), device;
+
+	if (r)
+		return r;
+	for (i = 0; i < get_length(reply.result, "quarantine"); i++) {
+		device = zt_policy_device(w->policy,
+					  json_object_get_string(get_item(reply.result, "quarantine", i)));
+		if (device >= 0)
+			zt_maps_mode(w->maps, zt_image_dev_of(w->image, (uint32_t)device),
+				     ZT_MODE_QUARANTINE);
+	}
+	zt_control_reply_free(&reply);
+	return 0;
+}
+
+static int ask(struct why *y, const char *path, const char *all)
+{
+	int r = path ? 0 : isolate(y->c, &y->w);
+
+	if (r)
+		return r;
+	return all ? why_ask_everything(y, all) : why_ask_one(y);
+}
+
 int cmd_why(struct call *c)
 {
 	const char *path = call_option(c, "file"), *all = call_option(c, "all-from");
@@ -103,7 +132,7 @@ int cmd_why(struct call *c)
 	r = world_open(c, p, zt_env_fake(p), WORLD_FOR_QUESTIONS, &y.w);
 	if (!r) {
 		y.answers = json_object_new_array();
-		r = all ? why_ask_everything(&y, all) : why_ask_one(&y);
+		r = ask(&y, path, all);
 		if (!r)
 			print_all(&y, revision);
 		json_object_put(y.answers);

@@ -114,6 +114,13 @@ const struct command commands[] = {
 	 device_options, cmd_device_list},
 	{"device show", "DEVICE", 1, 1, "One device: bindings, addresses, counters", NULL, NULL,
 	 cmd_device_show},
+	{"device quarantine", "DEVICE", 1, 1,
+	 "Cut a device off at once: it reaches nothing, nothing reaches it",
+	 "Open connections are cut at their next packet. It stays so, whatever policy comes and\n"
+	 "after a restart, until it is released.",
+	 NULL, cmd_device_quarantine},
+	{"device release", "DEVICE", 1, 1, "Take a device out of quarantine: the policy holds again",
+	 NULL, NULL, cmd_device_release},
 	{"app list", "", 0, 0, "The applications of the policy", NULL, NULL, cmd_app_list},
 	{"segment list", "", 0, 0, "The segments of the policy and their modes", NULL, NULL,
 	 cmd_segment_list},

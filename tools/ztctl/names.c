@@ -37,7 +37,7 @@ const char *reason_text(uint32_t reason)
 
 const char *mode_name(uint32_t mode)
 {
-	static const char *const names[] = {"enforce", "learn", "audit", "enforce"};
+	static const char *const names[] = {"enforce", "learn", "audit", "enforce", "quarantine"};
 
-	return mode <= ZT_MODE_ENFORCE ? names[mode] : "?";
+	return mode <= ZT_MODE_QUARANTINE ? names[mode] : "?";
 }
