@@ -6,8 +6,9 @@ control.py     runs in namespaces of its own (network, mounts, processes), which
 
 In each round, one after the other: a bare batch insert of as many entries; `nft -f` of as
 many elements; the agent from nothing (its start, then `ztctl load`); the same policy again,
-which must do nothing; one device's rule changed, until its next packet passes; the agent
-restarted while a million flows live; the policy in which no two devices are alike.
+which must do nothing; one device put in quarantine and released, until its next packet of a
+flow that runs is dropped, and passes; one device's rule changed, until its next packet passes;
+the agent restarted while a million flows live; the policy in which no two devices are alike.
 What is claimed is looked at: packets pass and are dropped as they should, the generation
 moves or does not, no flow is lost.
 """
@@ -15,6 +16,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -125,6 +127,13 @@ class Agent:
         run(f"{B}/ztctl", *args, env=self.env)
         return time.monotonic() - begin
 
+    def ask(self, cmd, **args):
+        """A request on the control socket, without the start of a program."""
+        with socket.socket(socket.AF_UNIX) as c:
+            c.connect(self.env["ZT_SOCKET"])
+            c.sendall(json.dumps({"schema": 1, "cmd": cmd, **args}).encode() + b"\n")
+            return json.loads(c.makefile().readline())
+
     def peak_mib(self):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as f:
             for line in f:
@@ -179,15 +188,42 @@ def nftables(s, rules):
     s.put("nft-peak", "MiB", usage.ru_maxrss / 1024)
 
 
+def until(what, device, app):
+    """A watch on a flow's packets: its output is when they first passed or were dropped."""
+    watch = subprocess.Popen([BENCH, f"until-{what}", PINS, str(PORT), str(device), str(app),
+                              str(app_port(app))], stdout=subprocess.PIPE, text=True)
+    time.sleep(0.2)  # it must be looking
+    return watch
+
+
+def now():
+    return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+def isolated(s, agent):
+    """One device, in place: from the request on the agent's socket to the next packet. Then as a command."""
+    for cmd, what in (("quarantine", "dropped"), ("release", "passed")):
+        watch = until(what, CHANGED, 0)
+        begin = now()
+        answer = agent.ask(f"device-{cmd}", id=f"d{CHANGED}")
+        s.put(f"{cmd}-answer", "s", now() - begin)
+        if not answer.get("ok") or not answer["result"]["changed"]:
+            raise Bench(f"device-{cmd}: {answer}")
+        seen, _ = watch.communicate(timeout=60)
+        s.put(cmd, "s", float(seen) - begin)
+    s.put("quarantine-command", "s", agent.ctl("device", "quarantine", f"d{CHANGED}"))
+    if judged(CHANGED, 0, app_port(0)) != "dropped":
+        raise Bench("a device in quarantine reaches what it should not")
+    agent.ctl("device", "release", f"d{CHANGED}")
+
+
 def changed(s, agent, texts):
     """From the command's start to the first packet that passes."""
     app = NEW_APP
     if judged(CHANGED, app, app_port(app)) != "dropped":
         raise Bench("what the change is to allow passes already")
-    watch = subprocess.Popen([BENCH, "watch", PINS, str(PORT), str(CHANGED), str(app),
-                              str(app_port(app))], stdout=subprocess.PIPE, text=True)
-    time.sleep(0.2)  # it must be looking
-    begin = time.clock_gettime(time.CLOCK_MONOTONIC)
+    watch = until("passed", CHANGED, app)
+    begin = now()
     s.put("change-answer", "s", agent.ctl("policy", "apply", texts["changed"]))
     seen, _ = watch.communicate(timeout=60)
     s.put("change", "s", float(seen) - begin)
@@ -226,6 +262,7 @@ def shared(s, directory, texts):
         s.put("agent-peak", "MiB", agent.peak_mib())
         must_enforce("shared")
         unchanged(s, agent, texts)
+        isolated(s, agent)
         changed(s, agent, texts)
         restart(s, agent)
         must_enforce("shared")

@@ -9,7 +9,7 @@
  *	control_bench fill PINS PORT DEVICES EACH	so many flows come to be; how many are live
  *	control_bench live PINS DEVICES		how many are live
  *	control_bench judge PINS PORT DEVICE APP DPORT	"passed" or "dropped"
- *	control_bench watch PINS PORT DEVICE APP DPORT	until it passes: CLOCK_MONOTONIC then
+ *	control_bench until-passed|until-dropped PINS PORT DEVICE APP DPORT	CLOCK_MONOTONIC then
  *
  * PORT: ifindex of lan0, the other ports' follow, wan0's last; APP: number of the application the packet goes to.
  */
@@ -21,8 +21,6 @@
 #include "bench.h"
 #include "part.h"
 #include "policy_text.h"
-
-#define POLL_US 50
 
 static struct shape shape_of(const char *form, uint32_t devices)
 {
@@ -138,22 +136,23 @@ static bool passes(struct world *w, const struct question *q)
 	return o.retval == 2; /* XDP_PASS */
 }
 
-static void ask(bool wait, const char *pins, const struct question *q)
+static void judge(const char *pins, const struct question *q)
 {
 	struct world w;
 
 	adopt(&w, pins, 0);
-	while (!passes(&w, q)) {
-		if (!wait) {
-			puts("dropped");
-			return;
-		}
-		usleep(POLL_US);
-	}
-	if (wait)
-		printf("%.6f\n", bench_now());
-	else
-		puts("passed");
+	puts(passes(&w, q) ? "passed" : "dropped");
+}
+
+/* Packet after packet, until one passes or does not: when that was. */
+static void watch(bool until, const char *pins, const struct question *q)
+{
+	struct world w;
+
+	adopt(&w, pins, 0);
+	while (passes(&w, q) != until)
+		;
+	printf("%.6f\n", bench_now());
 }
 
 static uint32_t number(const char *text)
@@ -175,10 +174,13 @@ int main(int argc, char **argv)
 		fill(argv[2], number(argv[4]), number(argv[5]), number(argv[3]));
 	} else if (!strcmp(what, "live") && argc == 4) {
 		live(argv[2], number(argv[3]));
-	} else if ((!strcmp(what, "judge") || !strcmp(what, "watch")) && argc == 7) {
+	} else if ((!strcmp(what, "judge") || !strncmp(what, "until-", 6)) && argc == 7) {
 		struct question q = { number(argv[3]), number(argv[4]), number(argv[5]), number(argv[6]) };
 
-		ask(*what == 'w', argv[2], &q);
+		if (!strcmp(what, "judge"))
+			judge(argv[2], &q);
+		else
+			watch(!strcmp(what, "until-passed"), argv[2], &q);
 	} else {
 		fprintf(stderr, "usage: see tests/bench/control_bench.c\n");
 		return 2;
