@@ -35,8 +35,9 @@ static void tell_of(struct engine *e, enum zt_class class, const char *id, const
 }
 
 /*
- * The data path first: it is cut off while the disk is still at it. Without the list on
- * disk a restart would let it out again, so then nothing is changed.
+ * The data path first, here and in engine_release(): the next packet is judged so while the
+ * disk is still at it. What is not on disk would not outlive a restart, so then nothing is
+ * changed; whoever is killed in between has answered nobody, and the disk is right.
  */
 int engine_quarantine(struct engine *e, const char *id, const char *by, struct outcome *out)
 {
@@ -59,7 +60,6 @@ int engine_quarantine(struct engine *e, const char *id, const char *by, struct o
 	return 0;
 }
 
-/* The disk first: what is released stays so. */
 int engine_release(struct engine *e, const char *id, const char *by, struct outcome *out)
 {
 	uint32_t dev = dev_of(e, id);
@@ -67,13 +67,15 @@ int engine_release(struct engine *e, const char *id, const char *by, struct outc
 
 	if (!quarantine_find(&e->quarantine, id))
 		return outcome_fail(out, "missing", "no device \"%.64s\" is in quarantine", id);
+	if (dev != ZT_NONE)
+		zt_maps_mode(e->maps, dev, mode_of(e, id));
 	r = quarantine_take(&e->quarantine, e->store, id);
+	if (r && dev != ZT_NONE)
+		zt_maps_mode(e->maps, dev, ZT_MODE_QUARANTINE);
 	if (r)
 		return outcome_fail(out, "failed", "it cannot be written down: %s; nothing was changed",
 				    strerror(-r));
 	out->changed = true;
-	if (dev != ZT_NONE)
-		zt_maps_mode(e->maps, dev, mode_of(e, id));
 	tell_of(e, ZT_CLASS_RELEASED, id, by);
 	return 0;
 }
