@@ -290,7 +290,7 @@ def sysctl():
     is_on()
 
 
-FILTER = "bpf da object-pinned /sys/fs/bpf/zt/progs/zt_test_out"  # of any kind; this one is here
+FILTER = "bpf da object-pinned /sys/fs/bpf/zt/progs/zt_guard"  # of any kind; this one is here
 OBSTACLES = (
     ("an nftables rule", "nftables chain inet t through",
      ("nft", "add table inet t; add chain inet t through { type filter hook forward priority 0; }; "

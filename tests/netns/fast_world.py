@@ -29,6 +29,12 @@ def fast_policy(**changes):
     return p
 
 
+def is_error(frame):
+    """An ICMP error: it quotes a datagram of ours, maybe seconds later, when no neighbour answered."""
+    kind = frame[12:14]
+    return kind == b"\x08\x00" and frame[23] == 1 or kind == b"\x86\xdd" and frame[20] == 58
+
+
 class Lens:
     """UDP datagrams of ours as they arrive at a host: whole frames."""
 
@@ -42,7 +48,7 @@ class Lens:
         try:
             while True:
                 frame, where = self.socket.recvfrom(65536)
-                if where[2] != socket.PACKET_OUTGOING and b"ZTfast" in frame:
+                if where[2] != socket.PACKET_OUTGOING and b"ZTfast" in frame and not is_error(frame):
                     self.frames.append(frame)
         except BlockingIOError:
             pass
