@@ -187,8 +187,8 @@ static int load(struct bpf_object *obj, struct zt_kflow *kflow, const char *pin_
 	int rc;
 
 	rc = zt_pins_look(pin_dir, obj, &s, ret_adopted, ret_error);
-	if (!rc && zt_object_size(obj, &s))
-		rc = zt_fail(ret_error, -E2BIG, "the maps cannot be sized as configured");
+	if (!rc && (zt_object_size(obj, &s) || zt_object_leave_out(obj, ZT_FOR_TESTS)))
+		rc = zt_fail(ret_error, -E2BIG, "the object cannot be prepared as configured");
 	if (!rc && *ret_adopted)
 		rc = zt_pins_adopt(pin_dir, obj, ret_error);
 	if (!rc)

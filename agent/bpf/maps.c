@@ -153,21 +153,6 @@ int zt_maps_from_object(struct bpf_object *obj, struct zt_maps **ret_maps, char 
 	return 0;
 }
 
-/* A private instance is never attached: without the live programs it loads in half the time. */
-static int leave_out_live(struct bpf_object *obj)
-{
-	static const enum zt_prog live[] = { ZT_PROG_IN, ZT_PROG_GUARD, ZT_PROG_OUT, ZT_PROG_UP };
-	struct bpf_program *prog;
-	size_t i;
-
-	for (i = 0; i < sizeof(live) / sizeof(live[0]); i++) {
-		prog = bpf_object__find_program_by_name(obj, prog_names[live[i]]);
-		if (!prog || bpf_program__set_autoload(prog, false))
-			return -ENOENT;
-	}
-	return 0;
-}
-
 int zt_maps_open_private(const struct zt_sizes *sizes, struct zt_maps **ret_maps,
 			 char **ret_error)
 {
@@ -179,7 +164,7 @@ int zt_maps_open_private(const struct zt_sizes *sizes, struct zt_maps **ret_maps
 		return rc;
 	rc = zt_object_size(obj, sizes);
 	if (!rc)
-		rc = leave_out_live(obj);
+		rc = zt_object_leave_out(obj, ZT_FOR_PORTS);
 	if (rc)
 		zt_fail(ret_error, rc, "the object cannot be prepared: %s", strerror(-rc));
 	else

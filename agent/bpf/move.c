@@ -63,6 +63,8 @@ static int load_other(struct zt_maps *m, struct bpf_object **ret_obj, char **ret
 		return rc;
 	rc = zt_object_size(obj, &sizes);
 	if (!rc)
+		rc = zt_object_leave_out(obj, ZT_FOR_TESTS);
+	if (!rc)
 		rc = share_maps(m, obj);
 	if (rc)
 		zt_fail(ret_error, rc, "the running maps do not fit the programs for zt_flow.ko: %s",

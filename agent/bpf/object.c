@@ -165,6 +165,23 @@ int zt_object_open_kmod(struct bpf_object **ret_obj, char **ret_error)
 	return open_embedded(zt_kmod_object_start, zt_kmod_object_end, ret_obj, ret_error);
 }
 
+int zt_object_leave_out(struct bpf_object *obj, enum zt_part part)
+{
+	static const enum zt_prog progs[2][4] = {
+		[ZT_FOR_PORTS] = { ZT_PROG_IN, ZT_PROG_GUARD, ZT_PROG_OUT, ZT_PROG_UP },
+		[ZT_FOR_TESTS] = { ZT_PROG_TEST_IN, ZT_PROG_TEST_OUT, ZT_PROG_NR },
+	};
+	struct bpf_program *prog;
+	size_t i;
+
+	for (i = 0; i < 4 && progs[part][i] < ZT_PROG_NR; i++) {
+		prog = bpf_object__find_program_by_name(obj, zt_prog_name(progs[part][i]));
+		if (!prog || bpf_program__set_autoload(prog, false))
+			return -ENOENT;
+	}
+	return 0;
+}
+
 int zt_object_load(struct bpf_object *obj, char **ret_error)
 {
 	int rc;

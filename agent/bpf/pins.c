@@ -300,7 +300,10 @@ int zt_pins_write(struct zt_maps *m, bool replace, char **ret_error)
 	}
 	for (i = 0; !rc && i < ZT_PROG_NR; i++) {
 		zt_pin_path(m->pin_dir, "progs", zt_prog_name(i), path);
-		rc = pin(m->prog[i], path, replace, ret_error);
+		if (m->prog[i] >= 0)
+			rc = pin(m->prog[i], path, replace, ret_error);
+		else
+			unlink(path); /* left by bpftool, or by an agent that loaded them */
 	}
 	if (rc)
 		return rc;

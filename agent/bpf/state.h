@@ -90,7 +90,7 @@ struct zt_maps {
 	struct bpf_object *obj;
 	int map[ZT_MAP_NR]; /* owned by obj; -1: it has none */
 	uint32_t max[ZT_MAP_NR];
-	int prog[ZT_PROG_NR]; /* owned by obj */
+	int prog[ZT_PROG_NR]; /* owned by obj; negative: left out */
 
 	struct zt_gen *gen; /* mappings of the maps of the same name */
 	struct zt_port *port;
@@ -133,6 +133,12 @@ int zt_fail(char **ret_error, int rc, const char *fmt, ...) __attribute__((forma
 /* ---- object.c ---- */
 int zt_object_open(struct bpf_object **ret_obj, char **ret_error);
 int zt_object_open_kmod(struct bpf_object **ret_obj, char **ret_error); /* for zt_flow.ko */
+/*
+ * A private instance is never attached, the live one never asked by test entries: without
+ * what it does not need each loads in half the time.
+ */
+enum zt_part { ZT_FOR_PORTS, ZT_FOR_TESTS };
+int zt_object_leave_out(struct bpf_object *obj, enum zt_part part);
 int zt_object_load(struct bpf_object *obj, char **ret_error);
 /*
  * Apply sizes (0 = as the object has it) between open and load, also to the maps that go

@@ -192,7 +192,8 @@ def until(what, device, app):
     """A watch on a flow's packets: its output is when they first passed or were dropped."""
     watch = subprocess.Popen([BENCH, f"until-{what}", PINS, str(PORT), str(device), str(app),
                               str(app_port(app))], stdout=subprocess.PIPE, text=True)
-    time.sleep(0.2)  # it must be looking
+    if watch.stdout.readline() != "looking\n":
+        raise Bench("the watch does not look")
     return watch
 
 

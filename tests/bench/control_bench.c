@@ -9,7 +9,8 @@
  *	control_bench fill PINS PORT DEVICES EACH	so many flows come to be; how many are live
  *	control_bench live PINS DEVICES		how many are live
  *	control_bench judge PINS PORT DEVICE APP DPORT	"passed" or "dropped"
- *	control_bench until-passed|until-dropped PINS PORT DEVICE APP DPORT	CLOCK_MONOTONIC then
+ *	control_bench until-passed|until-dropped PINS PORT DEVICE APP DPORT	"looking", then
+ *						CLOCK_MONOTONIC when it was so
  *
  * PORT: ifindex of lan0, the other ports' follow, wan0's last; APP: number of the application the packet goes to.
  */
@@ -150,6 +151,8 @@ static void watch(bool until, const char *pins, const struct question *q)
 	struct world w;
 
 	adopt(&w, pins, 0);
+	puts("looking");
+	fflush(stdout);
 	while (passes(&w, q) != until)
 		;
 	printf("%.6f\n", bench_now());

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "bench.h"
+#include "bpf/attach.h"
 #include "net/net.h"
 #include "policy_text.h"
 #include "world.h"
@@ -121,27 +122,19 @@ void world_close(struct world *w)
 	zt_maps_close(w->maps);
 }
 
-static int pinned(const char *pin_dir, const char *kind, const char *name)
-{
-	char path[256];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s/%s", pin_dir, kind, name);
-	fd = bpf_obj_get(path);
-	if (fd < 0)
-		bench_die(path, NULL);
-	return fd;
-}
-
+/* The test entries, which a running agent does not have, on the maps it has pinned. */
 void world_adopt(struct world *w, const char *pin_dir)
 {
-	struct zt_maps *m = calloc(1, sizeof(*m));
+	struct zt_sizes sizes = { 0 };
+	struct bpf_object *obj;
+	bool complete = false;
+	char *why = NULL;
 
-	for (int i = 0; i < ZT_MAP_NR; i++)
-		m->map[i] = pinned(pin_dir, "maps", zt_map_name(i));
-	for (int i = 0; i < ZT_PROG_NR; i++)
-		m->prog[i] = pinned(pin_dir, "progs", zt_prog_name(i));
-	w->maps = m;
+	if (zt_object_open(&obj, &why) || zt_pins_look(pin_dir, obj, &sizes, &complete, &why) || !complete ||
+	    zt_object_size(obj, &sizes) || zt_pins_adopt(pin_dir, obj, &why) ||
+	    zt_object_leave_out(obj, ZT_FOR_PORTS) || zt_object_load(obj, &why) ||
+	    zt_maps_from_object(obj, &w->maps, &why))
+		bench_die(pin_dir, why);
 	world_real_time(w);
 }
 

@@ -21,7 +21,7 @@ struct world {
 /* Ends the program when anything fails. */
 void world_open(struct world *w);
 void world_close(struct world *w);
-/* The maps and programs a running agent has pinned there; closed with the process. */
+/* The maps a running agent has pinned there, and test entries of our own; closed with the process. */
 void world_adopt(struct world *w, const char *pin_dir);
 /* So much time passes that every record expires, and is swept away. */
 void world_age(struct world *w);

@@ -654,7 +654,7 @@ static const char *dir_of(enum zt_hook hook)
 static void add_filter(enum zt_hook hook, const char *where)
 {
 	MUST("tc filter add dev lan0 %s %s protocol all bpf da object-pinned " ZT_PIN_DIR
-	     "/progs/zt_test_out", dir_of(hook), where);
+	     "/progs/%s", dir_of(hook), where, hook == ZT_HOOK_OUT ? "zt_guard" : "zt_out");
 }
 
 static void must_see(enum zt_hook hook, bool is_ours, bool is_before, bool are_others)
