@@ -6,16 +6,13 @@ import os
 import re
 import socket
 import subprocess
-import sys
 import threading
 import time
 
 from suite import BUILD, Suite, check, policy, topology, wait_for
 from ztlab import clients
-from ztlab.agent import PINS
 
 suite = Suite(__doc__)
-HERE = os.path.dirname(os.path.abspath(__file__))
 COLUMNS = ("device address peer peer_device apps proto device_port peer_port opener verdict reason rule "
            "current picked_up interface vlan packets_from_device packets_to_device bytes_from_device "
            "bytes_to_device age_s idle_s timeout_s").split()
@@ -68,10 +65,6 @@ def send(n, port, octets=100, source=7000):
                 s.sendto(b"x" * octets, (topology.address("vms", v), port))
 
 
-def idle(ticks):
-    suite.router(sys.executable, os.path.join(HERE, "rawbpf.py"), "idle", PINS, str(ticks))
-
-
 def both(n, octets):
     return {4: (n, n * (octets + 28)), 6: (n, n * (octets + 48))}
 
@@ -114,7 +107,7 @@ def follow_idle():
     f, j = Follow("--device", "cam1"), Follow("--json", "--peer", topology.address("vms", 4))
     try:
         send(7, 6002, 50, 7001)
-        idle(2)
+        suite.idle(2)
         check(wait_for(lambda: len(f.seen(r"udp/6002")) == 2, 15), f"it said: {f.lines}")
         for line in f.seen("udp/6002"):
             check(re.fullmatch(r"\S+Z idle cam1 \S+ > .*\bvms\b.* \S+ udp/6002 FORWARDED allowed "
@@ -133,7 +126,7 @@ def follow_idle():
 @suite.case("flows --follow: a connection both sides closed ends as fin, a broken one as rst")
 def follow_tcp():
     suite.load(policy(rules={"cam-any": None}, tests=None))  # as the lab has it
-    idle(4000)
+    suite.idle(4000)
     f = Follow()
     try:
         check(clients.connect(suite.lab, "vms", topology.address("cam1", 4), 554), "no connection")
@@ -142,7 +135,7 @@ def follow_tcp():
             s.connect((topology.address("cam2", 4), 554))
             s.recv(200)
             clients.end_by_reset(s)
-        idle(2)
+        suite.idle(2)
         check(wait_for(lambda: f.seen("fin cam1 .* tcp/554") and f.seen("rst cam2 .* tcp/554"), 15),
               f"it said: {f.lines}")
     finally:

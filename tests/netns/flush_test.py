@@ -20,6 +20,7 @@ import time
 import bridged
 from suite import Suite, check, policy, topology
 from ztlab import cases_raw, clients
+from ztlab.netns import SLOW
 
 suite = Suite(__doc__)
 SERVER = {4: "10.20.0.200", 6: "fd20::200"}
@@ -28,7 +29,7 @@ STRANGER = "02:00:00:00:99:99"
 DEVICES = ("cam1", "cam2", "rogue", "sensor")
 PAIRS = (("vms", "cam1"), ("vms", "cam2"), ("cam2", "cam1"), ("plc", "cam1"), ("plc", "cam2"))
 EACH = 10  # connections of a pair in a family
-SECONDS = 2
+SECONDS = 2 * SLOW
 DEVICE, UPLINK, NEW = MARKS = b"ZTdevice", b"ZTuplink", b"ZTnew"  # forbidden, by who sent it
 SO_RCVBUFFORCE = 33  # socket.py has no name for it
 

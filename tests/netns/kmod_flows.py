@@ -60,16 +60,6 @@ def table():
     return suite.agent.ask("status")["flow_table"]
 
 
-def kflow(what, value):
-    r = suite.router(sys.executable, os.path.join(HERE, "kflow.py"), what, str(value))
-    return json.loads(r.stdout)
-
-
-def idle(ticks):
-    suite.router(sys.executable, os.path.join(HERE, "rawbpf.py"), "idle", PINS, str(ticks))
-    kflow("idle", ticks)
-
-
 class Talk:
     """Datagrams of many flows both ways: each is answered, all are counted at both ends."""
 
@@ -270,13 +260,13 @@ def refused():
     held = suite.agent.ask("device", id="cam1")["held"]
     check(held["flows"] == 32, f"it holds {held}")
     load(flows=4096)
-    live = kflow("most", table()["live"] + 5)["live"]
+    live = suite.kflow("most", table()["live"] + 5)["live"]
     before = dropped(), table()
     burst(20, 22000)
     check(wait_for(lambda: dropped() - before[0] >= 15, 5), f"{dropped() - before[0]} of 15 refused")
     now = table()
     check(now["refused_full"] - before[1]["refused_full"] >= 15 and now["live"] <= live + 5, f"{before} {now}")
-    kflow("most", 1000)
+    suite.kflow("most", 1000)
 
 
 @suite.case("flows end in the module: told with totals, and what they held is given back")
@@ -290,7 +280,7 @@ def ends():
     t.start()
     time.sleep(1)
     try:
-        idle(2)
+        suite.idle(2)
 
         def over():
             return suite.agent.ask("device", id="cam1")["held"]["flows"] == 0
@@ -311,12 +301,12 @@ def ends():
 @suite.case("rmmod is refused while programs run; unload ends every record, then it goes")
 def unload():
     needed()
-    idle(4000)
+    suite.idle(4000)
     burst(3, 23000)
     r = rmmod()
     check(r.returncode and "in use" in r.stderr, f"rmmod: {r.returncode} {r.stderr}")
     suite.agent.ask("unload")
-    live = kflow("most", 1000)["live"]
+    live = suite.kflow("most", 1000)["live"]
     check(live == 0, f"{live} records live on without programs")
     check(wait_for(lambda: rmmod().returncode == 0, 10), f"rmmod: {rmmod().stderr}")
     load()

@@ -16,7 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 LAB = os.path.join(os.path.dirname(os.path.dirname(HERE)), "tools", "lab")
 sys.path.insert(0, LAB)
 from ztlab import scenario, topology  # noqa: E402
-from ztlab.agent import BUILD, Agent, AgentError  # noqa: E402
+from ztlab.agent import BUILD, PINS, Agent, AgentError  # noqa: E402
 from ztlab.capture import Ears  # noqa: E402
 from ztlab.judgement import Witness  # noqa: E402
 from ztlab.lab import Lab  # noqa: E402
@@ -117,6 +117,16 @@ class Suite:
         check(not must or r.returncode == 0,
               f"{' '.join(argv)}: {r.stderr.strip() or r.stdout.strip()}")
         return r
+
+    def kflow(self, what, value):
+        """A setting of zt_flow.ko's table that only a test wants: kflow.py."""
+        return json.loads(self.router(sys.executable, os.path.join(HERE, "kflow.py"), what, str(value)).stdout)
+
+    def idle(self, ticks):
+        """Every flow is over so long after its last packet, wherever its record lies."""
+        self.router(sys.executable, os.path.join(HERE, "rawbpf.py"), "idle", PINS, str(ticks))
+        if self.agent.ask("status")["flow_table"]["backend"] == "kmod":
+            self.kflow("idle", ticks)
 
     def syslog(self):
         """Lines the SIEM has stored so far."""

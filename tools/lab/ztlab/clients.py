@@ -9,7 +9,7 @@ import struct
 import subprocess
 
 from . import services, topology
-from .netns import sh
+from .netns import SLOW, sh
 
 PATIENCE = 0.9  # s; below the first TCP retransmission, so a try is one packet
 
@@ -41,14 +41,14 @@ def mqtt(lab, host, dst, word):
     """mosquitto_pub at the device, mosquitto_sub beside the broker: the word must arrive."""
     sub = subprocess.Popen(lab.host["mqtt"].argv("mosquitto_sub", "-h", "::1", "-t", f"lab/{word}",
                                                  "-C", "1",
-                                                 "-W", "3"), stdout=subprocess.PIPE,
+                                                 "-W", str(3 * SLOW)), stdout=subprocess.PIPE,
                                                  stderr=subprocess.DEVNULL,
                            text=True)
     try:
-        sh("timeout", "1.5", *lab.host[host].argv("mosquitto_pub", "-h", dst, "-t", f"lab/{word}",
+        sh("timeout", str(1.5 * SLOW), *lab.host[host].argv("mosquitto_pub", "-h", dst, "-t", f"lab/{word}",
                                                   "-m", word,
                                                   "-r", "-q", "1"), check=False)
-        return sub.communicate(timeout=5)[0].strip() == word
+        return sub.communicate(timeout=5 * SLOW)[0].strip() == word
     finally:
         sub.kill()
         sub.wait()
