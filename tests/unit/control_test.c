@@ -481,6 +481,28 @@ START_TEST(slow_observer)
 }
 END_TEST
 
+/* The agent was busy for longer than anybody may wait: nobody is late for that. */
+START_TEST(busy_agent)
+{
+	int fd = dial(), asks;
+
+	say(fd, "{\"schema\":1,\"cmd\":\"observe\"}\n");
+	run();
+	hear(fd);
+	asks = dial();
+	run();
+	say(asks, ECHO); /* while nobody looks */
+	ck_assert_int_eq(zt_conn_line(observer, "{}", 2), 0);
+	clock_ms += 61000;
+	zt_server_tick(server, clock_ms);
+	ck_assert_uint_eq(zt_server_connections(server), 2);
+	ck_assert_str_eq(hear(fd), "{}\n");
+	ck_assert_ptr_nonnull(strstr(hear(asks), "\"ok\":true"));
+	close(fd);
+	close(asks);
+}
+END_TEST
+
 /* An observer that keeps up gets every line, however many: the buffer does not fill. */
 START_TEST(steady_observer)
 {
@@ -705,6 +727,7 @@ int main(void)
 	tcase_add_test(t, idle_is_dropped);
 	tcase_add_test(t, never_reads_is_dropped);
 	tcase_add_test(t, slow_observer);
+	tcase_add_test(t, busy_agent);
 	tcase_add_test(t, steady_observer);
 	tcase_add_test(t, observer_that_talks_ends);
 	tcase_add_test(t, too_many);
