@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Fast forwarding: what XDP forwards past the kernel, what it leaves to it, and what ends it."""
 import json
+import os
 import re
 import time
 
@@ -432,5 +433,15 @@ def unload():
     check(not attached(), "it is still attached")
 
 
+def old_kernel():
+    suite.load(fast.fast_policy())
+    check("Linux 6.3 does" in status()["why"], f"it does not say why it is off: {status()}")
+    for src, v in both():
+        got, by_xdp, by_kernel = went(src, v, 20)
+        check((len(got), by_xdp, by_kernel) == (20, 0, 20), f"{src} v{v}: {by_kernel} of 20")
+
+
 if __name__ == "__main__":
+    if [int(n) for n in re.findall(r"\d+", os.uname().release)[:2]] < [6, 3]:
+        suite.cases[1:] = [("before Linux 6.3 it stays off, says why, and the kernel forwards", old_kernel)]
     suite.main()
