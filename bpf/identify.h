@@ -94,7 +94,7 @@ zt_inline int zt_take_bind(struct zt_pkt *p, __u32 index)
 	p->epoch = ZT_READ_ONCE(b->epoch);
 	p->dclass = w->dclass;
 	p->mode = 0;
-	zt_stricter(p, w->mode);
+	zt_stricter(p, ZT_READ_ONCE(w->mode)); /* after the epoch: see zt_maps_mode() */
 	return 0;
 }
 
@@ -265,8 +265,6 @@ ZT_GLOBAL int zt_bound_source(void)
 			zt_learn_refresh(p, &p->src);
 		return 0;
 	}
-	if (is.kind == ZT_KIND_DEVICE)
-		zt_claimed_mode(p, is.id);
 	if (!(p->flags & ZT_PKT_UNKNOWN) || is.kind == ZT_KIND_DEVICE ||
 	    is.kind == ZT_KIND_ROUTER || is.flags & ZT_HOST_GATEWAY)
 		return ZT_REASON_SPOOFED;
@@ -375,6 +373,7 @@ zt_inline int zt_receiver_by_mac(struct zt_pkt *p, const struct zt_port *port)
 ZT_GLOBAL int zt_identify_receiver(const struct zt_port *port)
 {
 	struct zt_pkt *p = zt_pkt_here();
+	struct zt_host_word is = {};
 
 	if (!p || !port)
 		return ZT_REASON_INTERNAL;
@@ -383,6 +382,8 @@ ZT_GLOBAL int zt_identify_receiver(const struct zt_port *port)
 			return ZT_REASON_INTERNAL;
 		p->mode = 0;
 		zt_stricter(p, zt_port_now(port, p)->group_mode);
+		if (p->family && !zt_dst_is(p, &is) && is.kind == ZT_KIND_DEVICE)
+			zt_claimed_mode(p, is.id);
 		return 0;
 	}
 	if (!(zt_port_now(port, p)->flags & ZT_PORT_IDENTITY_IP))

@@ -112,8 +112,6 @@ zt_inline int zt_unclaimed_source(struct zt_pkt *p)
 		return ZT_REASON_INTERNAL;
 	if (is.kind == ZT_KIND_DEVICE && is.id == p->dev)
 		return 0;
-	if (is.kind == ZT_KIND_DEVICE)
-		zt_claimed_mode(p, is.id);
 	if (is.flags & ZT_HOST_GATEWAY)
 		return ZT_REASON_SPOOFED;
 	return is.kind == ZT_KIND_NONE && zt_is_link_local(&p->src, 6) ? 0 : ZT_REASON_SPOOFED;

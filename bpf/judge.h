@@ -116,12 +116,17 @@ zt_inline int zt_flow_part(struct zt_pkt *p)
 	return r ? r : (int)p->reason;
 }
 
-/* Two segments: the stricter mode decides here, whatever is wrong with the packet. */
-zt_inline void zt_receiver_mode(struct zt_pkt *p)
+/*
+ * Two segments: the stricter mode decides here, whatever is wrong with the packet. Of whom
+ * its source names, and of its receiver.
+ */
+zt_inline void zt_named_modes(struct zt_pkt *p)
 {
 	struct zt_host_word is = {};
 	__u32 bind = 0;
 
+	if (p->family && !zt_src_is(p, &is) && is.kind == ZT_KIND_DEVICE)
+		zt_claimed_mode(p, is.id);
 	if (p->family && !zt_dst_is(p, &is) && is.kind == ZT_KIND_DEVICE)
 		zt_claimed_mode(p, is.id);
 	if (!(p->flags & ZT_PKT_GROUP) && zt_dmac_is(p, &bind) == ZT_MAC_DEVICE)
@@ -162,12 +167,6 @@ zt_inline void zt_expect(const struct zt_host_word *is)
 		zt_touch(bpf_map_lookup_elem(&zt_bind, &dev->bind));
 }
 
-/* What needs no rule and may teach something: not from, nor towards, a device in quarantine. */
-zt_inline int zt_is_isolated(const struct zt_pkt *p)
-{
-	return p->shape && p->mode == ZT_MODE_QUARANTINE;
-}
-
 zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port)
 {
 	struct zt_host_word is = {};
@@ -178,13 +177,11 @@ zt_inline int zt_from_device(struct zt_pkt *p, const struct zt_port *port)
 	r = zt_identify_sender(port);
 	if (p->reason) /* unreadable: known now whose it was */
 		return p->reason;
+	zt_named_modes(p);
 	if (r)
 		return r;
-	zt_receiver_mode(p);
 	if (!zt_tag_accepted(p, port))
 		return ZT_REASON_UNLISTED_VLAN;
-	if (zt_is_isolated(p))
-		return ZT_REASON_QUARANTINE;
 	r = p->shape ? zt_infra_from(port) : 0;
 	if (r)
 		return r;
@@ -248,8 +245,6 @@ zt_inline int zt_to_device(struct zt_pkt *p, const struct zt_port *port)
 		return ZT_REASON_SPOOFED_UPLINK;
 	if (!zt_tag_accepted(p, port))
 		return ZT_REASON_UNLISTED_VLAN;
-	if (zt_is_isolated(p) && r != ZT_REASON_WRONG_PORT)
-		return ZT_REASON_QUARANTINE;
 	i = zt_infra_towards(port);
 	if (i && zt_family(i) == ZT_FAMILY_PASS && r &&
 	    !(r == ZT_REASON_L2_MISMATCH && zt_may_precede_address(p)))

@@ -197,6 +197,8 @@ ZT_GLOBAL int zt_claim(__u32 how)
 		return -1;
 	if (!zt_learn_permitted(p, &p->target, family, &is, zt_dev_of(dev, p)))
 		return -1;
+	if (p->mode == ZT_MODE_QUARANTINE)
+		return 0; /* it could, and what is dropped teaches nothing */
 	if (zt_learn_store(p, &k, &l))
 		return -1;
 	zt_tell(ZT_EVENT_LEARNED, how);

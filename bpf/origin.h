@@ -100,9 +100,9 @@ ZT_GLOBAL int zt_resolve_destination(void)
 	if (p->peer.kind != ZT_KIND_DEVICE && p->flags & ZT_PKT_LOCAL &&
 	    p->flags & ZT_PKT_TO_ROUTER_MAC)
 		p->peer.kind = ZT_KIND_ROUTER;
-	p->pclass = zt_peer_class(p, &p->peer);
 	if (p->peer.kind == ZT_KIND_DEVICE)
-		zt_peer_device(p);
+		zt_peer_device(p); /* its epoch before its word: see zt_maps_mode() */
+	p->pclass = zt_peer_class(p, &p->peer);
 	return 0;
 }
 

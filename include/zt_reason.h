@@ -58,7 +58,7 @@ enum zt_family {
 	X(47, NO_ROUTE, "no-route", POLICY, "a rule allows it, but this router has no route there") \
 	X(60, UNKNOWN_DEVICE, "unknown-device", IDENTITY, "no device has this MAC or address on this port") \
 	X(61, SPOOFED, "spoofed", IDENTITY, "the source address is not bound to this device")  \
-	X(62, SPOOFED_MAC, "spoofed-mac", IDENTITY, "the source MAC belongs to a device of another port or VLAN") \
+	X(62, SPOOFED_MAC, "spoofed-mac", IDENTITY, "the source MAC belongs to a device of another port") \
 	X(63, UNKNOWN_SOURCE, "unknown-source", IDENTITY, "a router address this router did not send from") \
 	X(64, L2_MISMATCH, "l2-mismatch", IDENTITY, "destination MAC and address do not belong together") \
 	X(65, UNLISTED_PORT, "unlisted-port", IDENTITY, "came in by an interface the policy does not list") \

@@ -112,6 +112,8 @@ int engine_release(struct engine *e, const char *id, const char *by, struct outc
 /* Before an image is published: those of its devices that are in quarantine stay there. */
 void quarantine_mark(const struct engine *e, const struct zt_policy *p, struct zt_image *i,
 		     struct zt_errors *warnings);
+/* When nobody reads warnings: those that the policy now in force does not have, as events. */
+void quarantine_tell_gone(struct engine *e);
 
 /* commit.c: onto the disk, into the data path, or back */
 int engine_commit(struct engine *e, const struct apply *a, struct plan *plan, struct outcome *out);

@@ -7,19 +7,39 @@
 #include <string.h>
 #include "daemon/engine.h"
 
-/* Its index in the policy in force; ZT_NONE: it is not there. */
+/* The policy packets are judged by: of the live generation, whatever the engine goes by. */
+static const struct zt_policy *live_policy(const struct engine *e)
+{
+	const struct history_entry *now =
+		e->maps && zt_maps_image(e->maps) ? history_find(&e->history, zt_maps_gen(e->maps)) : NULL;
+
+	return now ? now->held->policy : NULL;
+}
+
+/* Its index there; ZT_NONE: it is not there. */
 static uint32_t dev_of(const struct engine *e, const char *id)
 {
-	int device = e->held && e->maps ? zt_policy_device(e->held->policy, id) : -1;
+	const struct zt_policy *p = live_policy(e);
+	int device = p ? zt_policy_device(p, id) : -1;
 
 	return device < 0 ? ZT_NONE : zt_image_dev_of(zt_maps_image(e->maps), (uint32_t)device);
 }
 
 static uint8_t mode_of(const struct engine *e, const char *id)
 {
-	const struct zt_policy *p = e->held->policy;
+	const struct zt_policy *p = live_policy(e);
 
 	return p->segments[p->devices[zt_policy_device(p, id)].segment].mode;
+}
+
+/* Something is in force, and which policy it is we do not know: then nothing can be done here. */
+static bool is_blind(const struct engine *e, struct outcome *out)
+{
+	if (!e->maps || live_policy(e))
+		return false;
+	outcome_fail(out, "failed", "the data path runs by a policy that is not known here: %s; nothing "
+		     "was changed", e->why);
+	return true;
 }
 
 static void tell_of(struct engine *e, enum zt_class class, const char *id, const char *by)
@@ -44,6 +64,8 @@ int engine_quarantine(struct engine *e, const char *id, const char *by, struct o
 	uint32_t dev = dev_of(e, id);
 	int r;
 
+	if (is_blind(e, out))
+		return -1;
 	if (dev == ZT_NONE)
 		return outcome_fail(out, "missing", "no device \"%.64s\" in the policy in force", id);
 	out->changed = !quarantine_find(&e->quarantine, id);
@@ -65,6 +87,8 @@ int engine_release(struct engine *e, const char *id, const char *by, struct outc
 	uint32_t dev = dev_of(e, id);
 	int r;
 
+	if (is_blind(e, out))
+		return -1;
 	if (!quarantine_find(&e->quarantine, id))
 		return outcome_fail(out, "missing", "no device \"%.64s\" is in quarantine", id);
 	if (dev != ZT_NONE)
@@ -95,4 +119,15 @@ void quarantine_mark(const struct engine *e, const struct zt_policy *p, struct z
 			zt_errors_add(warnings, "device \"%.64s\" is in quarantine, and this policy has "
 				      "no such device: under another name it is free", id);
 	}
+}
+
+void quarantine_tell_gone(struct engine *e)
+{
+	uint32_t n;
+
+	for (n = 0; n < e->quarantine.nr; n++)
+		if (zt_policy_device(e->held->policy, e->quarantine.v[n].id) < 0)
+			emit_text(e->emit, ZT_CLASS_AGENT_ERROR, e->held->text,
+				  "device \"%.64s\" is in quarantine, and this policy has no such device: "
+				  "under another name it is free", e->quarantine.v[n].id);
 }

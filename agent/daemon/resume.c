@@ -85,6 +85,7 @@ static int put_in_force(struct engine *e, const struct store_rev *rev, struct st
 		ports_detach_others(e, old ? old->policy : NULL);
 		if (!adopted)
 			learned_restore(e);
+		quarantine_tell_gone(e);
 	} else if (!out->error) {
 		outcome_fail(out, "failed", "%s", error ? error : strerror(-r));
 	}

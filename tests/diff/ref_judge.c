@@ -28,13 +28,16 @@ static uint32_t fault(const struct ref_pkt *p)
 	return p->fault ? p->fault : p->options ? ZT_REASON_IP_OPTIONS : 0;
 }
 
-/* The receiver's mode counts, whatever is wrong with the frame. */
-static void receiver_mode(struct ref_pkt *p)
+/* The modes of whom the source names and of the receiver count, whatever is wrong with the frame. */
+static void named_modes(struct ref_pkt *p)
 {
 	struct ref_who to;
 	uint32_t bind;
 
 	if (p->family) {
+		to = ref_who(p, p->family, &p->src);
+		if (to.what == WHAT_DEVICE)
+			ref_claimed(p, to.device);
 		to = ref_who(p, p->family, &p->dst);
 		if (to.what == WHAT_DEVICE)
 			ref_claimed(p, to.device);
@@ -44,12 +47,6 @@ static void receiver_mode(struct ref_pkt *p)
 		ref_claimed(p, bind / 4);
 }
 
-/* It needs no rule and may teach something: not where a device in quarantine is concerned. */
-static bool is_isolated(const struct ref_pkt *p)
-{
-	return p->shape != PLAIN && p->mode == ZT_MODE_QUARANTINE;
-}
-
 /* Who, then what the port takes, then infrastructure, then what is wrong, then whose and whither. */
 static uint32_t from_device(struct ref_pkt *p)
 {
@@ -57,13 +54,11 @@ static uint32_t from_device(struct ref_pkt *p)
 
 	if (p->unreadable)
 		return p->unreadable;
+	named_modes(p);
 	if (r)
 		return r;
-	receiver_mode(p);
 	if (!tag_accepted(p))
 		return ZT_REASON_UNLISTED_VLAN;
-	if (is_isolated(p))
-		return ZT_REASON_QUARANTINE;
 	r = ref_infra_from(p);
 	if (!r)
 		r = fault(p);
@@ -114,8 +109,6 @@ static uint32_t towards_device(struct ref_pkt *p)
 		return ZT_REASON_SPOOFED_UPLINK;
 	if (!tag_accepted(p))
 		return ZT_REASON_UNLISTED_VLAN;
-	if (is_isolated(p) && wrong != ZT_REASON_WRONG_PORT)
-		return ZT_REASON_QUARANTINE;
 	r = ref_infra_towards(p);
 	/* a device needs these before it holds the address they are sent to */
 	early = p->shape == IS_DHCP_SERVER || (p->shape == IS_ND && ref_origin(p) == FROM_ROUTER);

@@ -112,7 +112,9 @@ bool ref_claim(struct ref_pkt *p, enum ref_how how)
 	if (how == BY_DHCP && w.what == WHAT_DEVICE && entry && ref_learned_live(p, entry) &&
 	    entry->device == w.device && (!entry->by_dhcp || !p->outside))
 		w = ref_who_static(p, family, &p->claims);
-	return may_hold(p, &w, family, p->device) && store(p, &want);
+	if (!may_hold(p, &w, family, p->device))
+		return false;
+	return p->mode == ZT_MODE_QUARANTINE || store(p, &want);
 }
 
 /* The sender uses the address it took: a lease ends when the server said, all else later. */

@@ -225,6 +225,8 @@ uint32_t ref_receiver(struct ref_pkt *p)
 	if (p->dmac[0] & 1) {
 		take_stranger(p, p->dmac);
 		p->mode = group_mode(p);
+		if (p->family && ref_who(p, p->family, &p->dst).what == WHAT_DEVICE)
+			ref_claimed(p, ref_who(p, p->family, &p->dst).device);
 		return 0;
 	}
 	if (!p->r->policy->interfaces[p->interface].identity_ip)

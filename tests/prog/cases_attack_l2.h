@@ -52,7 +52,7 @@ static const struct row cases_attack_l2[] = {
 		"lan1> eth cam1 rtr; tag 4095; ip cam1 vms; udp 4000 5000 => drop unlisted-vlan none",
 		"lan1> eth cam1 rtr; tag 0; tag 100; ip cam1 vms; udp 4000 5000 => drop unlisted-vlan none",
 		"lan1> eth cam1 rtr; tag 100; tag 0; ip cam1 vms; udp 4000 5000 => drop unlisted-vlan none",
-		"lan4> eth v30 rtr; tag 29; ip v30 vms; udp 4000 5000 => pass unlisted-vlan none",
+		"lan4> eth v30 rtr; tag 29; ip v30 vms; udp 4000 5000 => drop unlisted-vlan none",
 		"lan4< wan0 eth rtr v30; tag 32; ip vms v30; udp 40000 554 => drop unlisted-vlan none" },
 	  .ref = "E3a" },
 	{ "double tags are refused, also where the port owns the inner or the outer one", BOTH, 0, {

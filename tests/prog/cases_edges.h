@@ -124,7 +124,7 @@ static const struct row cases_edges[] = {
 		"lan1> ip plc host; tcp 40000 80 S => audit no-rule new",
 		"lan1> eth cam1 01:80:c2:00:00:03 0x888e; pay 50 => drop non-ip",
 		"lan1> eth cam1 01:80:c2:00:00:0e 0x88cc; pay 50 => pass infra-l2",
-		"lan4> eth v30 rtr; tag 32; ip v30 vms; udp 1 2 => pass unlisted-vlan",
+		"lan4> eth v30 rtr; tag 32; ip v30 vms; udp 1 2 => drop unlisted-vlan",
 		"lan1> ip cam1 ntp; udp 4000 123 => pass allowed new",
 		"lan1< ign0 ip host cam1; udp 5 6 => drop no-rule",
 		"policy turned",
@@ -136,7 +136,7 @@ static const struct row cases_edges[] = {
 		"policy base",
 		"lan1> ip plc host; tcp 40000 80 S => audit no-rule hit",
 		"lan1> eth cam1 01:80:c2:00:00:03 0x888e; pay 50 => drop non-ip",
-		"lan4> eth v30 rtr; tag 32; ip v30 vms; udp 1 2 => pass unlisted-vlan",
+		"lan4> eth v30 rtr; tag 32; ip v30 vms; udp 1 2 => drop unlisted-vlan",
 		"lan1> ip cam1 ntp; udp 4000 123 => pass allowed hit" } },
 	{ "where unknown devices are learned from, whom they pose as and whom they reach is still protected", BOTH, 0, {
 		"policy lax",

@@ -15,8 +15,8 @@ static const struct row cases_edges_headers[] = {
 		"lan4> eth v30 01:80:c2:00:00:02 0x8809; hex 01; pay 50 => pass non-ip none",
 		"lan4> eth v30 01:80:c2:00:00:0e 0x88cc; pay 50 => pass unlisted-vlan none",
 		"lan4> eth v30 01:80:c2:00:00:03 0x888e; pay 50 => pass unlisted-vlan none",
-		"lan4> eth v30 rtr; ip6 v30 rtr ttl=255; na v30 hw=v30 => pass unlisted-vlan none",
-		"lan4> eth v30 rtr; ip6 v30 vms; udp 4000 5000 => pass unlisted-vlan none",
+		"lan4> eth v30 rtr; ip6 v30 rtr ttl=255; na v30 hw=v30 => drop unlisted-vlan none",
+		"lan4> eth v30 rtr; ip6 v30 vms; udp 4000 5000 => drop unlisted-vlan none",
 		"lan4> eth v30 01:80:c2:00:00:02 0x8100; hex 0021 8809 01; pay 50 => pass unlisted-vlan none" },
 	  .twin = "what it says of IPv6 the rows of tags say of both" },
 	{ "a third tag is one too many even where the frame ends in it", V4, 0, {
@@ -37,10 +37,10 @@ static const struct row cases_edges_headers[] = {
 		"lan4< wan0 eth rtr v30 0x8100; hex 001e 9999; pay 46 => drop non-ip", "counted non-ip drop to 2 128" },
 	  .twin = "none: it is not IP" },
 	{ "each generation has its own tags, whichever of the two words it uses", BOTH, 0, {
-		"lan4> eth v30 rtr; tag 32; ip v30 vms; udp 1 2 => pass unlisted-vlan",
+		"lan4> eth v30 rtr; tag 32; ip v30 vms; udp 1 2 => drop unlisted-vlan",
 		"policy turned", "lan4> eth v30 rtr; tag 32; ip v30 vms; udp 1 2 => drop spoofed none",
-		"policy base", "lan4> eth v30 rtr; tag 32; ip v30 vms; udp 1 2 => pass unlisted-vlan",
-		"policy more", "lan4> eth v30 rtr; tag 32; ip v30 vms; udp 1 2 => pass unlisted-vlan",
+		"policy base", "lan4> eth v30 rtr; tag 32; ip v30 vms; udp 1 2 => drop unlisted-vlan",
+		"policy more", "lan4> eth v30 rtr; tag 32; ip v30 vms; udp 1 2 => drop unlisted-vlan",
 		"policy turned", "lan4> eth v30 rtr; tag 32; ip v30 vms; udp 1 2 => drop spoofed none" } },
 	/* ---- IPv4 ---- */
 	{ "options are looked at in a packet that ends behind them, and a fragment has its length all the same", V4, 0, {

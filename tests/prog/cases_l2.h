@@ -56,8 +56,8 @@ static const struct row cases_l2[] = {
 		"lan4< wan0 eth rtr v30; tag 31; ip vms v30; udp 5000 4000 => drop wrong-port none" },
 	  .ref = "E3c" },
 	{ "a port that takes tags only takes no untagged frame", BOTH, 0, {
-		"lan4> eth v30 rtr; ip v30 vms; udp 4000 5000 => pass unlisted-vlan none",
-		"lan4> eth v30 rtr; tag 0; ip v30 vms; udp 4000 5000 => pass unlisted-vlan none",
+		"lan4> eth v30 rtr; ip v30 vms; udp 4000 5000 => drop unlisted-vlan none",
+		"lan4> eth v30 rtr; tag 0; ip v30 vms; udp 4000 5000 => drop unlisted-vlan none",
 		"lan4< wan0 eth rtr v30; ip vms v30; udp 40000 554 => drop unlisted-vlan none" } },
 	{ "a tag the kernel has taken off counts like one in the frame", BOTH, 1, {
 		"lan4> eth v30 rtr; tag 30; ip v30 vms; udp 4000 5000 => pass allowed new",

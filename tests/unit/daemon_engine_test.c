@@ -1019,6 +1019,10 @@ START_TEST(quarantine_without_device)
 	ck_assert_int_eq(load(one), 0);
 	ck_assert_uint_eq(kernel->mode, ZT_MODE_QUARANTINE);
 	ck_assert_int_eq(load(text), 0);
+	stop();
+	told[0] = 0;
+	start(); /* nobody reads a warning now */
+	ck_assert(was_told("agent-error (device \"cam\" is in quarantine"));
 	ck_assert_int_eq(release("cam"), 0);
 	ck_assert_int_eq(load(one), 0);
 	ck_assert_uint_eq(kernel->mode, ZT_MODE_ENFORCE);
