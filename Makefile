@@ -195,7 +195,7 @@ check: ## every test level, then a table of minutes and one closing line (root)
 run = tools/build/run-tests
 # Several at once: what takes longest begins first.
 long_first = $(filter $1,$2) $(filter-out $1,$2)
-LONG_NETNS := $(patsubst %,tests/netns/%_test.py,fast modes learn tamper scan tools policy)
+LONG_NETNS := $(patsubst %,tests/netns/%_test.py,fast quarantine modes learn tamper scan tools policy)
 each = $(MAKE) -k -j2 --no-print-directory
 
 check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel
@@ -204,7 +204,7 @@ check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel
 
 check-prog: ## the BPF programs, as host code and by BPF_PROG_TEST_RUN (root)
 	-$(Q)$(each) all $(PROG) $(PROG_BPF) $(DIFF) $(BENCH) $(BENCH_BPF) $B/verifier-stats $B/plain/prog/cases_test
-	$(Q)ZT_LIBS='$(LIBS)' ZT_JOBS=2 $(run) prog $(wildcard tests/prog/*_test.sh) tests/mutation/sample_test.sh $(PROG) $(DIFF) tests/qemu/verifier_test.sh
+	$(Q)ZT_LIBS='$(LIBS)' ZT_JOBS=3 $(run) prog $(wildcard tests/prog/*_test.sh) tests/mutation/sample_test.sh $(PROG) $(DIFF) tests/qemu/verifier_test.sh
 
 check-fuzz: ## each fuzzer for FUZZ_SECONDS (default 10)
 	-$(Q)$(each) $(FUZZ)
