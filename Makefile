@@ -195,7 +195,7 @@ check: ## every test level, then a table of minutes and one closing line (root)
 run = tools/build/run-tests
 # Several at once: what takes longest begins first.
 long_first = $(filter $1,$2) $(filter-out $1,$2)
-LONG_NETNS := $(patsubst %,tests/netns/%_test.py,fast quarantine modes learn tamper scan tools policy)
+LONG_NETNS := $(patsubst %,tests/netns/%_test.py,fast modes learn tamper scan tools policy)
 each = $(MAKE) -k -j2 --no-print-directory
 
 check-unit: ## the agent's code alone: Check, ASan, UBSan; no root, no kernel

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0
+# runs alone: it floods, and asks who is answered meanwhile
 """One device floods with what needs no rule: ARP, neighbour discovery, DHCP, reports.
 
 Every frame is valid, so only its number is wrong. Enforced, no more than the device's
