@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """MTU 9000 on every link: jumbo frames, fragments, and the same verdicts."""
 import socket
+import struct
 import threading
 
 from suite import Suite, check, policy, skip, topology
@@ -9,6 +10,7 @@ from ztlab import clients
 from ztlab.services import VMS_FILE
 
 suite = Suite(__doc__)
+TCPI_BYTES_SENT = 200  # of struct tcp_info: payload, sent again included
 
 
 def big_ping(host, dst, size, *args):
@@ -56,7 +58,8 @@ def denied():
 
 
 def pour(v, size):
-    """The router sends so many octets to the PLC; what arrived, and the greatest frame it sent."""
+    """The router sends so many octets to the PLC: what arrived, what it says it sent (some of it twice,
+    on a busy machine), and the greatest frame."""
     family = socket.AF_INET if v == 4 else socket.AF_INET6
     plc, router = suite.lab.host["plc"], suite.lab.host["router"]
     got, greatest = [0], [0]
@@ -101,9 +104,11 @@ def pour(v, size):
                 suite.say(f"v{v}: {e}")
             s.shutdown(socket.SHUT_WR)
             threads[0].join()
+            sent, = struct.unpack_from("=Q", s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 240),
+                                       TCPI_BYTES_SENT)
         stop.set()
         threads[1].join()
-    return got[0], greatest[0]
+    return got[0], sent, greatest[0]
 
 
 @suite.case("enforced: super-packets beyond 64 kB (BIG TCP) pass, and count as what they stand for")
@@ -115,7 +120,7 @@ def big_tcp():
         skip("this kernel has no BIG TCP")
     size = 20_000_000
     for v in (4, 6):
-        got, greatest = pour(v, size)
+        got, sent, greatest = pour(v, size)
         flow = [f for f in suite.agent.flows() if f["device_port"] == 6000
                 and f["address"] == topology.address("plc", v)][0]
         n, octets = flow["packets"]["to_device"], flow["bytes"]["to_device"]
@@ -123,9 +128,9 @@ def big_tcp():
                   f"{octets} octets")
         check(got == size, f"v{v}: {got} octets arrived: {suite.agent.reasons()}")
         check(v == 4 or greatest > 65536, f"no super-packet beyond 64 kB was sent: {greatest}")
-        # Each of them has headers of its own; some may have been sent twice.
-        check(size <= octets - n * (52 if v == 4 else 72) <= size * 1.02,
-              f"v{v}: {octets} octets in {n} packets do not hold {size}")
+        # Each of them has headers of its own.
+        check(size <= octets - n * (52 if v == 4 else 72) <= sent + 0.001 * size,
+              f"v{v}: {octets} octets in {n} packets are not the {sent} sent")
 
 
 if __name__ == "__main__":
