@@ -71,7 +71,7 @@
  *
  * policy-show [revision: "current" (default) or "previous"] -> "revision" "hash"
  *   "policy" text: canonical JSON, valid input
- * policy-info -> POLICY keys, [pending], [previous] revision
+ * policy-info -> POLICY keys, [pending], [previous] revision, [quarantine] as in status
  *
  * flows [device] [app] [peer address] [verdict] [limit] -> "total" matching, "flows" [
  *   {FLOW, "timeout_s"}]

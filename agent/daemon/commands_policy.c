@@ -186,6 +186,7 @@ struct json_object *cmd_policy_info(struct call *c)
 	pending = report_pending(c->a);
 	if (pending)
 		json_object_object_add(o, "pending", pending);
+	report_put_quarantine(c->a, o);
 	if (c->a->engine.state.previous.revision)
 		put_number(o, "previous", c->a->engine.state.previous.revision);
 	return o;

@@ -132,16 +132,26 @@ bool engine_is_enforcing(const struct engine *e, const char **ret_why)
 	return !*ret_why;
 }
 
-int engine_open(struct engine *e, char **ret_error)
+/* From the disk: what is to be in force, and who is not to take part in it. */
+static int read_disk(struct engine *e, char **ret_error)
 {
 	int r = store_load(e->store, &e->state, ret_error);
 
-	e->events_fd = -1;
 	if (r && r != -ENOENT)
 		return r;
-	r = quarantine_load(e->store, &e->quarantine, ret_error);
-	if (r)
+	return quarantine_load(e->store, &e->quarantine, ret_error);
+}
+
+int engine_open(struct engine *e, char **ret_error)
+{
+	int r;
+
+	e->events_fd = -1;
+	r = read_disk(e, ret_error);
+	if (r) {
+		engine_close_ports(e);
 		return r;
+	}
 	if (e->state.numbers && zt_numbers_load(e->state.numbers, &e->numbers))
 		emit_text(e->emit, ZT_CLASS_AGENT_ERROR, NULL,
 			  "the stored device numbers are damaged; devices get new ones");

@@ -125,6 +125,8 @@ void engine_hex(const uint8_t *hash, char out[65]);
 /* resume.c: changes nobody asks for now: a start, a deadline */
 int engine_resume(struct engine *e);
 int engine_revert(struct engine *e);
+/* What is to be in force cannot be read: what runs goes on, and where nothing does nothing passes. */
+void engine_close_ports(struct engine *e);
 
 /* pending.c */
 void pending_set(struct store_pending *p, uint32_t confirm_s);

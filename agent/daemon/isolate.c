@@ -7,6 +7,10 @@
 #include <string.h>
 #include "daemon/engine.h"
 
+#define GONE                                                                               \
+	"device \"%.64s\" is in quarantine, and this policy has no such device: under another name " \
+	"it is free"
+
 /* The policy packets are judged by: of the live generation, whatever the engine goes by. */
 static const struct zt_policy *live_policy(const struct engine *e)
 {
@@ -116,8 +120,7 @@ void quarantine_mark(const struct engine *e, const struct zt_policy *p, struct z
 		if (device >= 0)
 			zt_image_mode(i, zt_image_dev_of(i, (uint32_t)device), ZT_MODE_QUARANTINE);
 		else
-			zt_errors_add(warnings, "device \"%.64s\" is in quarantine, and this policy has "
-				      "no such device: under another name it is free", id);
+			zt_errors_add(warnings, GONE, id);
 	}
 }
 
@@ -127,7 +130,6 @@ void quarantine_tell_gone(struct engine *e)
 
 	for (n = 0; n < e->quarantine.nr; n++)
 		if (zt_policy_device(e->held->policy, e->quarantine.v[n].id) < 0)
-			emit_text(e->emit, ZT_CLASS_AGENT_ERROR, e->held->text,
-				  "device \"%.64s\" is in quarantine, and this policy has no such device: "
-				  "under another name it is free", e->quarantine.v[n].id);
+			emit_text(e->emit, ZT_CLASS_AGENT_ERROR, e->held->text, GONE,
+				  e->quarantine.v[n].id);
 }

@@ -125,6 +125,20 @@ struct json_object *report_pending(struct agent *a)
 	return o;
 }
 
+void report_put_quarantine(struct agent *a, struct json_object *o)
+{
+	const struct quarantine *q = &a->engine.quarantine;
+	struct json_object *list;
+	uint32_t i;
+
+	if (!q->nr)
+		return;
+	list = json_object_new_array();
+	for (i = 0; i < q->nr; i++)
+		add_text(list, q->v[i].id);
+	json_object_object_add(o, "quarantine", list);
+}
+
 /* ---- status ---- */
 
 static struct json_object *syslog_json(struct agent *a)
@@ -226,20 +240,6 @@ static struct json_object *flow_table_json(const struct engine *e)
 	return o;
 }
 
-/* Only where there is any. */
-static void put_quarantine(const struct engine *e, struct json_object *o)
-{
-	struct json_object *list;
-	uint32_t i;
-
-	if (!e->quarantine.nr)
-		return;
-	list = json_object_new_array();
-	for (i = 0; i < e->quarantine.nr; i++)
-		add_text(list, e->quarantine.v[i].id);
-	json_object_object_add(o, "quarantine", list);
-}
-
 struct json_object *report_status(struct agent *a)
 {
 	struct json_object *o = json_object_new_object(), *pending, *events;
@@ -258,7 +258,7 @@ struct json_object *report_status(struct agent *a)
 	json_object_object_add(o, "ports", report_ports(a));
 	put_forwarding(&a->engine, o);
 	json_object_object_add(o, "segments", segments_json(&a->engine));
-	put_quarantine(&a->engine, o);
+	report_put_quarantine(a, o);
 	put_live(a, o);
 	if (a->engine.maps)
 		json_object_object_add(o, "flow_table", flow_table_json(&a->engine));

@@ -19,6 +19,7 @@ void add_text(struct json_object *list, const char *text);
 struct json_object *report_status(struct agent *a);
 struct json_object *report_policy(struct agent *a);
 struct json_object *report_pending(struct agent *a);
+void report_put_quarantine(struct agent *a, struct json_object *o); /* only where there is any */
 struct json_object *report_ports(struct agent *a);
 struct json_object *report_counters(struct agent *a);
 void report_put_counts(struct agent *a, struct json_object *o); /* "verdicts", "reasons" */

@@ -132,6 +132,16 @@ static bool has_pins(const struct engine *e)
 	return !access(path, F_OK);
 }
 
+void engine_close_ports(struct engine *e)
+{
+	char *error = NULL;
+	bool adopted;
+
+	if (!has_pins(e) && !engine_open_maps(e, &adopted, &error))
+		ports_close(e);
+	free(error);
+}
+
 /* Pins but no policy on disk: adopted so that they can be seen, replaced, unloaded. */
 static int resume_nothing(struct engine *e)
 {

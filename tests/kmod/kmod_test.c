@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "kmod.h"
 
 static const struct {
@@ -30,6 +31,29 @@ static bool wanted(const char *name, int argc, char **argv)
 	return argc == 1 && strcmp(name, "fail");
 }
 
+static bool is_held(void)
+{
+	FILE *f = fopen("/sys/module/zt_flow/refcnt", "r");
+	int n = 0;
+
+	if (!f)
+		return false;
+	if (fscanf(f, "%d", &n) != 1)
+		n = 0;
+	fclose(f);
+	return n > 0;
+}
+
+/* Programs are freed some time after they were closed: whoever unloads the module next need not wait. */
+static void let_go(struct kmod *k)
+{
+	int n;
+
+	kmod_unload(k);
+	for (n = 0; n < 400 && is_held(); n++)
+		usleep(20000);
+}
+
 int main(int argc, char **argv)
 {
 	struct kmod k;
@@ -43,6 +67,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		if (wanted(tests[i].name, argc, argv))
 			tests[i].run(&k);
+	let_go(&k);
 	printf("%d passed, %d failed, 0 skipped\n", passed, failed);
 	return failed != 0;
 }

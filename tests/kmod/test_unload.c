@@ -129,7 +129,8 @@ static void namespaces(struct kmod *k)
 		kmod_setup(k, &s);
 		kmod_traffic(k, 1000);
 		kmod_sums(k, &sums);
-		if (!kmod_settled(k, &st) || (!(n & 1) && !st.live) || st.made != sums.made)
+		if (!kmod_settled(k, &st) || (!(n & 1) && !st.live) || st.made != sums.made ||
+		    st.unused)
 			break;
 	}
 	check(n == many, "%d network namespaces came and went with flows in them", n);

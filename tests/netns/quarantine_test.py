@@ -222,10 +222,20 @@ def damaged():
             check("quarantine.json" in str(e), f"{e}")
         suite.lab.processes.remove(suite.agent.process)
     is_cut("no agent")
+    suite.router("rm", "-rf", "/sys/fs/bpf/zt")  # as a reboot leaves it
+    check(wait_for(lambda: all(reaches()), 10), "without programs the router is a plain one")
+    try:
+        suite.agent.start()
+        check(False, "it started")
+    except AgentError:
+        suite.lab.processes.remove(suite.agent.process)
+    for host in ("cam1", "cam2"):
+        check(not any(reaches(host, (4,))), f"{host} passes a port whose policy cannot be read")
     with open(path, "w", encoding="ascii") as f:
         f.write(good)
     suite.start_agent()
     is_cut("the list is back")
+    check(all(reaches("cam2")), "and the policy is not")
     release()
     is_free("released")
 

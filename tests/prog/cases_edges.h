@@ -143,6 +143,7 @@ static const struct row cases_edges[] = {
 		"lan1> eth guest rtr; ip guest host; udp 1 2 => pass unknown-device none",
 		"lan1> eth cam2 rtr; ip cam2 host; udp 1 2 => drop spoofed-mac none",
 		"lan1> eth hmi rtr; ip hmi host; udp 1 2 => audit spoofed-mac none",
+		"lan1> eth cam2 rtr; ip probe host; udp 1 2 => drop spoofed-mac none",
 		"lan1> eth guest rtr; ip cam1 host; udp 1 2 => drop spoofed none",
 		"lan1< wan0 eth rtr cam2; ip host guest; udp 1 2 => drop wrong-port none",
 		"lan1< wan0 eth rtr guest; ip host cam2; udp 1 2 => drop wrong-port none",

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # What runs inside each virtual machine: the object through this kernel's verifier, plain bpftool
 # loading and attaching, the kernel module, network tests with flow records in maps and in the module,
-# the devices only these kernels have, and the packet cases by BPF_PROG_TEST_RUN. Each has more time than it needs here, for machines that are busy.
+# the devices only these kernels have, and the packet cases by BPF_PROG_TEST_RUN. Each has more time
+# than it needs here, for machines that are busy.
 set -u
 echo "  kernel $(uname -r)"
 read -ra programs </mnt/programs

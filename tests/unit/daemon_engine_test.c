@@ -957,6 +957,14 @@ END_TEST
 
 /* ---- quarantine ---- */
 
+static void rmdir_pins(void)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/maps", pin);
+	rmdir(path);
+}
+
 static int quarantine(const char *id)
 {
 	outcome_free(&out);
@@ -1088,6 +1096,45 @@ START_TEST(quarantine_damaged)
 	}
 	ck_assert_int_eq(store_write_file(engine.store, QUARANTINE_FILE,
 					  "{\"schema\":1,\"devices\":[]}", 26), 0);
+}
+END_TEST
+
+/* A record that cannot be read, 0 of the policies, 1 of quarantine: over running maps, and after a reboot. */
+START_TEST(damaged_record)
+{
+	static const char *const files[] = {STATE_FILE, QUARANTINE_FILE};
+	char *good, *error = NULL;
+
+	ck_assert_int_eq(load(one), 0);
+	ck_assert_int_eq(quarantine("cam"), 0);
+	ck_assert_int_eq(store_read_file(engine.store, files[_i], 65536, &good), 0);
+	ck_assert_int_eq(store_write_file(engine.store, files[_i], "{", 1), 0);
+	engine_close(&engine);
+	snprintf(told, sizeof(told), "mkdir -p %s/maps", pin);
+	ck_assert_int_eq(system(told), 0);
+	told[0] = 0;
+	ck_assert_int_ne(engine_open(&engine, &error), 0);
+	ck_assert_ptr_nonnull(strstr(error, "damaged"));
+	free(error);
+	error = NULL;
+	ck_assert_uint_eq(kernel->nr_rules, 1); /* what runs goes on */
+	engine_close(&engine);
+
+	rmdir_pins();
+	kernel->pinned = kernel->configured = false;
+	kernel->gen = kernel->nr_rules = 0;
+	kernel->port[0].attached = false;
+	ck_assert_int_ne(engine_open(&engine, &error), 0);
+	free(error);
+	error = NULL;
+	ck_assert(kernel->port[0].attached && !kernel->gen); /* nothing passes */
+	engine_close(&engine);
+
+	ck_assert_int_eq(store_write_file(engine.store, files[_i], good, strlen(good)), 0);
+	ck_assert_int_eq(engine_open(&engine, &error), 0);
+	assert_in_force(1, 1);
+	ck_assert_uint_eq(kernel->mode, ZT_MODE_QUARANTINE);
+	free(good);
 }
 END_TEST
 
@@ -1358,6 +1405,7 @@ int main(void)
 	tcase_add_test(t, quarantine_without_device);
 	tcase_add_test(t, quarantine_killed);
 	tcase_add_test(t, quarantine_damaged);
+	tcase_add_loop_test(t, damaged_record, 0, 2);
 	tcase_add_test(t, port_missing_at_start);
 	tcase_add_test(t, machine_changes);
 	tcase_add_test(t, unplugged);

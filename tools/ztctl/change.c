@@ -116,7 +116,7 @@ int change_policy(struct call *c, const char *cmd, const char *path)
 	return r;
 }
 
-int change_device(struct call *c, const char *cmd, const char *done, const char *nothing)
+int change_device(struct call *c, const char *cmd, const char *done)
 {
 	struct json_object *args = json_object_new_object();
 	struct zt_control_reply reply;
@@ -130,7 +130,8 @@ int change_device(struct call *c, const char *cmd, const char *done, const char 
 		agent_print_json(&reply);
 	} else {
 		print_safe(stdout, get_text(reply.result, "id"));
-		printf(" %s\n", get_bool(reply.result, "changed") ? done : nothing);
+		printf(" %s\n", get_bool(reply.result, "changed") ? done :
+								     "was in quarantine already");
 	}
 	zt_control_reply_free(&reply);
 	return CODE_OK;

@@ -8,9 +8,9 @@
 /* cmd is "load" or "policy-apply"; options as in the command's table. Exit code. */
 int change_policy(struct call *c, const char *cmd, const char *path);
 /*
- * cmd is "device-quarantine" or "device-release"; the device is the call's argument. What is
- * said when it is done, and when there was nothing to do. Exit code.
+ * cmd is "device-quarantine" or "device-release"; the device is the call's argument. done is
+ * said when it is. Exit code.
  */
-int change_device(struct call *c, const char *cmd, const char *done, const char *nothing);
+int change_device(struct call *c, const char *cmd, const char *done);
 
 #endif

@@ -6,6 +6,5 @@
 int cmd_device_quarantine(struct call *c)
 {
 	return change_device(c, "device-quarantine",
-			     "is in quarantine: it reaches nothing and nothing reaches it",
-			     "was in quarantine already");
+			     "is in quarantine: it reaches nothing and nothing reaches it");
 }

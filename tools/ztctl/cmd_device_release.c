@@ -5,5 +5,5 @@
 
 int cmd_device_release(struct call *c)
 {
-	return change_device(c, "device-release", "is released: the policy holds for it again", "");
+	return change_device(c, "device-release", "is released: the policy holds for it again");
 }

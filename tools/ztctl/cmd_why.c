@@ -90,7 +90,7 @@ static int isolate(const struct call *c, struct world *w)
 {
 	struct zt_control_reply reply;
 	size_t i;
-	int r = agent_call(c, "status", NULL, NULL, &reply), device;
+	int r = agent_call(c, "policy-info", NULL, NULL, &reply), device;
 
 	if (r)
 		return r;
