@@ -25,9 +25,8 @@ class Follow:
 
     def __init__(self, *args):
         env = dict(os.environ, ZT_SOCKET=suite.agent.socket, NO_COLOR="1")
-        self.process = subprocess.Popen(
-            suite.lab.host["router"].argv(f"{BUILD}/ztctl", "flows", "--follow", *args),
-            stdout=subprocess.PIPE, text=True, env=env)
+        self.process = suite.lab.host["router"].popen(
+            f"{BUILD}/ztctl", "flows", "--follow", *args, stdout=subprocess.PIPE, text=True, env=env)
         self.lines = []
         self.thread = threading.Thread(target=self.collect, daemon=True)
         self.thread.start()

@@ -104,8 +104,7 @@ class Flush:
     """Flushes br0 over and over by one process of iproute2."""
 
     def __init__(self):
-        self.ip = subprocess.Popen(suite.lab.host["router"].argv("ip", "-batch", "-"),
-                                   stdin=subprocess.PIPE, text=True)
+        self.ip = suite.lab.host["router"].popen("ip", "-batch", "-", stdin=subprocess.PIPE, text=True)
         self.times, self.stopping = 0, False
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()

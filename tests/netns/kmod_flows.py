@@ -273,8 +273,8 @@ def refused():
 def ends():
     needed()
     env = dict(os.environ, ZT_SOCKET=suite.agent.socket, NO_COLOR="1")
-    p = subprocess.Popen(suite.lab.host["router"].argv(f"{BUILD}/ztctl", "flows", "-f", "--json", "--device", "cam1"),
-                         stdout=subprocess.PIPE, text=True, env=env)
+    p = suite.lab.host["router"].popen(f"{BUILD}/ztctl", "flows", "-f", "--json", "--device", "cam1",
+                                       stdout=subprocess.PIPE, text=True, env=env)
     lines = []
     t = threading.Thread(target=lambda: lines.extend(p.stdout), daemon=True)
     t.start()
@@ -333,9 +333,8 @@ def killed():
     answered(FLOWS, 25000)
     check(table()["backend"] == "map", f"{table()}")
     pid = suite.agent.process.pid
-    p = subprocess.Popen(suite.lab.host["router"].argv(sys.executable, os.path.join(HERE, "rawbpf.py"),
-                                                       "kill-moving", PINS, str(pid)),
-                         stdout=subprocess.PIPE, text=True)
+    p = suite.lab.host["router"].popen(sys.executable, os.path.join(HERE, "rawbpf.py"), "kill-moving",
+                                       PINS, str(pid), stdout=subprocess.PIPE, text=True)
     check(p.stdout.readline() == "ready\n", "it does not watch")
     insmod()
     check(p.wait(200) == 0 and wait_for(lambda: not suite.agent.process.alive(), 5), "it was not killed")

@@ -11,7 +11,7 @@ import socket
 import threading
 
 from . import topology
-from .netns import SLOW, Process, sh, wait_for
+from .netns import SLOW, wait_for
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 BUILD = os.environ.get("B") or os.path.join(ROOT, "build")
@@ -42,11 +42,9 @@ class Agent:
         with open(config, "w", encoding="ascii") as f:
             json.dump({"syslog": [{"type": "udp", "address": topology.address("siem", 4),
                                    "port": 514}]}, f)
-        self.process = Process(self.host.argv(
+        self.process = self.host.spawn(
             f"{BUILD}/ztagentd", "--config", config, "--state", f"{self.dir}/state", "--run",
-            self.run_dir,
-            "--pin", PINS), self.log)
-        self.lab.processes.append(self.process)
+            self.run_dir, "--pin", PINS, log=self.log)
         if ready and not self.wait_ready():
             raise AgentError(f"ztagentd did not come up:\n{self.said()}")
         return self
@@ -77,8 +75,7 @@ class Agent:
     def ztctl(self, *args, check=False, timeout=30, **kw):
         """What a person types on the router."""
         env = dict(os.environ, ZT_SOCKET=self.socket, NO_COLOR="1")
-        return sh(*self.host.argv(f"{BUILD}/ztctl", *args), check=check, timeout=timeout, env=env,
-                  **kw)
+        return self.host.run(f"{BUILD}/ztctl", *args, check=check, timeout=timeout, env=env, **kw)
 
     def ask(self, cmd, sources=(), **args):
         """One request, one reply: the result, or AgentError."""

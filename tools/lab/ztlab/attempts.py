@@ -8,7 +8,6 @@ through: else the plain router would have stopped it, and stopping it proves not
 """
 import concurrent.futures
 import dataclasses
-import time
 from typing import Callable, Optional
 
 from .netns import wait_for
@@ -131,11 +130,9 @@ class Run:
         marker = self.marker(a)
         self.raw[a.name] = (at, marker)
         send_frames(self.lab, host, frames(marker.encode()))
-        end = time.monotonic() + 2
 
         def done():
             return (at, marker) in self.ears.heard or (
                 self.agent and not self.wants(a) and self.told(a, before))
-        while not done() and time.monotonic() < end:
-            time.sleep(0.01)
+        wait_for(done, 2, 0.01)
         return (at, marker) in self.ears.heard

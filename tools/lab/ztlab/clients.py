@@ -9,7 +9,7 @@ import struct
 import subprocess
 
 from . import services, topology
-from .netns import SLOW, sh
+from .netns import SLOW
 
 PATIENCE = 0.9  # s; below the first TCP retransmission, so a try is one packet
 
@@ -39,15 +39,12 @@ def dig(lab, host, server):
 
 def mqtt(lab, host, dst, word):
     """mosquitto_pub at the device, mosquitto_sub beside the broker: the word must arrive."""
-    sub = subprocess.Popen(lab.host["mqtt"].argv("mosquitto_sub", "-h", "::1", "-t", f"lab/{word}",
-                                                 "-C", "1",
-                                                 "-W", str(3 * SLOW)), stdout=subprocess.PIPE,
-                                                 stderr=subprocess.DEVNULL,
-                           text=True)
+    sub = lab.host["mqtt"].popen("mosquitto_sub", "-h", "::1", "-t", f"lab/{word}", "-C", "1",
+                                 "-W", str(3 * SLOW), stdout=subprocess.PIPE,
+                                 stderr=subprocess.DEVNULL, text=True)
     try:
-        sh("timeout", str(1.5 * SLOW), *lab.host[host].argv("mosquitto_pub", "-h", dst, "-t", f"lab/{word}",
-                                                  "-m", word,
-                                                  "-r", "-q", "1"), check=False)
+        lab.host[host].run("timeout", str(1.5 * SLOW), "mosquitto_pub", "-h", dst,
+                           "-t", f"lab/{word}", "-m", word, "-r", "-q", "1", check=False)
         return sub.communicate(timeout=5 * SLOW)[0].strip() == word
     finally:
         sub.kill()

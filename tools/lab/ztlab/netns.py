@@ -12,9 +12,10 @@ import subprocess
 import threading
 import time
 
-CLONE_NEWNET = 0x40000000
+CLONE_FS, CLONE_NEWNS, CLONE_NEWNET = 0x200, 0x20000, 0x40000000
 RUN_NETNS = "/run/netns"
 _libc = ctypes.CDLL(None, use_errno=True)
+SLOW = 4 if os.environ.get("ZT_VM") else 1  # so much more patience where the processor is emulated
 
 
 def wait_for(condition, timeout=5.0, step=0.02):
@@ -24,10 +25,7 @@ def wait_for(condition, timeout=5.0, step=0.02):
         value = condition()
         if value or time.monotonic() > end:
             return value
-        time.sleep(step)
-
-
-SLOW = 8 if os.environ.get("ZT_VM") else 1  # emulated: there the verifier alone takes half a minute
+        time.sleep(step * SLOW)
 
 
 def sh(*argv, check=True, timeout=20, **kw):
@@ -49,20 +47,31 @@ def ip_batch(lines):
         raise RuntimeError(f"ip -batch: {r.stderr.strip()}")
 
 
-def in_netns(path, function):
-    """Call function() in a thread that has entered the network namespace."""
+def enter(path, kind):
+    """Move this thread into a namespace."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if _libc.setns(fd, kind):
+            raise OSError(ctypes.get_errno(), f"setns {path}")
+    finally:
+        os.close(fd)
+
+
+def in_netns(path, function, mounts=None):
+    """Call function() in a thread that has entered the network namespace, and the mount
+    namespace at the path `mounts`; what it starts is in them, without a program between."""
     result = []
 
     def body():
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            if _libc.setns(fd, CLONE_NEWNET):
-                raise OSError(ctypes.get_errno(), f"setns {path}")
+            enter(path, CLONE_NEWNET)
+            if mounts:  # a thread that shares its root directory with others may not
+                if _libc.unshare(CLONE_FS):
+                    raise OSError(ctypes.get_errno(), "unshare")
+                enter(mounts, CLONE_NEWNS)
             result.append((True, function()))
         except BaseException as e:  # handed to the caller below
             result.append((False, e))
-        finally:
-            os.close(fd)
 
     t = threading.Thread(target=body)
     t.start()
@@ -110,7 +119,7 @@ class Process:
 
 
 class Host:
-    """One namespace. argv() is how to run a command in it."""
+    """One namespace; inside() calls a function there, run() and spawn() start programs there."""
 
     def __init__(self, lab, name):
         self.lab = lab
@@ -119,19 +128,27 @@ class Host:
         self.path = f"{RUN_NETNS}/{self.ns}"
         self.mount_pid = None  # a process whose mount namespace commands share
 
+    def inside(self, function):
+        return in_netns(self.path, function, self.mount_pid and f"/proc/{self.mount_pid}/ns/mnt")
+
     def argv(self, *cmd):
+        """The same for a shell: what to type before a command."""
         if self.mount_pid:
             return ["nsenter", f"--net={self.path}", f"--mount=/proc/{self.mount_pid}/ns/mnt", "--",
                     *cmd]
         return ["ip", "netns", "exec", self.ns, *cmd]
 
     def run(self, *cmd, check=True, timeout=20, **kw):
-        return sh(*self.argv(*cmd), check=check, timeout=timeout, **kw)
+        return self.inside(lambda: sh(*cmd, check=check, timeout=timeout, **kw))
 
     def spawn(self, *cmd, log=None, env=None):
-        p = Process(self.argv(*cmd), log, env)
+        """A process that lives as long as the lab, unless it is stopped before."""
+        p = self.inside(lambda: Process(cmd, log, env))
         self.lab.processes.append(p)
         return p
+
+    def popen(self, *cmd, **kw):
+        return self.inside(lambda: subprocess.Popen(cmd, **kw))
 
     def socket(self, *args):
         """A socket of this namespace, for use here."""

@@ -4,12 +4,13 @@
 A port is *found* when something came back from behind it: open, closed or
 unfiltered. "filtered" and "open|filtered" mean that nmap heard nothing.
 """
-import subprocess
 import xml.etree.ElementTree as ET
 
+from .netns import SLOW
+
 FOUND = ("open", "closed", "unfiltered")
-FAST = ("-n", "-Pn", "-T5", "--send-ip", "-e", "eth0", "--min-rate", "6000", "--max-rtt-timeout",
-        "300ms", "--initial-rtt-timeout", "300ms", "-oX", "-")
+FAST = ("-n", "-Pn", "-T5", "--send-ip", "-e", "eth0", "--min-rate", str(6000 // SLOW),
+        "--max-rtt-timeout", "300ms", "--initial-rtt-timeout", "300ms", "-oX", "-")
 
 
 class ScanError(Exception):
@@ -27,16 +28,11 @@ def ranges(ports):
     return ",".join(f"{a}-{b}" if a != b else str(a) for a, b in out)
 
 
-def argv(host, family, args, ports, targets, retries=1):
-    return host.argv("nmap", *(["-6"] if family == 6 else []), *FAST, "--max-retries", str(retries),
-                     *args, *(["-p", ranges(ports)] if ports else []), *targets)
-
-
 def run(host, family, args, ports, targets, retries=1, timeout=60):
     """{target: {number: state}}: every port asked for has a state."""
-    cmd = argv(host, family, args, ports, targets, retries)
-    r = subprocess.run(cmd, text=True, capture_output=True, timeout=timeout,
-                       stdin=subprocess.DEVNULL, check=False)
+    cmd = ("nmap", *(["-6"] if family == 6 else []), *FAST, "--max-retries", str(retries),
+           *args, *(["-p", ranges(ports)] if ports else []), *targets)
+    r = host.run(*cmd, timeout=timeout, check=False)
     if r.returncode:
         raise ScanError(f"{' '.join(cmd)}: exit {r.returncode}: {r.stderr.strip()[-300:]}")
     return read(r.stdout, ports, targets)

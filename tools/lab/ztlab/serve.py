@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A host with open ports: answers any TCP connection or datagram with one line.
+"""Hosts with open ports: each answers any TCP connection or datagram with one line.
 
-    python3 serve.py NAME tcp/22 udp/5000 ...
+    python3 serve.py NAME NETNS tcp/22 udp/5000 ... [-- NAME NETNS ...]
 
-Run inside a lab host. The line names who answered and whom it saw, so a client
-that got it has really been there. The web ports answer a request, the others speak
-first and then echo.
+One process for all of them, with sockets in each host's namespace. The line names who
+answered and whom it saw, so a client that got it has really been there. The web ports answer
+a request, the others speak first and then echo; www=DIR serves files on port 80.
 """
+import functools
+import http.server
 import selectors
 import socket
 import sys
+import threading
+
+from netns import in_netns
 
 WEB = ("tcp/80", "tcp/443", "tcp/8000", "tcp/8080")
 
@@ -55,17 +60,38 @@ def talk(sel, c, page):
     c.close()
 
 
-def main(name, services):
-    sel = selectors.DefaultSelector()
+def files(directory):
+    """Serve them with Python's own web server, in a thread."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=directory)
+    server = http.server.ThreadingHTTPServer(("::", 80), handler, bind_and_activate=False)
+    server.socket.close()
+    server.socket = listen("tcp/80")
+    server.socket.setblocking(True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+def open_host(sel, name, services):
     for service in services:
-        sel.register(listen(service), selectors.EVENT_READ, service)
+        if service.startswith("www="):
+            files(service[4:])
+        else:
+            sel.register(listen(service), selectors.EVENT_READ, (name, service))
+
+
+def main(args):
+    sel = selectors.DefaultSelector()
+    while args:
+        end = args.index("--") if "--" in args else len(args)
+        name, path, *services = args[:end]
+        in_netns(path, functools.partial(open_host, sel, name, services))
+        args = args[end + 1:]
     while True:
         for key, _ in sel.select():
-            if not isinstance(key.data, str):
-                talk(sel, key.fileobj, key.data[1])
+            if isinstance(key.data[0], socket.socket):
+                talk(sel, *key.data)
                 continue
             try:
-                new = answer(key.fileobj, name, key.data)
+                new = answer(key.fileobj, *key.data)
             except OSError:
                 continue
             if new:
@@ -73,4 +99,4 @@ def main(name, services):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1:])

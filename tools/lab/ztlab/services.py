@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """What runs on the lab's hosts: web, MQTT, DNS, DHCP, syslog, and open ports."""
+import itertools
 import os
 import sys
 
 from .netns import wait_for
 from .topology import address
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+SERVE = (sys.executable, "-B", os.path.join(os.path.dirname(os.path.abspath(__file__)), "serve.py"))
 VMS_FILE = 600_000  # bytes of the recording a camera fetches
 OPEN = {
     "router": ["tcp/22", "tcp/8080"],
@@ -54,15 +55,12 @@ def dnsmasq(lab, host, *extra):
 def start(lab):
     """Start everything, then wait until all of it answers."""
     d = lab.dir
-    for host, services in OPEN.items():
-        lab.host[host].spawn(sys.executable, f"{HERE}/serve.py", host, *services,
-                             log=f"{d}/serve-{host}.log")
     os.makedirs(f"{d}/www", exist_ok=True)
     write(f"{d}/www/index.html", "ZT lab VMS\n")
     write(f"{d}/www/recording", "x" * VMS_FILE)
-    lab.host["vms"].spawn(sys.executable, "-m", "http.server", "--bind", "::", "--directory",
-                          f"{d}/www", "80",
-                          log=f"{d}/vms.log")
+    hosts = [[h, lab.host[h].path, *services, "--"] for h, services in OPEN.items()]
+    hosts.append(["vms", lab.host["vms"].path, f"www={d}/www"])
+    lab.host["vms"].spawn(*SERVE, *itertools.chain(*hosts), log=f"{d}/serve.log")
     write(f"{d}/mosquitto.conf", "listener 1883\nallow_anonymous true\nuser root\n")
     lab.host["mqtt"].spawn("mosquitto", "-c", f"{d}/mosquitto.conf", log=f"{d}/mqtt.log")
     dnsmasq(lab, "router", "--interface=br0", "--interface=lan3",
@@ -93,12 +91,17 @@ def wait_ready(lab):
 
 
 def listening(host):
-    out = host.run("ss", "-Hltun").stdout
-    found = set()
-    for line in out.splitlines():
-        f = line.split()
-        found.add((f[0], int(f[4].rsplit(":", 1)[1])))
-    return found
+    """The (protocol, port) pairs somebody listens on there."""
+    waits = {"tcp": "0A", "tcp6": "0A", "udp": "07", "udp6": "07"}  # as in tcp_states.h
+
+    def read():
+        found = set()
+        for table, state in waits.items():
+            with open(f"/proc/thread-self/net/{table}", encoding="ascii") as f:
+                rows = [line.split() for line in f.readlines()[1:]]
+            found |= {(table[:3], int(r[1].rsplit(":", 1)[1], 16)) for r in rows if r[3] == state}
+        return found
+    return host.inside(read)
 
 
 def leased(lab):
