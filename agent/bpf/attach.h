@@ -53,7 +53,12 @@ int zt_pin_replace(int fd, const char *path);
 void zt_live_forget(struct zt_maps *m); /* close link fds */
 struct zt_live_port *zt_live_port(struct zt_maps *m, const char *ifname, bool add);
 
-/* Is this program one of ours: right name, and it uses these very maps. */
+enum zt_owner {
+	ZT_OWNER_OTHER,
+	ZT_OWNER_FORMER, /* our name, other maps: of an agent whose pins are gone */
+	ZT_OWNER_US, /* our name and these very maps */
+};
+enum zt_owner zt_prog_owner(const struct zt_maps *m, uint32_t prog_id, enum zt_prog which);
 bool zt_prog_is_ours(const struct zt_maps *m, uint32_t prog_id, enum zt_prog which);
 extern const enum zt_prog zt_hook_prog[ZT_HOOK_ALL];
 /* Does the link still sit on that interface. */
@@ -75,6 +80,7 @@ int zt_xdp_detach(struct zt_maps *m, struct zt_live_port *port, uint32_t ifindex
 struct zt_tc_now {
 	bool attached; /* our present program is there */
 	bool link; /* by a tcx link */
+	bool former; /* a former agent's stands at our place */
 	uint32_t before; /* id of a program in front of it, 0 none, ZT_NONE a filter of another kind */
 };
 int zt_tc_query(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, struct zt_tc_now *ret);
@@ -96,6 +102,7 @@ int zt_clsact_attach(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, cha
 int zt_clsact_detach(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook);
 struct zt_clsact {
 	uint32_t ours; /* program id at our place if it is ours, else 0 */
+	bool former; /* a former agent's stands at our place */
 	uint32_t before; /* as in zt_tc_now */
 	bool others; /* a filter that is not ours stands anywhere */
 };

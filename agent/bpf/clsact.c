@@ -62,10 +62,13 @@ static void look_at(struct zt_maps *m, const struct nlmsghdr *n, enum zt_hook ho
 	if (f.is_bpf && !f.handle)
 		return; /* bpf's own header of a priority */
 	first = !chain && f.priority <= OUR_PRIORITY;
-	if (first && f.is_bpf && f.handle == OUR_HANDLE &&
-	    zt_prog_is_ours(m, f.prog_id, zt_hook_prog[hook])) {
-		ret->ours = f.prog_id;
-		return;
+	if (first && f.is_bpf && f.handle == OUR_HANDLE) {
+		enum zt_owner owner = zt_prog_owner(m, f.prog_id, zt_hook_prog[hook]);
+
+		ret->former = owner == ZT_OWNER_FORMER;
+		ret->ours = owner == ZT_OWNER_US ? f.prog_id : 0;
+		if (owner != ZT_OWNER_OTHER)
+			return;
 	}
 	ret->others = true;
 	if (first)
@@ -142,7 +145,11 @@ int zt_clsact_attach(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, cha
 	if (now.before)
 		return zt_fail(ret_error, -EBUSY, "another tc filter stands at priority 1; ours must "
 			       "be first: give that one a higher number");
-	opts.flags = now.ours ? BPF_TC_F_REPLACE : 0;
+	/*
+	 * A former agent's is nobody's: whoever runs has its XDP program on the port, and that was
+	 * refused before this. Links go with their pins, filters stay and drop.
+	 */
+	opts.flags = now.ours || now.former ? BPF_TC_F_REPLACE : 0;
 	rc = bpf_tc_attach(&at, &opts);
 	if (rc)
 		zt_fail(ret_error, rc, "tc filter cannot be added: %s", strerror(-rc));
@@ -158,7 +165,7 @@ int zt_clsact_detach(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook)
 	int rc;
 
 	rc = zt_clsact_query(m, ifindex, hook, &now);
-	if (rc || !now.ours)
+	if (rc || (!now.ours && !now.former))
 		return rc;
 	return bpf_tc_detach(&at, &opts);
 }

@@ -72,19 +72,24 @@ static bool uses_our_maps(const struct zt_maps *m, int prog_fd)
 	return false;
 }
 
-bool zt_prog_is_ours(const struct zt_maps *m, uint32_t prog_id, enum zt_prog which)
+enum zt_owner zt_prog_owner(const struct zt_maps *m, uint32_t prog_id, enum zt_prog which)
 {
 	struct bpf_prog_info info = { 0 };
 	uint32_t len = sizeof(info);
 	int fd = prog_id ? bpf_prog_get_fd_by_id(prog_id) : -1;
-	bool ours;
+	enum zt_owner owner = ZT_OWNER_OTHER;
 
 	if (fd < 0)
-		return false;
-	ours = !bpf_obj_get_info_by_fd(fd, &info, &len) &&
-	       !strcmp(info.name, zt_prog_name(which)) && uses_our_maps(m, fd);
+		return owner;
+	if (!bpf_obj_get_info_by_fd(fd, &info, &len) && !strcmp(info.name, zt_prog_name(which)))
+		owner = uses_our_maps(m, fd) ? ZT_OWNER_US : ZT_OWNER_FORMER;
 	close(fd);
-	return ours;
+	return owner;
+}
+
+bool zt_prog_is_ours(const struct zt_maps *m, uint32_t prog_id, enum zt_prog which)
+{
+	return zt_prog_owner(m, prog_id, which) == ZT_OWNER_US;
 }
 
 /* xdp.ifindex and tcx.ifindex lie at the same place; it is 0 once the device is gone. */

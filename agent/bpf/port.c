@@ -108,7 +108,7 @@ static void note_present(struct zt_maps *m, uint32_t ifindex, bool ret[ZT_HOOK_N
 
 	ret[ZT_HOOK_XDP] = !zt_xdp_query(ifindex, &x) && x.prog_id;
 	for (h = ZT_HOOK_GUARD; h <= ZT_HOOK_OUT; h++)
-		ret[h] = !zt_tc_query(m, ifindex, h, &t) && t.attached;
+		ret[h] = !zt_tc_query(m, ifindex, h, &t) && (t.attached || t.former);
 }
 
 int zt_live_attach(struct zt_maps *m, const char *ifname, bool allow_generic, char **ret_error)

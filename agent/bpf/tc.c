@@ -37,6 +37,7 @@ int zt_tc_query(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, struct z
 	if (rc)
 		return rc;
 	ret->attached = filters.ours != 0;
+	ret->former = filters.former;
 	ret->before = nr > 0 ? ids[0] : filters.before;
 	return 0;
 }

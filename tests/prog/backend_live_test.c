@@ -160,16 +160,21 @@ static uint32_t tc_count(const char *ifname, enum zt_hook hook)
 }
 
 /* A program of someone else: lets everything pass. */
-static int foreign_prog(enum bpf_prog_type type, int answer)
+static int named_prog(enum bpf_prog_type type, const char *name, int answer)
 {
 	const struct bpf_insn code[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = answer },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	int fd = bpf_prog_load(type, "foreign", "GPL", code, 2, NULL);
+	int fd = bpf_prog_load(type, name, "GPL", code, 2, NULL);
 
 	ck_assert_int_ge(fd, 0);
 	return fd;
+}
+
+static int foreign_prog(enum bpf_prog_type type, int answer)
+{
+	return named_prog(type, "foreign", answer);
 }
 
 /* ---- the usual life ---- */
@@ -692,6 +697,45 @@ START_TEST(clsact_and_its_order)
 }
 END_TEST
 
+/* At our place a program of our name that has other maps. */
+static void leave_filter(enum zt_hook hook)
+{
+	LIBBPF_OPTS(bpf_tc_hook, at, .ifindex = (int)if_nametoindex("lan0"),
+		    .attach_point = hook == ZT_HOOK_OUT ? BPF_TC_EGRESS : BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = 1, .priority = 1,
+		    .prog_fd = named_prog(BPF_PROG_TYPE_SCHED_CLS,
+					  zt_prog_name(zt_hook_prog[hook]), 2 /* drop */));
+	struct zt_clsact now;
+	int rc = bpf_tc_hook_create(&at);
+
+	ck_assert(!rc || rc == -EEXIST);
+	ck_assert_int_eq(bpf_tc_attach(&at, &opts), 0);
+	close(opts.prog_fd);
+	must_see(hook, false, false, false);
+	ck_assert_int_eq(zt_clsact_query(m, if_nametoindex("lan0"), hook, &now), 0);
+	ck_assert(now.former);
+}
+
+/* An agent whose pins are gone leaves its filters: links go with their pins, filters do not. */
+START_TEST(filters_of_a_former_agent)
+{
+	enum zt_hook hook = _i ? ZT_HOOK_OUT : ZT_HOOK_GUARD;
+	uint32_t index = if_nametoindex("lan0");
+
+	open_live();
+	leave_filter(hook);
+	ck_assert_int_eq(zt_clsact_attach(m, index, hook, &error), 0);
+	must_see(hook, true, false, false);
+	ck_assert_int_eq(zt_clsact_detach(m, index, hook), 0);
+	leave_filter(hook);
+	attach("lan0");
+	must_enforce("lan0");
+	ck_assert_uint_eq(tc_count("lan0", hook), 1);
+	ck_assert_int_eq(zt_live_detach(m, "lan0", &error), 0);
+	must_see(hook, false, false, false);
+}
+END_TEST
+
 START_TEST(filters_attached_by_hand)
 {
 	enum zt_hook hook = _i ? ZT_HOOK_OUT : ZT_HOOK_GUARD;
@@ -804,6 +848,7 @@ int main(void)
 	tcase_add_test(t, the_interface_made_again);
 	tcase_add_test(t, attached_by_bpftool);
 	tcase_add_loop_test(t, clsact_and_its_order, 0, 2);
+	tcase_add_loop_test(t, filters_of_a_former_agent, 0, 2);
 	tcase_add_loop_test(t, filters_attached_by_hand, 0, 2);
 	tcase_add_test(t, names_of_links);
 	tcase_add_test(t, rings_have_one_fd);
