@@ -238,9 +238,8 @@ check-module: debug-kernel $(KMOD_TEST) ## the module's suite in the kernel of d
 	$(Q)ZT_QEMU_TIMEOUT=$(or $(ZT_QEMU_TIMEOUT),7200) tests/qemu/run $(ZT_DEBUG) tests/qemu/kmod_debug.sh
 
 # Too long for make check: a quarter of an hour and more, emulated.
-check-backend: all ## the agent with flow records in the module, and tests of flows on it, on 6.12 (ZT_SERIES=6.1)
-	$(Q)tools/build/module "$$(tests/qemu/fetch $(or $(ZT_SERIES),6.12) | cut -d' ' -f2)/headers"
-	$(Q)ZT_QEMU_TIMEOUT=3600 tests/qemu/run $(or $(ZT_SERIES),6.12) tests/qemu/backend_test.sh
+check-backend: ## check-qemu with every network test on 6.12 and 6.1, flow records in maps and in the module
+	$(Q)ZT_KMOD_NETNS=all ZT_QEMU_TIMEOUT=7200 $(MAKE) --no-print-directory check-qemu
 
 bench-module: all $(BENCH) $(BENCH_BPF) ## what a packet costs with its record in zt_flow.ko and in maps, in a virtual machine
 	$(Q)mkdir -p $B/bench/samples

@@ -23,7 +23,7 @@ load() {
 attach() {
 	ethtool -K "$1" rxvlan off 2>/dev/null || true # fixed off on many devices
 	bpftool net attach xdp pinned "$pins/progs/zt_in" dev "$1"
-	tc qdisc add dev "$1" clsact
+	tc qdisc replace dev "$1" clsact # an agent may have left one
 	tc filter add dev "$1" ingress prio 1 handle 1 protocol all bpf da pinned "$pins/progs/zt_guard"
 	tc filter add dev "$1" egress prio 1 handle 1 protocol all bpf da pinned "$pins/progs/zt_out"
 }

@@ -24,10 +24,11 @@ import time
 from suite import HERE, Suite, check, policy, topology, wait_for
 from ztlab import cases_raw, clients
 from ztlab.agent import PINS
+from ztlab.netns import SLOW
 
 suite = Suite(__doc__)
 SECONDS = int(os.environ.get("ZT_FLOOD_SECONDS", "20"))
-PER_SECOND = 1000000 // 60 + 1  # tuples, at least
+PER_SECOND = (1000000 // 60 + 1) // SLOW**2  # tuples, at least
 PACE = 23000  # frames a second the sender aims at
 FLOWS, NEW_PER_S, ARP_PER_S = 256, 50, 20  # the offender's limits: the language's defaults
 UDP_PORTS, TCP_PORTS, DENIED_PORTS = 10000, 12000, 14000  # 64 each

@@ -223,6 +223,8 @@ def damaged():
         suite.lab.processes.remove(suite.agent.process)
     is_cut("no agent")
     suite.router("rm", "-rf", "/sys/fs/bpf/zt")  # as a reboot leaves it
+    for port in (*topology.PORTS.values(), "lan6", "wan0"):  # before tcx, tc's filters are no links
+        suite.router("tc", "qdisc", "del", "dev", port, "clsact", must=False)
     check(wait_for(lambda: all(reaches()), 10), "without programs the router is a plain one")
     try:
         suite.agent.start()

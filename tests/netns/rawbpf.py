@@ -5,6 +5,7 @@ The programs are two instructions long: "return N". Runs inside the router:
     python3 rawbpf.py tcx-before IFACE ingress|egress RETURN   in front of what is there
     python3 rawbpf.py xdp IFACE RETURN                         by netlink-less link
     python3 rawbpf.py pin-map PATH                             an array map, pinned
+    python3 rawbpf.py pin-tc PATH RETURN                       a program for tc, pinned
     python3 rawbpf.py detach PATH...                           pinned links, by force
     python3 rawbpf.py flows PINS                               records in the flow table, as
                                                                {address of the device: number}
@@ -61,6 +62,10 @@ def link(prog, ifname, attach, flags):
 def pin_map(path):
     name = os.path.basename(path).encode()[:15]
     fd = bpf(MAP_CREATE, struct.pack("<IIIII", 2, 4, 4, 1, 0) + struct.pack("<II16s", 0, 0, name))
+    pin(fd, path)
+
+
+def pin(fd, path):
     text = ctypes.create_string_buffer(path.encode())
     bpf(OBJ_PIN, struct.pack("<QII", ctypes.addressof(text), fd, 0))
 
@@ -135,6 +140,8 @@ def main(what, *args):
         for path in args:
             (pin_map if what == "pin-map" else detach)(path)
         return
+    if what == "pin-tc":
+        return pin(returning(SCHED_CLS, 0, int(args[1])), args[0])
     if what == "xdp":
         fd = link(returning(XDP, ATTACH_XDP, int(args[1])), args[0], ATTACH_XDP, 0)
     else:

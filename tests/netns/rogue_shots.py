@@ -86,15 +86,14 @@ class Victim:
     def recover(self, place):
         """Forget every lie, then learn the truth again, and where the liar itself is."""
         self.host.run("sh", "-c", "ip neigh flush dev eth0; ip route flush cache; ip -6 route flush "
-                      "cache; ip -6 route flush proto ra; true", check=False)
+                      "cache; ip -6 route flush proto ra; "
+                      f"ip neigh replace {place.addr4} lladdr {place.mac} dev eth0 nud reachable")
         for a in self.ask("-6", "addr", "show", "dev", "eth0"):
             for i in a["addr_info"]:
                 if i["local"].startswith(PREFIX):
                     self.host.run("ip", "addr", "del", f"{i['local']}/64", "dev", "eth0")
-        self.host.run("ip", "neigh", "replace", place.addr4, "lladdr", place.mac, "dev", "eth0",
-                      "nud", "reachable")
-        for peer in (GW4, GW6, f"{GW_LL}%eth0", address("cam2", 4), address("cam2", 6)):
-            self.host.run("ping", "-n", "-c1", "-W1", peer, check=False)
+        peers = GW4, GW6, f"{GW_LL}%eth0", address("cam2", 4), address("cam2", 6)
+        self.host.run("sh", "-c", 'for p; do ping -n -c1 -W1 "$p"; done; true', "sh", *peers)
 
 
 def arp_lies(p):

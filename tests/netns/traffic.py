@@ -9,6 +9,7 @@ import threading
 import time
 
 from ztlab import cases_raw, clients
+from ztlab.netns import SLOW
 from ztlab.topology import address
 
 # who opens what, long-lived; all allowed by the lab's policy
@@ -56,7 +57,7 @@ class Traffic:
                     if not self.stopping.is_set():
                         self.broken.append(f"{name}: {e}")
                     return
-            time.sleep(0.005)
+            time.sleep(0.005 * SLOW)
 
     def connect(self):
         """A new allowed connection at a time, from few ports: a device may hold 256 flows."""
@@ -74,17 +75,17 @@ class Traffic:
                         self.connected += 1
                     except OSError as e:
                         self.refused.append(f"cam1 > vms:80 v{f}: {e}")
-            time.sleep(0.05)
+            time.sleep(0.05 * SLOW)
 
     def forbidden(self):
-        """Frames the policy stops, as fast as two a millisecond."""
+        """Frames the policy stops, as fast as two a millisecond (emulated, a quarter)."""
         frames = [build(v) for v in (4, 6) for build in (self.outward, self.sideways)]
         with self.lab.host["cam1"].packet_socket("eth0") as s:
             while not self.stopping.is_set():
                 for f in frames:
                     s.send(f)
                 self.sent += len(frames)
-                time.sleep(0.002)
+                time.sleep(0.002 * SLOW)
 
     def inward(self):
         """The same towards camera 1, from the internet."""
@@ -94,7 +95,7 @@ class Traffic:
                     m = f"ZTin{v}.{self.word}-{self.phase};".encode()
                     s.send(cases_raw.inward(cases_raw.dgram(address("inet", v), address("cam1", v),
                                                             20102, m), v))
-                time.sleep(0.002)
+                time.sleep(0.002 * SLOW)
 
     def outward(self, v):
         m = f"ZTout{v}.{self.word};".encode()
