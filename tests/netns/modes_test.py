@@ -7,6 +7,7 @@ import time
 from suite import Suite, check, in_mode, policy, scenario, topology, wait_for
 from ztlab import clients
 from ztlab.agent import BUILD
+from ztlab.netns import SLOW
 
 suite = Suite(__doc__)
 
@@ -106,11 +107,11 @@ def confirm_keeps():
     good = f"{suite.lab.dir}/good.json"
     with open(good, "w", encoding="ascii") as f:
         json.dump(policy(), f)
-    check(suite.ztctl("load", good, "--confirm", "10s").returncode == 0, "load failed")
+    check(suite.ztctl("load", good, "--confirm", f"{10 * SLOW}s").returncode == 0, "load failed")
     suite.agent.kill()
     suite.start_agent()
     check("pending" in suite.agent.ask("status"), "the restarted agent forgot the deadline")
-    check(wait_for(lambda: not suite.agent.ask("status").get("pending"), 15, 0.1),
+    check(wait_for(lambda: not suite.agent.ask("status").get("pending"), 15 * SLOW, 0.1),
           "it did not revert")
     check(all(reach("cam1", "cam2", 554)), "the confirmed policy is not back")
 

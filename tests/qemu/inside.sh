@@ -5,15 +5,15 @@
 # the kernel module, and the network tests, with flow records in maps and in the module.
 #
 # All network tests twice take half an hour and are `make check-backend` (ZT_KMOD_NETNS=all). In
-# `make check` each runs once, half of them on either kernel; what floods stays outside.
+# `make check` each runs once, half of them on either kernel; what floods or scans stays outside.
 # Each test has more time than it needs here, for machines that are busy.
 set -u
 export ZT_KMOD_SCALE=10 # of the packets: tests/qemu/run 6.12 tests/qemu/kmod_test.sh has all
 export ZT_JOBS=3
-half=" fast scan kill quarantine refuse nat spoof path jumbo routed tools_control " # on 6.12
+half=" fast kill quarantine refuse nat spoof path jumbo routed " # on 6.12
 in_both=" flows "
 in_maps=" fast learn flip " # the rest in the module
-floods=" flood infra_flood "
+long=" flood infra_flood scan tools tools_control "
 passed=0 failed=0 skipped=0
 
 # NAME TEST...: as run-tests does; what it counted is added up.
@@ -38,7 +38,7 @@ choose() {
 		if [[ ${ZT_KMOD_NETNS:-} = all || $in_both == *" $name "* ]]; then
 			maps+=("$t")
 			[ "$name" = flood ] || module+=("$t") # it watches the map fill up
-		elif [[ $(uname -r) == "$on."* && $floods != *" $name "* ]]; then
+		elif [[ $(uname -r) == "$on."* && $long != *" $name "* ]]; then
 			if [[ $in_maps == *" $name "* ]]; then maps+=("$t"); else module+=("$t"); fi
 		fi
 	done
@@ -49,7 +49,7 @@ choose
 read -ra programs </mnt/programs
 echo "  kernel $(uname -r)"
 part module tests/qemu/kmod_test.sh
-[ "${ZT_KMOD_NETNS:-}" != all ] || part moved tests/netns/kmod_flows.py
+part moved tests/netns/kmod_flows.py
 ZT_BACKEND=map part maps tests/qemu/verifier_test.sh tests/qemu/load_test.sh "${maps[@]}" \
 	tests/netns/live_test.sh "${programs[@]}" tests/netns/bpftool_test.sh
 insmod "build/module/$(uname -r)/kmod/zt_flow.ko" || failed=$((failed + 1))
