@@ -383,7 +383,7 @@ def flood():
     check(opened >= 20 * SECONDS, f"only {opened} new connections in {SECONDS} s")
     check(len(others.failed) * 1000 <= opened, f"refused: {others.failed}")
     check(max(sampler.seen) <= FLOWS, f"the offender held {max(sampler.seen)} records")
-    check(len(sampler.seen) > SECONDS // 4 and max(sampler.seen) >= FLOWS // 2,
+    check(len(sampler.seen) > SECONDS // 4 // SLOW and max(sampler.seen) >= FLOWS // 2,
           f"looked {len(sampler.seen)} times, at most {max(sampler.seen)} records")
     check(not forbidden, f"{forbidden} denied frames arrived")
     check(came <= NEW_PER_S * (sender.took + 1), f"{came} new flows in {sender.took:.1f} s")
