@@ -13,6 +13,7 @@ import time
 
 from suite import Suite, check, policy, topology, wait_for  # first: it says where ztlab is
 from ztlab import clients, frames as f, services
+from ztlab.netns import SLOW
 from ztlab.topology import address, link_local, mac
 
 suite = Suite(__doc__)
@@ -137,7 +138,7 @@ def enforced():
         check(sent > 20 * most, f"{name}: {sent} is no flood")
         check(0 < heard <= most, f"{name}: {heard} arrived, at most {most:.0f} may")
         check(dropped >= sent - most, f"{name}: {dropped} of {sent} are infra-rate")
-        check(asked >= 6 and good == asked, f"{name}: camera 1 answered {good} of {asked} times")
+        check(asked >= (6 if SLOW == 1 else 2) and good == asked, f"{name}: camera 1 answered {good} of {asked} times")
         told.append((name, sent, heard))
         time.sleep(1.1)  # the flooder's bucket empties, so that each flood is alone
 
