@@ -7,6 +7,7 @@ it: its neighbour table, its routes, its addresses.
 import dataclasses
 import json
 import struct
+import time
 
 from volley import Shot
 from ztlab import cases_raw, frames as f
@@ -94,6 +95,7 @@ class Victim:
                     self.host.run("ip", "addr", "del", f"{i['local']}/64", "dev", "eth0")
         peers = GW4, GW6, f"{GW_LL}%eth0", address("cam2", 4), address("cam2", 6)
         self.host.run("sh", "-c", 'for p; do ping -n -c1 -W1 "$p"; done; true', "sh", *peers)
+        time.sleep(0.05)  # what was learned in this very tick of the kernel no lie replaces
 
 
 def arp_lies(p):

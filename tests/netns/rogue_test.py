@@ -53,7 +53,7 @@ def truth():
 
 
 def believes(place, shot, fell):
-    """It was heard, and the victim fell for it; unless the one it is about spoke at that moment."""
+    """It was heard, and the victim fell for it."""
     victim.recover(place)
     return volley.fire([shot], volley.by(place.host, place.ifname)) and \
         (fell is None or wait_for(lambda: fell(victim), SLOW))
@@ -64,7 +64,7 @@ def control():
     for place in PLACES:
         stood = []
         for shot, fell in lies(place):
-            if not believes(place, shot, fell) and not believes(place, shot, fell):
+            if not believes(place, shot, fell):
                 stood.append(shot.name)
             totals["believed"] += fell is not None
         victim.recover(place)
