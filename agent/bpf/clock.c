@@ -13,6 +13,7 @@
 
 #define TICK_MIN_MS 250.0
 #define SAMPLE_MS 60
+#define ARM_TRIES 25
 
 /* Time-outs in seconds, by enum zt_idle. */
 static const uint32_t idle_s[ZT_IDLE_MAX] = {
@@ -182,10 +183,21 @@ int zt_maps_configure(struct zt_maps *m, uint32_t flags)
 	return m->pin_dir ? zt_arm_sweep(m) : 0;
 }
 
+/*
+ * From 6.18 on the kernel allocates a timer without waiting for a lock (kmalloc_nolock()), and a
+ * busy machine may refuse it for no better reason than that: so it is asked again.
+ */
 int zt_arm_sweep(struct zt_maps *m)
 {
+	const struct timespec pause = { .tv_nsec = 2000000L };
 	struct zt_test test = { .op = ZT_CTL_ARM };
 	struct zt_result result;
+	int tries, rc = -EIO;
 
-	return zt_ctl(m, &test, &result);
+	for (tries = 0; rc == -EIO && tries < ARM_TRIES; tries++) {
+		if (tries)
+			nanosleep(&pause, NULL);
+		rc = zt_ctl(m, &test, &result);
+	}
+	return rc;
 }
