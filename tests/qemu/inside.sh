@@ -5,15 +5,16 @@
 # the kernel module, and the network tests, with flow records in maps and in the module.
 #
 # All network tests twice take half an hour and are `make check-backend` (ZT_KMOD_NETNS=all). In
-# `make check` each runs once, half of them on either kernel; what floods or scans stays outside.
+# `make check`, which has 20 minutes for everything, those that are not long run once, half of them
+# on either kernel.
 # Each test has more time than it needs here, for machines that are busy.
 set -u
 export ZT_KMOD_SCALE=10 # of the packets: tests/qemu/run 6.12 tests/qemu/kmod_test.sh has all
 export ZT_JOBS=3
-half=" fast kill quarantine refuse nat spoof path jumbo routed " # on 6.12
+half=" fast quarantine refuse nat spoof path jumbo routed " # on 6.12
 in_both=" flows "
 in_maps=" fast learn flip " # the rest in the module
-long=" flood infra_flood scan tools tools_control "
+long=" flood infra_flood kill modes scan tools tools_control "
 passed=0 failed=0 skipped=0
 
 # NAME TEST...: as run-tests does; what it counted is added up.
