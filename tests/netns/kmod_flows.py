@@ -3,7 +3,7 @@
 """The flow records in zt_flow.ko: taken there under traffic, kept there, given up again.
 
 Needs the module for the running kernel (ZT_MODULE, or what `make module` left in build/module)
-and the right to load it, so it runs in a virtual machine: make check-backend.
+and the right to load it, so it runs in a virtual machine: make check-qemu.
 """
 import collections
 import glob
