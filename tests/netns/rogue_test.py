@@ -53,10 +53,14 @@ def truth():
 
 
 def believes(place, shot, fell):
-    """It was heard, and the victim fell for it."""
-    victim.recover(place)
-    return volley.fire([shot], volley.by(place.host, place.ifname)) and \
-        (fell is None or wait_for(lambda: fell(victim), SLOW))
+    """It is heard, and the victim falls for it: in one of three tries, for the one it is about may
+    speak after the lie and before the victim is asked."""
+    for _ in range(3):
+        victim.recover(place)
+        if volley.fire([shot], volley.by(place.host, place.ifname)) and \
+                (fell is None or wait_for(lambda: fell(victim), SLOW)):
+            return True
+    return False
 
 
 @suite.case("control: the victim's kernel falls for every lie, from each of the three places")
