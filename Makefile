@@ -237,7 +237,7 @@ check-module: debug-kernel $(KMOD_TEST) ## the module's suite in the kernel of d
 	$(Q)tools/build/module $B/kernels/$(ZT_DEBUG)/headers
 	$(Q)ZT_QEMU_TIMEOUT=$(or $(ZT_QEMU_TIMEOUT),7200) tests/qemu/run $(ZT_DEBUG) tests/qemu/kmod_debug.sh
 
-# Too long for make check: a quarter of an hour and more, emulated.
+# Too long for make check: half an hour and more, emulated.
 check-backend: ## check-qemu with every network test on 6.12 and 6.1, flow records in maps and in the module
 	$(Q)ZT_KMOD_NETNS=all ZT_QEMU_TIMEOUT=7200 $(MAKE) --no-print-directory check-qemu
 

@@ -104,7 +104,7 @@ struct zt_clsact {
 	uint32_t ours; /* program id at our place if it is ours, else 0 */
 	bool former; /* a former agent's stands at our place */
 	uint32_t before; /* as in zt_tc_now */
-	bool others; /* a filter that is not ours stands anywhere */
+	bool others; /* a filter that is not ours stands anywhere, a former agent's too */
 };
 int zt_clsact_query(struct zt_maps *m, uint32_t ifindex, enum zt_hook hook, struct zt_clsact *ret);
 

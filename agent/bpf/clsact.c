@@ -65,10 +65,14 @@ static void look_at(struct zt_maps *m, const struct nlmsghdr *n, enum zt_hook ho
 	if (first && f.is_bpf && f.handle == OUR_HANDLE) {
 		enum zt_owner owner = zt_prog_owner(m, f.prog_id, zt_hook_prog[hook]);
 
-		ret->former = owner == ZT_OWNER_FORMER;
-		ret->ours = owner == ZT_OWNER_US ? f.prog_id : 0;
-		if (owner != ZT_OWNER_OTHER)
+		if (owner == ZT_OWNER_US) {
+			ret->ours = f.prog_id;
 			return;
+		}
+		if (owner == ZT_OWNER_FORMER) {
+			ret->former = ret->others = true;
+			return;
+		}
 	}
 	ret->others = true;
 	if (first)

@@ -138,7 +138,8 @@ def enforced():
         check(sent > 20 * most, f"{name}: {sent} is no flood")
         check(0 < heard <= most, f"{name}: {heard} arrived, at most {most:.0f} may")
         check(dropped >= sent - most, f"{name}: {dropped} of {sent} are infra-rate")
-        check(asked >= (6 if SLOW == 1 else 2) and good == asked, f"{name}: camera 1 answered {good} of {asked} times")
+        check(asked >= (6 if SLOW == 1 else 2) and good == asked,
+              f"{name}: camera 1 answered {good} of {asked} times")
         told.append((name, sent, heard))
         time.sleep(1.1)  # the flooder's bucket empties, so that each flood is alone
 

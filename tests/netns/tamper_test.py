@@ -197,7 +197,8 @@ class Front:
 
     def put(self):
         if tc_kind() != "link":
-            return self.filter("add", "da", "object-pinned", self.pin)
+            self.filter("add", "da", "object-pinned", self.pin)
+            return
         self.helper = suite.lab.host["router"].spawn(
             sys.executable, RAWBPF, "tcx-before", "lan1", self.direction, "0",
             log=f"{suite.lab.dir}/front-{self.direction}")
@@ -205,12 +206,13 @@ class Front:
         def said():
             return open(self.helper.log, encoding="ascii").read()
         ready = wait_for(lambda: "ready" in said() or not self.helper.alive(), 5 * SLOW)
-        return check(ready and self.helper.alive(), f"the helper could not attach: {said()}")
+        check(ready and self.helper.alive(), f"the helper could not attach: {said()}")
 
     def take(self):
         if self.helper:
-            return self.helper.stop()
-        return self.filter("del")
+            self.helper.stop()
+        else:
+            self.filter("del")
 
 
 def in_front(direction, word):

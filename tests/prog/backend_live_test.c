@@ -159,7 +159,6 @@ static uint32_t tc_count(const char *ifname, enum zt_hook hook)
 	return (now.ours != 0) + (now.before != 0);
 }
 
-/* A program of someone else: lets everything pass. */
 static int named_prog(enum bpf_prog_type type, const char *name, int answer)
 {
 	const struct bpf_insn code[] = {
@@ -172,6 +171,7 @@ static int named_prog(enum bpf_prog_type type, const char *name, int answer)
 	return fd;
 }
 
+/* A program of someone else: lets everything pass. */
 static int foreign_prog(enum bpf_prog_type type, int answer)
 {
 	return named_prog(type, "foreign", answer);
@@ -711,7 +711,7 @@ static void leave_filter(enum zt_hook hook)
 	ck_assert(!rc || rc == -EEXIST);
 	ck_assert_int_eq(bpf_tc_attach(&at, &opts), 0);
 	close(opts.prog_fd);
-	must_see(hook, false, false, false);
+	must_see(hook, false, false, true);
 	ck_assert_int_eq(zt_clsact_query(m, if_nametoindex("lan0"), hook, &now), 0);
 	ck_assert(now.former);
 }
@@ -721,6 +721,7 @@ START_TEST(filters_of_a_former_agent)
 {
 	enum zt_hook hook = _i ? ZT_HOOK_OUT : ZT_HOOK_GUARD;
 	uint32_t index = if_nametoindex("lan0");
+	int prog;
 
 	open_live();
 	leave_filter(hook);
@@ -728,6 +729,14 @@ START_TEST(filters_of_a_former_agent)
 	must_see(hook, true, false, false);
 	ck_assert_int_eq(zt_clsact_detach(m, index, hook), 0);
 	leave_filter(hook);
+	/* where attaching fails, it goes on dropping */
+	prog = foreign_prog(BPF_PROG_TYPE_XDP, XDP_PASS);
+	ck_assert_int_eq(bpf_xdp_attach((int)index, prog, 0, NULL), 0);
+	ck_assert_int_eq(zt_live_attach(m, "lan0", false, &error), -EBUSY);
+	must_say("another XDP program");
+	must_see(hook, false, false, true);
+	ck_assert_int_eq(bpf_xdp_detach((int)index, 0, NULL), 0);
+	close(prog);
 	attach("lan0");
 	must_enforce("lan0");
 	ck_assert_uint_eq(tc_count("lan0", hook), 1);
