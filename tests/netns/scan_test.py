@@ -8,10 +8,12 @@ else it proves nothing), then enforced. Two judges: what nmap reports, and what 
 captured where the packets would arrive. A port that is allowed counts as found also
 when nobody listens there: its RST is the far side's answer.
 """
+import struct
+
 from scan_run import ScanRun
 from scan_world import ALLOWED, PROTOCOLS, SCANNER, TARGETS, addresses, scan_policy, stated_ports
-from suite import Suite, check, topology
-from ztlab import cases_raw, clients, scanner
+from suite import Suite, check, topology, wait_for
+from ztlab import cases_raw, clients, frames as f, scanner
 from ztlab.netns import SLOW
 
 suite = Suite(__doc__)
@@ -54,6 +56,35 @@ def world():
     suite.say(f"{len(PORTS)} ports, {len(TARGETS)} hosts, allowed: {ALLOWED}")
 
 
+def sum_errors(suite):
+    """TCP packets of either family that the VMS's kernel refused for their checksum."""
+    tables = suite.lab.host["vms"].run("cat", "/proc/net/snmp").stdout.splitlines()
+    names, values = (line.split() for line in tables if line.startswith("Tcp:"))
+    return int(values[names.index("InCsumErrors")])
+
+
+@suite.case("a checksum spoiled by one is still right where it was 0; else no host takes it")
+def spoiled():
+    for family in (4, 6):
+        me, vms = topology.address(SCANNER, family), topology.address("vms", family)
+        # the port that makes the sum of this SYN 0: what it was, added to the port
+        total = struct.unpack_from("!H", f.tcp(me, vms, 7, 0, f.SYN), 16)[0]
+        for port, right in ((total, True), (total - 1, False)):
+            segment = f.tcp(me, vms, 7, port, f.SYN)
+            spoilt = (struct.unpack_from("!H", segment, 16)[0] - 1) & 0xFFFF
+            check((spoilt == 0xFFFF) == right, f"v{family}: the sum is {spoilt:#x}")
+            segment = segment[:16] + struct.pack("!H", spoilt) + segment[18:]
+            scans.arrivals.right = set()
+            refused = sum_errors(suite)
+            clients.send_frames(suite.lab, SCANNER, [cases_raw.routed(
+                SCANNER, f.ip(me, vms, f.TCP, segment), family)])
+            key, told = (vms, "tcp", port), 1 - right
+            check(wait_for(lambda: key in scans.arrivals.seen["vms"], 5), f"v{family}: lost")
+            check((key in scans.arrivals.right) == right, f"v{family}: {spoilt:#x} misjudged")
+            check(wait_for(lambda: sum_errors(suite) - refused == told, 5),
+                  f"v{family}: {spoilt:#x} at the VMS")
+
+
 EXTENSIONS = {0, 43, 44, 51, 60}  # no protocols in IPv6: headers
 NUMBER = {"tcp": 6, "udp": 17, "icmp": 1, "icmp6": 58}
 
@@ -83,10 +114,10 @@ def once(family):
         me = topology.address(SCANNER, 6)
         for h in FEW:
             via = cases_raw.router_mac(SCANNER) if h == "vms" else topology.mac(h)
-            packets = [cases_raw.f.ipv6(me, topology.address(h, 6), n, bytes(24))
+            packets = [f.ipv6(me, topology.address(h, 6), n, bytes(24))
                        for n in set(range(256)) - EXTENSIONS]
-            clients.send_frames(suite.lab, SCANNER, [cases_raw.f.eth(
-                via, topology.mac(SCANNER), p, cases_raw.f.ETH_P_IPV6) for p in packets])
+            clients.send_frames(suite.lab, SCANNER, [f.eth(
+                via, topology.mac(SCANNER), p, f.ETH_P_IPV6) for p in packets])
     seen = scans.arrivals.take()
     found = scanner.states(report)
     return {h: ({NUMBER.get(t, p) for a, t, p in seen[h] if a == topology.address(h, family)
@@ -95,12 +126,12 @@ def once(family):
 
 @suite.case("control: the protocol scan reaches the VMS and camera 2 with every protocol")
 def protocols_control():
-    for f in (4, 6):
-        want = set(range(256)) - (EXTENSIONS if f == 6 else set())
-        got, found = scan_protocols(f, {h: want for h in FEW}, {h: set() for h in FEW})
+    for family in (4, 6):
+        want = set(range(256)) - (EXTENSIONS if family == 6 else set())
+        got, found = scan_protocols(family, {h: want for h in FEW}, {h: set() for h in FEW})
         for h in FEW:
-            check(want <= got[h], f"v{f}: missing at {h}: {sorted(want - got[h])}")
-            check(len(found[h]) > 100, f"v{f}: nmap got answers from {h} to {sorted(found[h])}")
+            check(want <= got[h], f"v{family}: missing at {h}: {sorted(want - got[h])}")
+            check(len(found[h]) > 100, f"v{family}: {h} answered nmap on {sorted(found[h])}")
 
 
 @suite.case("control: without programs every kind of scan reaches every port of every host")
@@ -119,13 +150,13 @@ def enforced():
 
 @suite.case("enforced: of 256 protocols those the policy names arrive, and nmap finds no other")
 def protocols_enforced():
-    for f in (4, 6):
-        want = {"vms": {6, 1 if f == 4 else 58, *PROTOCOLS}, "cam2": set()}
-        hear = {h: want[h] - set(PROTOCOLS) if f == 6 else want[h] for h in FEW}
-        got, found = scan_protocols(f, want, hear)
+    for family in (4, 6):
+        want = {"vms": {6, 1 if family == 4 else 58, *PROTOCOLS}, "cam2": set()}
+        hear = {h: want[h] - set(PROTOCOLS) if family == 6 else want[h] for h in FEW}
+        got, found = scan_protocols(family, want, hear)
         for h in FEW:
-            check(got[h] == want[h], f"v{f}: at {h} arrived {sorted(got[h], key=str)}")
-            check(found[h] == hear[h], f"v{f}: at {h} nmap found {sorted(found[h])}")
+            check(got[h] == want[h], f"v{family}: at {h} arrived {sorted(got[h], key=str)}")
+            check(found[h] == hear[h], f"v{family}: at {h} nmap found {sorted(found[h])}")
 
 
 if __name__ == "__main__":

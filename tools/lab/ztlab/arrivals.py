@@ -9,6 +9,7 @@ import struct
 import time
 from collections import Counter
 
+from . import frames as f
 from .capture import Listener
 
 ETH_P_IP, ETH_P_IPV6, ETH_P_8021Q = 0x0800, 0x86DD, 0x8100
@@ -78,6 +79,17 @@ def quoted_source(raw):
     return p[2], struct.unpack_from("!H", raw, start)[0]
 
 
+def tcp_sum_right(raw):
+    """Whether a host takes this TCP packet's checksum; 0 and 0xffff are the same (RFC 1071)."""
+    if raw[0] >> 4 == 4:
+        segment = raw[(raw[0] & 15) * 4:struct.unpack_from("!H", raw, 2)[0]]
+        src, dst = raw[12:16], raw[16:20]
+    else:
+        whole = raw[:40 + struct.unpack_from("!H", raw, 4)[0]]
+        segment, src, dst = chain6(whole)[1], raw[8:24], raw[24:40]
+    return f.checksum(f.pseudo(address(src), address(dst), TCP, len(segment)) + segment) == 0
+
+
 def is_neighbourhood(p):
     """ARP's kind in IPv6, which every host needs and other tests judge."""
     return p[2] == "icmp6" and (p[3] in NEIGHBOUR or p[3] == MLD2)
@@ -89,6 +101,7 @@ class Arrivals(Listener):
         self.near = Counter()  # host -> packets of neighbour discovery and MLD
         self.source = {}  # (host, key) -> where the latest came from
         self.senders = {host: set() for host, _ in places}
+        self.right = None  # as a set: the (dst, protocol, port) of TCP with a right checksum
         super().__init__(lab, places, buffer)
 
     def note(self, host, frame):
@@ -103,6 +116,8 @@ class Arrivals(Listener):
         if is_neighbourhood(p):
             self.near[host] += 1
         else:
+            if self.right is not None and p[2] == "tcp" and tcp_sum_right(frame[at:]):
+                self.right.add(p[1:])
             self.seen[host][p[1:]] += 1
             self.source[host, p[1:]] = p[0]
             self.senders[host].add(p[0])
