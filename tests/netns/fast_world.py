@@ -10,6 +10,7 @@ import socket
 from suite import policy, topology, wait_for
 from ztlab import cases_raw
 from ztlab import frames as f
+from ztlab.netns import SLOW
 
 SPORT, DPORT = 5000, 7000
 ON = {"lan3": {"fast_forward": True}, "wan0": {"fast_forward": True}}
@@ -103,7 +104,9 @@ class Wire:
         dst = "mqtt" if src == "plc" else "plc"
         self.lens[dst].wait(0, 0)
         self.send(src, nr, frame, **kw)
-        return self.lens[dst].wait(nr, 5) if expect is None else self.lens[dst].wait(expect, 1)
+        if expect is None:
+            return self.lens[dst].wait(nr, 5)
+        return self.lens[dst].wait(expect, 1 / SLOW)  # mostly for what never comes
 
     def close(self):
         for s in (*self.sockets.values(), *self.lens.values(), *self.ears):

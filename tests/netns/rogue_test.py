@@ -15,7 +15,6 @@ import rogue_dhcp
 from rogue_shots import VICTIM, Place, Victim, lies
 from volley import Volley
 from ztlab import clients, services
-from ztlab.netns import SLOW
 from ztlab.topology import address, mac
 
 suite = Suite(__doc__)
@@ -58,7 +57,7 @@ def believes(place, shot, fell):
     for _ in range(3):
         victim.recover(place)
         if volley.fire([shot], volley.by(place.host, place.ifname)) and \
-                (fell is None or wait_for(lambda: fell(victim), SLOW)):
+                (fell is None or wait_for(lambda: fell(victim), 1)):
             return True
     return False
 

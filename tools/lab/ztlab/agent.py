@@ -55,7 +55,7 @@ class Agent:
                 return self.ask("version")
             except (OSError, AgentError):
                 return not self.process.alive()
-        wait_for(up, timeout=10 * SLOW)
+        wait_for(up, timeout=10)
         return self.process.alive()
 
     def said(self):

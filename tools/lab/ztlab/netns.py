@@ -19,8 +19,9 @@ SLOW = 4 if os.environ.get("ZT_VM") else 1  # so much more patience where the pr
 
 
 def wait_for(condition, timeout=5.0, step=0.02):
-    """Wait for a condition, not for a time; its last value is returned."""
-    end = time.monotonic() + timeout
+    """Wait for a condition, not for a time (timeout: s, SLOW times as many where the processor is
+    emulated); its last value is returned."""
+    end = time.monotonic() + timeout * SLOW
     while True:
         value = condition()
         if value or time.monotonic() > end:
@@ -42,7 +43,7 @@ def sh(*argv, check=True, timeout=20, **kw):
 def ip_batch(lines):
     """Many ip commands in one process."""
     r = subprocess.run(["ip", "-batch", "-"], input="\n".join(lines) + "\n", text=True,
-                       capture_output=True, timeout=30)
+                       capture_output=True, timeout=30 * SLOW)
     if r.returncode:
         raise RuntimeError(f"ip -batch: {r.stderr.strip()}")
 
@@ -111,7 +112,7 @@ class Process:
                 except ProcessLookupError:
                     pass
             try:
-                self.popen.wait(timeout)
+                self.popen.wait(timeout * SLOW)
                 break
             except subprocess.TimeoutExpired:
                 continue
