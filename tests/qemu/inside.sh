@@ -11,10 +11,11 @@
 set -u
 export ZT_KMOD_SCALE=10 # of the packets: tests/qemu/run 6.12 tests/qemu/kmod_test.sh has all
 export ZT_JOBS=3
-half=" fast quarantine refuse nat spoof path jumbo routed " # on 6.12
+half=" fast quarantine nat spoof path jumbo routed " # on 6.12
 in_both=" flows "
 in_maps=" fast learn flip " # the rest in the module
-long=" flood infra_flood kill modes scan tools tools_control "
+long=" flood infra_flood kill modes refuse rogue scan tools tools_control "
+first=" quarantine policy tamper " # they take longest
 passed=0 failed=0 skipped=0
 
 # NAME TEST...: as run-tests does; what it counted is added up.
@@ -40,7 +41,13 @@ choose() {
 			maps+=("$t")
 			[ "$name" = flood ] || module+=("$t") # it watches the map fill up
 		elif [[ $(uname -r) == "$on."* && $long != *" $name "* ]]; then
-			if [[ $in_maps == *" $name "* ]]; then maps+=("$t"); else module+=("$t"); fi
+			if [[ $in_maps == *" $name "* ]]; then
+				maps+=("$t")
+			elif [[ $first == *" $name "* ]]; then
+				module=("$t" "${module[@]}")
+			else
+				module+=("$t")
+			fi
 		fi
 	done
 }
@@ -51,8 +58,8 @@ read -ra programs </mnt/programs
 echo "  kernel $(uname -r)"
 part module tests/qemu/kmod_test.sh
 part moved tests/netns/kmod_flows.py
-ZT_BACKEND=map part maps tests/qemu/verifier_test.sh tests/qemu/load_test.sh "${maps[@]}" \
-	tests/netns/live_test.sh "${programs[@]}" tests/netns/bpftool_test.sh
+ZT_BACKEND=map part maps "${maps[@]}" tests/netns/live_test.sh "${programs[@]}" \
+	tests/netns/bpftool_test.sh tests/qemu/load_test.sh tests/qemu/verifier_test.sh
 insmod "build/module/$(uname -r)/kmod/zt_flow.ko" || failed=$((failed + 1))
 ZT_BACKEND=kmod part kmod "${module[@]}"
 for _ in {1..20}; do # programs that were just closed hold it for a grace period more
