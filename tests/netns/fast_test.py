@@ -28,7 +28,8 @@ def xdp():
 
 def kernel():
     """Packets the router's own stack has forwarded, both families."""
-    text = suite.lab.host["router"].run("cat", "/proc/net/snmp", "/proc/net/snmp6").stdout
+    router = suite.lab.host["router"]
+    text = router.proc_net("snmp") + router.proc_net("snmp6")
     rows = [line.split() for line in text.splitlines() if line.startswith("Ip:")]
     return int(rows[1][rows[0].index("ForwDatagrams")]) + \
         int(re.search(r"Ip6OutForwDatagrams\s+(\d+)", text).group(1))

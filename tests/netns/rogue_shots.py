@@ -77,7 +77,7 @@ class Victim:
 
     def igmp(self):
         """The IGMP version the victim speaks on its link."""
-        with_name = self.host.run("cat", "/proc/net/igmp").stdout.splitlines()
+        with_name = self.host.proc_net("igmp").splitlines()
         return next((line.split()[-1] for line in with_name if "eth0" in line), "")
 
     def believes(self):

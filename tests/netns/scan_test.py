@@ -58,7 +58,7 @@ def world():
 
 def sum_errors(suite):
     """TCP packets of either family that the VMS's kernel refused for their checksum."""
-    tables = suite.lab.host["vms"].run("cat", "/proc/net/snmp").stdout.splitlines()
+    tables = suite.lab.host["vms"].proc_net("snmp").splitlines()
     names, values = (line.split() for line in tables if line.startswith("Tcp:"))
     return int(values[names.index("InCsumErrors")])
 

@@ -142,6 +142,13 @@ class Host:
     def run(self, *cmd, check=True, timeout=20, **kw):
         return self.inside(lambda: sh(*cmd, check=check, timeout=timeout, **kw))
 
+    def proc_net(self, name):
+        """The text of a file of /proc/net as this host has it."""
+        def read():
+            with open(f"/proc/thread-self/net/{name}", encoding="ascii") as f:
+                return f.read()
+        return self.inside(read)
+
     def spawn(self, *cmd, log=None, env=None):
         """A process that lives as long as the lab, unless it is stopped before."""
         p = self.inside(lambda: Process(cmd, log, env))

@@ -93,15 +93,11 @@ def wait_ready(lab):
 def listening(host):
     """The (protocol, port) pairs somebody listens on there."""
     waits = {"tcp": "0A", "tcp6": "0A", "udp": "07", "udp6": "07"}  # as in tcp_states.h
-
-    def read():
-        found = set()
-        for table, state in waits.items():
-            with open(f"/proc/thread-self/net/{table}", encoding="ascii") as f:
-                rows = [line.split() for line in f.readlines()[1:]]
-            found |= {(table[:3], int(r[1].rsplit(":", 1)[1], 16)) for r in rows if r[3] == state}
-        return found
-    return host.inside(read)
+    found = set()
+    for table, state in waits.items():
+        rows = [line.split() for line in host.proc_net(table).splitlines()[1:]]
+        found |= {(table[:3], int(r[1].rsplit(":", 1)[1], 16)) for r in rows if r[3] == state}
+    return found
 
 
 def leased(lab):
