@@ -11,10 +11,10 @@
 set -u
 export ZT_KMOD_SCALE=10 # of the packets: tests/qemu/run 6.12 tests/qemu/kmod_test.sh has all
 export ZT_JOBS=3
-half=" fast quarantine nat spoof path jumbo routed " # on 6.12
+half=" quarantine nat spoof path jumbo routed flush mixed " # on 6.12
 in_both=" flows "
-in_maps=" fast learn flip " # the rest in the module
-long=" flood infra_flood kill modes refuse rogue scan tools tools_control "
+in_maps=" learn flip " # the rest in the module
+long=" fast flood infra_flood kill modes refuse rogue scan tools tools_control "
 first=" quarantine policy tamper " # they take longest
 passed=0 failed=0 skipped=0
 
