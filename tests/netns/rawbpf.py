@@ -6,7 +6,8 @@ The programs are two instructions long: "return N". Runs inside the router:
     python3 rawbpf.py xdp IFACE RETURN                         by netlink-less link
     python3 rawbpf.py pin-map PATH                             an array map, pinned
     python3 rawbpf.py pin-tc PATH RETURN                       a program for tc, pinned
-    python3 rawbpf.py detach PATH...                           pinned links, by force
+    python3 rawbpf.py detach PATH...                           pinned links, by force; says when
+                                                               it began (CLOCK_MONOTONIC, s)
     python3 rawbpf.py flows PINS                               records in the flow table, as
                                                                {address of the device: number}
     python3 rawbpf.py kill-moving PINS PID                     that process, as soon as zt_cfg says
@@ -25,6 +26,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 
 NR_BPF = {"x86_64": 321, "aarch64": 280}[os.uname().machine]
 MAP_CREATE, MAP_LOOKUP, MAP_UPDATE, PROG_LOAD, OBJ_PIN, OBJ_GET = 0, 1, 2, 5, 6, 7
@@ -136,10 +138,11 @@ def kill_moving(pins, pid):
 def main(what, *args):
     if what in ("flows", "idle", "kill-moving"):
         return {"flows": flows, "idle": idle, "kill-moving": kill_moving}[what](*args)
-    if what in ("pin-map", "detach"):
-        for path in args:
-            (pin_map if what == "pin-map" else detach)(path)
-        return
+    if what == "pin-map":
+        return [pin_map(path) for path in args]
+    if what == "detach":
+        print(time.monotonic())
+        return [detach(path) for path in args]
     if what == "pin-tc":
         return pin(returning(SCHED_CLS, 0, int(args[1])), args[0])
     if what == "xdp":
