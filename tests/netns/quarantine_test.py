@@ -156,7 +156,7 @@ def lasts():
     suite.load(in_mode("audit"))
     is_cut("audit")
     suite.agent.ask("unload")
-    check(all(reaches()), "unloaded, the router is a plain one")
+    check(wait_for(lambda: all(reaches()), 10), "unloaded, the router is not a plain one")
     suite.load(policy())
     is_cut("loaded again")
     release()
