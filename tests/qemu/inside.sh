@@ -15,7 +15,7 @@ half=" quarantine nat spoof path jumbo routed flush mixed " # on 6.12
 in_both=" flows "
 in_maps=" learn flip " # the rest in the module
 long=" fast flood infra_flood kill modes refuse rogue scan tools tools_control "
-first=" quarantine policy tamper " # they take longest
+first=(tests/netns/{tamper,policy,quarantine}_test.py) # they take longest
 passed=0 failed=0 skipped=0
 
 # NAME TEST...: as run-tests does; what it counted is added up.
@@ -34,20 +34,15 @@ part() {
 # Name the tests of each part in maps and module.
 choose() {
 	local t name on
-	for t in tests/netns/*_test.py; do
+	for t in "${first[@]}" tests/netns/*_test.py; do
+		[[ " ${maps[*]} ${module[*]} " != *" $t "* ]] || continue
 		name=$(basename "$t" _test.py)
 		on=$([[ $half == *" $name "* ]] && echo 6.12 || echo 6.1)
 		if [[ ${ZT_KMOD_NETNS:-} = all || $in_both == *" $name "* ]]; then
 			maps+=("$t")
 			[ "$name" = flood ] || module+=("$t") # it watches the map fill up
 		elif [[ $(uname -r) == "$on."* && $long != *" $name "* ]]; then
-			if [[ $in_maps == *" $name "* ]]; then
-				maps+=("$t")
-			elif [[ $first == *" $name "* ]]; then
-				module=("$t" "${module[@]}")
-			else
-				module+=("$t")
-			fi
+			if [[ $in_maps == *" $name "* ]]; then maps+=("$t"); else module+=("$t"); fi
 		fi
 	done
 }
